@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.api.contract;
+
+/** Labels and annotations of namespaces, pods and our own objects. */
+public final class Labels {
+
+    /** Label of a namespace or pod: the revision it wants. Annotation of a pod: the one it has. */
+    public static final String REVISION = "istio.io/rev";
+
+    /** Label of a namespace: {@code enabled} for the default revision. */
+    public static final String INJECTION = "istio-injection";
+
+    /** Label (or annotation) of a pod: {@code true} or {@code false}. */
+    public static final String INJECT = "sidecar.istio.io/inject";
+
+    /** Annotation that an injected pod carries: what was added, as JSON. */
+    public static final String STATUS = "sidecar.istio.io/status";
+
+    public static final String CANONICAL_NAME = "service.istio.io/canonical-name";
+    public static final String CANONICAL_REVISION = "service.istio.io/canonical-revision";
+
+    /** Label of all objects of one kind of component, e.g. {@code app=istiod}. */
+    public static final String APP = "app";
+
+    public static final String APP_CONTROL_PLANE = "istiod";
+    public static final String APP_INJECTOR = "sidecar-injector";
+
+    private Labels() {}
+}

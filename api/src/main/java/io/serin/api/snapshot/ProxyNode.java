@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.api.snapshot;
+
+import io.serin.api.backend.Workload;
+import io.serin.api.name.ProxyId;
+import io.serin.api.name.Revision;
+import java.util.Map;
+
+/**
+ * Who asks for configuration, an xDS {@code Node}.
+ *
+ * @param revision the control plane that the proxy was injected for; metadata {@code REVISION}
+ * @param version the proxy's own version; metadata {@code SERIN_VERSION}
+ * @param workload metadata {@code WORKLOAD_NAME}, {@code NAMESPACE}, and the canonical labels
+ * @param labels the pod's labels; metadata {@code LABELS}
+ */
+public record ProxyNode(
+        ProxyId id,
+        Revision revision,
+        String version,
+        Workload workload,
+        Map<String, String> labels) {
+
+    public ProxyNode {
+        labels = Map.copyOf(labels);
+    }
+}
