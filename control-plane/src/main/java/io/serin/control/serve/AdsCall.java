@@ -15,6 +15,7 @@ import io.serin.control.serve.ProxyStatus.TypeStatus;
 import io.serin.control.snapshot.Snapshots;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.grpc.common.GrpcHeaderNames;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.server.GrpcServerRequest;
 import java.time.Duration;
@@ -73,11 +74,10 @@ final class AdsCall<Q extends MessageLite, R extends MessageLite> implements Out
     }
 
     void start() {
-        if (!request.encoding().equals("identity")) {
+        String encoding = request.headers().get(GrpcHeaderNames.GRPC_ENCODING);
+        if (encoding != null && !encoding.equals("identity")) {
             // A small message may unpack to more than there is memory for.
-            end(
-                    GrpcStatus.UNIMPLEMENTED,
-                    "grpc-encoding: " + request.encoding() + " (expected: identity)");
+            end(GrpcStatus.UNIMPLEMENTED, "grpc-encoding: " + encoding + " (expected: identity)");
             return;
         }
         request.handler(this::receive);
@@ -91,6 +91,16 @@ final class AdsCall<Q extends MessageLite, R extends MessageLite> implements Out
         if (!open) {
             return;
         }
+        try {
+            read(bytes);
+        } catch (RuntimeException e) {
+            // Only a bug gets here. It ends this stream, and no other.
+            LOG.error("proxy={} request not understood: {}", name(), e.toString(), e);
+            end(GrpcStatus.INTERNAL, "request not understood");
+        }
+    }
+
+    private void read(Buffer bytes) {
         Q message;
         try {
             message = protocol.parser().parseFrom(bytes.getBytes());

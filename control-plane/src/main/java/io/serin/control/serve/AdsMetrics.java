@@ -6,6 +6,8 @@ import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.serin.api.codec.TypeUrl;
+import io.serin.control.snapshot.Publisher;
+import io.serin.control.snapshot.Snapshots;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -27,7 +29,13 @@ final class AdsMetrics {
     private final DistributionSummary propagation;
     private final Counter revisionMismatches;
 
-    AdsMetrics(MeterRegistry registry) {
+    AdsMetrics(MeterRegistry registry, Publisher publisher) {
+        Gauge.builder(
+                        "pilot_services",
+                        publisher,
+                        it -> it.latest().map(Snapshots::services).orElse(0))
+                .description("Services that this control plane knows.")
+                .register(registry);
         Gauge.builder("pilot_xds", connected, AtomicLong::get)
                 .description("Proxies that are connected to this control plane.")
                 .register(registry);
