@@ -18,6 +18,10 @@ public record ClientReport(Connection connection, Map<TypeUrl, TypeReport> types
         types = Map.copyOf(types);
     }
 
+    public TypeReport of(TypeUrl type) {
+        return types.getOrDefault(type, TypeReport.NONE);
+    }
+
     /** The stream, or why there is none. */
     public sealed interface Connection {
 

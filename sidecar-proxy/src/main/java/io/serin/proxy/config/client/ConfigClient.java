@@ -56,6 +56,7 @@ public final class ConfigClient {
     private @Nullable DiscoveryStream stream;
     private @Nullable Future<?> settling;
     private boolean stopped;
+    private boolean useful;
     private String lastComplaint = "";
     private volatile ClientReport report;
 
@@ -148,7 +149,7 @@ public final class ConfigClient {
 
         @Override
         public void opened() {
-            connected();
+            tell(new Connection.Connected(settings.address(), clock.instant()));
             send(conversation.open());
         }
 
@@ -170,8 +171,7 @@ public final class ConfigClient {
             refuse(type, response, String.valueOf(fault.getMessage()));
             return;
         }
-        backoff.reset();
-        lastComplaint = "";
+        beUseful();
         send(conversation.accept(type, response, store.wanted()));
         count(type, reportOf(type).accept(conversation.of(type).versions(), clock.instant()));
         if (store.isComplete()) {
@@ -216,13 +216,19 @@ public final class ConfigClient {
         }
     }
 
-    private void connected() {
-        LOG.info(() -> "connected to the control plane address=" + settings.address());
-        tell(new Connection.Connected(settings.address(), clock.instant()));
+    /** A stream counts as good from its first good response, not for being open. */
+    private void beUseful() {
+        if (!useful) {
+            useful = true;
+            lastComplaint = "";
+            backoff.reset();
+            LOG.info(() -> "configuration flows control_plane=" + settings.address());
+        }
     }
 
     private void ended(StreamEnd end) {
         stream = null;
+        useful = false;
         conversation.close();
         if (stopped) {
             return;
@@ -239,21 +245,20 @@ public final class ConfigClient {
             return;
         }
         lastComplaint = end.cause();
-        boolean refused =
+        String what =
                 end instanceof StreamEnd.Status(int code, _)
-                        && code == StreamEnd.Status.FAILED_PRECONDITION;
+                                && code == StreamEnd.Status.FAILED_PRECONDITION
+                        ? "the control plane refuses this proxy, revision="
+                                + settings.node().revision()
+                        : "no control plane";
+        String meanwhile =
+                store.hasEssentials()
+                        ? "the last good configuration stays"
+                        : "there is no configuration yet";
         LOG.warning(() ->
-                (refused
-                                ? "the control plane refuses this proxy's revision="
-                                        + settings.node().revision()
-                                        + ", keeping the last good configuration"
-                                : "no control plane, keeping the last good configuration")
-                        + " address="
-                        + settings.address()
-                        + " cause=\""
-                        + end.cause()
-                        + "\" retry="
-                        + wait);
+                "%s: %s control_plane=%s cause=\"%s\" retry_ms=%d"
+                        .formatted(
+                                what, meanwhile, settings.address(), end.cause(), wait.toMillis()));
     }
 
     private void send(List<DeltaDiscoveryRequest> requests) {
