@@ -78,11 +78,9 @@ public final class Load implements AutoCloseable {
             failed += second.path("failed").asLong();
             outstanding = second.path("outstanding").asLong();
             lastFailure = second.path("lastFailure").asText(lastFailure);
-            second.path("versions")
-                    .fields()
-                    .forEachRemaining(version ->
-                            versions.merge(
-                                    version.getKey(), version.getValue().asLong(), Long::sum));
+            for (Map.Entry<String, JsonNode> version : second.path("versions").properties()) {
+                versions.merge(version.getKey(), version.getValue().asLong(), Long::sum);
+            }
         }
         return new Counts(sent, succeeded, failed, outstanding, versions, lastFailure);
     }

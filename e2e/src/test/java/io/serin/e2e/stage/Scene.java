@@ -127,7 +127,9 @@ public final class Scene implements AutoCloseable {
     }
 
     private void awaitRollouts() {
-        for (String deployment : kubectl.run("get deployments -o name -n " + name).split("\n")) {
+        List<String> deployments =
+                kubectl.run("get deployments -o name -n " + name).lines().toList();
+        for (String deployment : deployments) {
             kubectl.run("rollout status %s -n %s --timeout=120s".formatted(deployment, name));
         }
     }
