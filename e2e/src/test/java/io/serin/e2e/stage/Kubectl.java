@@ -55,7 +55,7 @@ public final class Kubectl {
     }
 
     /** Starts it and leaves it running, e.g. to follow a log. */
-    Process start(String words) {
+    public Process start(String words) {
         List<String> command = new ArrayList<>(List.of("kubectl"));
         command.addAll(List.of(words.split(" ")));
         return Program.start(environment(), command);
