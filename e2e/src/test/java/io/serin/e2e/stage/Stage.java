@@ -4,6 +4,7 @@ package io.serin.e2e.stage;
 import io.serin.e2e.cluster.Cluster;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * What all stories of a run share: a cluster with the Gateway API's definitions and revision {@link
@@ -32,17 +33,12 @@ public final class Stage implements AutoCloseable {
     }
 
     static Stage open() {
-        Cluster cluster = Cluster.chosen().orElseThrow();
+        Cluster cluster = step("cluster", () -> Cluster.chosen().orElseThrow());
         Stage stage = new Stage(cluster);
         try {
-            cluster.provideImages();
-            String definitions = System.getenv("GATEWAY_API_CRDS");
-            stage.kubectl.run(
-                    "apply --server-side -f "
-                            + (definitions == null || definitions.isEmpty()
-                                    ? GATEWAY_API_RELEASE
-                                    : definitions));
-            stage.install(FIRST);
+            step("images", cluster::provideImages);
+            step("definitions of the Gateway API", stage::defineRoutes);
+            step("revision " + FIRST, () -> stage.install(FIRST));
             return stage;
         } catch (RuntimeException | Error e) {
             stage.close();
@@ -67,6 +63,29 @@ public final class Stage implements AutoCloseable {
     /** Namespaces for one story, bound to a revision. */
     public Scene scene(String name, String revision) {
         return Scene.open(this, name, revision);
+    }
+
+    private void defineRoutes() {
+        String held = System.getenv("GATEWAY_API_CRDS");
+        String definitions = held == null || held.isEmpty() ? GATEWAY_API_RELEASE : held;
+        kubectl.run("apply --server-side -f " + definitions);
+    }
+
+    /** What takes a while says so. */
+    private static void step(String what, Runnable work) {
+        step(
+                what,
+                () -> {
+                    work.run();
+                    return true;
+                });
+    }
+
+    private static <T> T step(String what, Supplier<T> work) {
+        long start = System.nanoTime();
+        T result = work.get();
+        System.out.printf("stage: %s, %.1f s%n", what, (System.nanoTime() - start) / 1e9);
+        return result;
     }
 
     @Override
