@@ -146,7 +146,7 @@ public final class Detect extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event == Drain.Event.STOPPING && pending == null && dialed == null) {
+        if (event == Drain.Event.STOPPING && pending == null) {
             var _ = ctx.close();
         }
         ctx.fireUserEventTriggered(event);
