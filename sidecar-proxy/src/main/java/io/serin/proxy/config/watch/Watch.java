@@ -4,8 +4,8 @@ package io.serin.proxy.config.watch;
 import java.util.function.Consumer;
 
 /**
- * The latest value of something that changes. Values are immutable; a reader takes one and works with
- * it to the end.
+ * The latest value of something that changes. Values are immutable; a reader takes one and works
+ * with it to the end.
  */
 public interface Watch<T> {
 
@@ -13,8 +13,8 @@ public interface Watch<T> {
     T get();
 
     /**
-     * Calls the observer with the present value, then with each new one, on the thread that publishes.
-     * Values may be skipped when they follow fast; the last one never is.
+     * Calls the observer with the present value, then with each new one, on the thread that
+     * publishes. Values may be skipped when they follow fast; the last one never is.
      *
      * @return ends the subscription
      */

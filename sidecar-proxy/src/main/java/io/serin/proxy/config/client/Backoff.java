@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.proxy.config.client;
+
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/**
+ * Waits between attempts: they double from the least to the most, and each is cut by up to a half
+ * at random, so that a thousand proxies do not come back in the same instant.
+ *
+ * <p>Not thread-safe; one thread owns it.
+ */
+final class Backoff {
+
+    private final Duration least;
+    private final Duration most;
+    private final RandomGenerator random;
+    private int failures;
+
+    Backoff(Duration least, Duration most, RandomGenerator random) {
+        this.least = least;
+        this.most = most;
+        this.random = random;
+    }
+
+    /** The wait before the next attempt. */
+    Duration next() {
+        long full = least.toMillis() << Math.min(failures, 20);
+        failures++;
+        long capped = Math.min(full, most.toMillis());
+        return Duration.ofMillis(capped / 2 + random.nextLong(capped - capped / 2 + 1));
+    }
+
+    /** An attempt was of use: the next failure is a first one. */
+    void reset() {
+        failures = 0;
+    }
+}

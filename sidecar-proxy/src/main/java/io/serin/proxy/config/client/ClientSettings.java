@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.proxy.config.client;
+
+import io.serin.api.snapshot.ProxyNode;
+import java.time.Duration;
+
+/**
+ * What the client needs to know.
+ *
+ * @param host the control plane's name or address; looked up anew for each attempt
+ * @param port where it speaks plaintext gRPC
+ * @param node who asks
+ * @param timing how patient the client is
+ */
+public record ClientSettings(String host, int port, ProxyNode node, Timing timing) {
+
+    /** The address as people write it, and as the {@code :authority}. */
+    public String address() {
+        return host.indexOf(':') < 0 ? host + ":" + port : "[" + host + "]:" + port;
+    }
+
+    /**
+     * How long things may take.
+     *
+     * @param leastWait between two attempts, after the first failure
+     * @param mostWait between two attempts, ever: a change that waits for a control plane's return
+     *     waits this long at most
+     * @param connect for a connection to be made, and again for the peer's first word
+     * @param keepAlive silence before the peer is asked for a sign of life
+     * @param refusal a NACK is held back this long, so that a control plane that sends the same at
+     *     once again does not make the two run in circles
+     * @param patience for parts of a configuration that have not come
+     */
+    public record Timing(
+            Duration leastWait,
+            Duration mostWait,
+            Duration connect,
+            Duration keepAlive,
+            Duration refusal,
+            Duration patience) {
+
+        public static final Timing DEFAULT =
+                new Timing(
+                        Duration.ofMillis(100),
+                        Duration.ofSeconds(3),
+                        Duration.ofSeconds(3),
+                        Duration.ofSeconds(3),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(5));
+    }
+}

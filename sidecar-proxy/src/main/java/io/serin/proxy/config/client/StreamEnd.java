@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.proxy.config.client;
+
+/** Why a stream is over, or never was. */
+public sealed interface StreamEnd {
+
+    /** One sentence for the log. */
+    String cause();
+
+    /** Nobody answered at the address, or the address could not be found. */
+    record NoConnection(String cause) implements StreamEnd {}
+
+    /** The control plane ended it with a gRPC status. */
+    record Status(int code, String message) implements StreamEnd {
+
+        /** The status of a control plane that is not of this proxy's revision. */
+        public static final int FAILED_PRECONDITION = 9;
+
+        @Override
+        public String cause() {
+            return "gRPC status " + code + (message.isEmpty() ? "" : ": " + message);
+        }
+    }
+
+    /** What came was not gRPC as it should be. */
+    record Garbled(String cause) implements StreamEnd {}
+
+    /** The connection went away. */
+    record Lost(String cause) implements StreamEnd {}
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.proxy.main.rehearse;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoop;
+import io.netty.channel.ServerChannel;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
+import io.netty.handler.codec.http2.Http2DataFrame;
+import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.util.ReferenceCountUtil;
+import io.serin.api.xds.DeltaDiscoveryRequest;
+import io.serin.api.xds.DeltaDiscoveryResponse;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * The server's end of delta ADS, with nothing behind it: gRPC over HTTP/2 in plaintext, a {@link
+ * Session} for each stream. Everything happens on one event loop.
+ */
+public final class DiscoveryServer implements AutoCloseable {
+
+    /** What happens on one stream. */
+    public interface Session {
+
+        /** A client has opened a stream. */
+        void opened(Stream stream);
+
+        void received(DeltaDiscoveryRequest request);
+
+        /** The stream is over, whoever ended it. */
+        default void closed() {}
+    }
+
+    private final Channel server;
+
+    private DiscoveryServer(Channel server) {
+        this.server = server;
+    }
+
+    /** Listens; waits until it does, so not to be called on an event loop. */
+    public static DiscoveryServer listen(
+            EventLoop loop,
+            ChannelFactory<? extends ServerChannel> channels,
+            InetSocketAddress address,
+            Supplier<? extends Session> sessions) {
+        ServerBootstrap bootstrap =
+                new ServerBootstrap()
+                        .group(loop)
+                        .channelFactory(channels)
+                        .childHandler(
+                                new ChannelInitializer<Channel>() {
+                                    @Override
+                                    protected void initChannel(Channel connection) {
+                                        assemble(connection, sessions);
+                                    }
+                                });
+        return new DiscoveryServer(bootstrap.bind(address).syncUninterruptibly().channel());
+    }
+
+    public int port() {
+        return ((InetSocketAddress) server.localAddress()).getPort();
+    }
+
+    /** Stops listening; streams stay. */
+    @Override
+    public void close() {
+        server.close().syncUninterruptibly();
+    }
+
+    private static void assemble(Channel connection, Supplier<? extends Session> sessions) {
+        connection
+                .pipeline()
+                .addLast(Http2FrameCodecBuilder.forServer().build())
+                .addLast(
+                        new Http2MultiplexHandler(
+                                new ChannelInitializer<Channel>() {
+                                    @Override
+                                    protected void initChannel(Channel stream) {
+                                        stream.pipeline()
+                                                .addLast(new DataFrames())
+                                                .addLast(new Requests())
+                                                .addLast(new Conversation(sessions.get()));
+                                    }
+                                }))
+                .addLast(new Closer());
+    }
+
+    /** A client's stream. */
+    public static final class Stream {
+
+        private final Channel channel;
+
+        private Stream(Channel channel) {
+            this.channel = channel;
+        }
+
+        public void send(DeltaDiscoveryResponse response) {
+            byte[] message = response.toByteArray();
+            ByteBuf frame = channel.alloc().buffer(5 + message.length);
+            sendBytes(frame.writeByte(0).writeInt(message.length).writeBytes(message));
+        }
+
+        /** Sends these bytes as they are, and gives them away. */
+        public void sendBytes(ByteBuf bytes) {
+            var _ = channel.writeAndFlush(new DefaultHttp2DataFrame(bytes));
+        }
+
+        /** Ends the stream with a gRPC status. */
+        public void end(int status, String message) {
+            var _ =
+                    channel.writeAndFlush(
+                            new DefaultHttp2HeadersFrame(
+                                    new DefaultHttp2Headers()
+                                            .setInt("grpc-status", status)
+                                            .set("grpc-message", message),
+                                    true));
+        }
+
+        /** Closes the whole connection. */
+        public void hangUp() {
+            var _ = channel.parent().close();
+        }
+    }
+
+    /** The bytes of a stream's frames; the heads say nothing of interest here. */
+    private static final class DataFrames extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object frame) {
+            if (frame instanceof Http2DataFrame data) {
+                ctx.fireChannelRead(data.content());
+            } else {
+                ReferenceCountUtil.release(frame);
+            }
+        }
+    }
+
+    private static final class Requests extends ByteToMessageDecoder {
+        @Override
+        protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out)
+                throws Exception {
+            if (in.readableBytes() >= 5
+                    && in.readableBytes() >= 5 + in.getInt(in.readerIndex() + 1)) {
+                in.skipBytes(1);
+                byte[] message = new byte[in.readInt()];
+                in.readBytes(message);
+                out.add(DeltaDiscoveryRequest.parseFrom(message));
+            }
+        }
+    }
+
+    private static final class Conversation extends ChannelInboundHandlerAdapter {
+
+        private final Session session;
+
+        Conversation(Session session) {
+            this.session = session;
+        }
+
+        @Override
+        public void channelActive(ChannelHandlerContext ctx) {
+            var _ =
+                    ctx.writeAndFlush(
+                            new DefaultHttp2HeadersFrame(
+                                    new DefaultHttp2Headers()
+                                            .status("200")
+                                            .set("content-type", "application/grpc")));
+            session.opened(new Stream(ctx.channel()));
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object request) {
+            session.received((DeltaDiscoveryRequest) request);
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext ctx) {
+            session.closed();
+        }
+    }
+
+    /** A connection that breaks is closed, as one would expect. */
+    private static final class Closer extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object frame) {
+            ReferenceCountUtil.release(frame);
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            var _ = ctx.close();
+        }
+    }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.proxy.redirect;
+
+/** A family of addresses; each has a table of its own. */
+enum Family {
+    IPV4("ip", "127.0.0.1/32", "127.0.0.6/32"),
+    IPV6("ip6", "::1/128", "::6/128");
+
+    private final String nft;
+    private final String loopback;
+    private final String inboundSource;
+
+    Family(String nft, String loopback, String inboundSource) {
+        this.nft = nft;
+        this.loopback = loopback;
+        this.inboundSource = inboundSource;
+    }
+
+    /** As nftables calls it. */
+    String nft() {
+        return nft;
+    }
+
+    /** The address under which a pod finds itself. */
+    Cidr loopback() {
+        return Cidr.parse(loopback);
+    }
+
+    /** Where the proxy calls its application from. */
+    Cidr inboundSource() {
+        return Cidr.parse(inboundSource);
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.proxy.redirect;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.logging.Logger;
+
+/**
+ * The step itself: brings the pod's tables to what the flags ask for. Safe to run again, whatever
+ * happened before: what is as it should be is left alone, what is not is replaced as a whole.
+ */
+public final class Redirect {
+
+    private static final Logger LOG = Logger.getLogger("redirect");
+
+    private final Nft nft;
+    private final Path inet6Addresses;
+
+    Redirect(Nft nft, Path inet6Addresses) {
+        this.nft = nft;
+        this.inet6Addresses = inet6Addresses;
+    }
+
+    /** On this machine, in this network namespace. */
+    public static Redirect here() {
+        return new Redirect(new Nft(List.of("nft")), Path.of("/proc/net/if_inet6"));
+    }
+
+    /**
+     * Redirects.
+     *
+     * @param args Istio's flags
+     * @throws IllegalArgumentException when a flag can't be read; nothing has changed then
+     * @throws IOException when the kernel refuses; nothing of that family has changed then
+     */
+    public void run(List<String> args) throws IOException {
+        RedirectSettings settings = RedirectFlags.parse(args);
+        for (Family family : families()) {
+            List<Rule> rules = RedirectRules.of(settings, family);
+            boolean there =
+                    nft.list(family)
+                            .map(now -> isSame(now, NftTable.listing(family, rules)))
+                            .orElse(false);
+            if (!there) {
+                nft.apply(NftTable.replacement(family, rules));
+            }
+            LOG.info(() ->
+                    (there ? "already redirected family=" : "redirected family=")
+                            + family.nft()
+                            + " rules="
+                            + rules.size()
+                            + " outbound="
+                            + settings.outboundPort()
+                            + " inbound="
+                            + settings.inboundPort());
+        }
+    }
+
+    /** IPv4 always; IPv6 where the pod has such an address, of more than its own link. */
+    private List<Family> families() throws IOException {
+        List<Family> families = new ArrayList<>(List.of(Family.IPV4));
+        if (Files.exists(inet6Addresses)
+                && Files.readAllLines(inet6Addresses).stream().anyMatch(Redirect::isGlobal)) {
+            families.add(Family.IPV6);
+        }
+        return families;
+    }
+
+    /**
+     * A line is: address, interface number, prefix, scope, flags, interface; scope 00 is global.
+     */
+    private static boolean isGlobal(String line) {
+        String[] fields = line.strip().split(" +", -1);
+        return fields.length >= 6 && fields[3].equals("00") && !fields[5].equals("lo");
+    }
+
+    private static boolean isSame(String listed, String wanted) {
+        return lines(listed).equals(lines(wanted));
+    }
+
+    private static List<String> lines(String text) {
+        return text.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
+    }
+}

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.proxy.redirect;
+
+import io.serin.proxy.redirect.Match.Destination;
+import io.serin.proxy.redirect.Match.Group;
+import io.serin.proxy.redirect.Match.InInterface;
+import io.serin.proxy.redirect.Match.NotDestination;
+import io.serin.proxy.redirect.Match.NotGroup;
+import io.serin.proxy.redirect.Match.NotUser;
+import io.serin.proxy.redirect.Match.OutInterface;
+import io.serin.proxy.redirect.Match.Source;
+import io.serin.proxy.redirect.Match.Tcp;
+import io.serin.proxy.redirect.Match.TcpNotPort;
+import io.serin.proxy.redirect.Match.TcpPort;
+import io.serin.proxy.redirect.Match.UdpPort;
+import io.serin.proxy.redirect.Match.User;
+import io.serin.proxy.redirect.RedirectSettings.Inbound;
+import io.serin.proxy.redirect.RedirectSettings.Ranges;
+import io.serin.proxy.redirect.Rule.Chain;
+import io.serin.proxy.redirect.Rule.Verdict;
+import io.serin.proxy.redirect.Rule.Verdict.Jump;
+import io.serin.proxy.redirect.Rule.Verdict.RedirectTo;
+import io.serin.proxy.redirect.Rule.Verdict.Return;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+
+/**
+ * The rules for one family of addresses, in order: what Istio's sidecar has, by meaning. Their
+ * order is their meaning; the comment of each says why it stands where it stands.
+ */
+final class RedirectRules {
+
+    /** Istio's port for tunnelled traffic: whoever calls it means the proxy. */
+    private static final int TUNNEL = 15008;
+
+    private static final String LOOPBACK = "lo";
+
+    private final RedirectSettings settings;
+    private final Family family;
+    private final List<Rule> rules = new ArrayList<>();
+
+    private RedirectRules(RedirectSettings settings, Family family) {
+        this.settings = settings;
+        this.family = family;
+    }
+
+    static List<Rule> of(RedirectSettings settings, Family family) {
+        return new RedirectRules(settings, family).all();
+    }
+
+    private List<Rule> all() {
+        add(
+                Chain.REDIRECT_OUTBOUND,
+                new RedirectTo(settings.outboundPort()),
+                "to the proxy, outbound",
+                new Tcp());
+        add(
+                Chain.REDIRECT_INBOUND,
+                new RedirectTo(settings.inboundPort()),
+                "to the proxy, inbound",
+                new Tcp());
+        excludeInterfaces();
+        inbound();
+        outbound();
+        return List.copyOf(rules);
+    }
+
+    private void excludeInterfaces() {
+        for (String name : settings.excludedInterfaces()) {
+            add(Chain.PREROUTING, new Return(), "excluded interface", new InInterface(name));
+            add(Chain.OUTPUT, new Return(), "excluded interface", new OutInterface(name));
+        }
+    }
+
+    private void inbound() {
+        switch (settings.inbound()) {
+            case Inbound.AllBut(SortedSet<Integer> excluded) -> {
+                enterInbound();
+                if (!excluded.isEmpty()) {
+                    add(Chain.INBOUND, new Return(), "excluded ports", new TcpPort(excluded));
+                }
+                add(Chain.INBOUND, new Jump(Chain.REDIRECT_INBOUND), "all other ports", new Tcp());
+            }
+            case Inbound.Only(SortedSet<Integer> included) -> {
+                if (!included.isEmpty()) {
+                    enterInbound();
+                    add(
+                            Chain.INBOUND,
+                            new Jump(Chain.REDIRECT_INBOUND),
+                            "included ports",
+                            new TcpPort(included));
+                }
+            }
+        }
+    }
+
+    private void enterInbound() {
+        add(Chain.PREROUTING, new Jump(Chain.INBOUND), "what arrives", new Tcp());
+        add(
+                Chain.INBOUND,
+                new Return(),
+                "tunnels end at the proxy itself",
+                new TcpPort(RedirectSettings.sorted(List.of(TUNNEL))));
+    }
+
+    private void outbound() {
+        RedirectSettings.Outbound wanted = settings.outbound();
+        add(Chain.OUTPUT, new Jump(Chain.OUTBOUND), "what the pod sends");
+        if (!wanted.excludePorts().isEmpty()) {
+            add(Chain.OUTBOUND, new Return(), "excluded ports", new TcpPort(wanted.excludePorts()));
+            add(Chain.OUTBOUND, new Return(), "excluded ports", new UdpPort(wanted.excludePorts()));
+        }
+        // First of all that follows, or what the proxy passes to its application would come back
+        // to the proxy for ever.
+        add(
+                Chain.OUTBOUND,
+                new Return(),
+                "the proxy calls its application",
+                new OutInterface(LOOPBACK),
+                new Source(family.inboundSource()));
+        settings.uids().forEach(uid -> owner(new User(uid), new NotUser(uid)));
+        settings.gids().forEach(gid -> owner(new Group(gid), new NotGroup(gid)));
+        add(
+                Chain.OUTBOUND,
+                new Return(),
+                "a container calls another of its pod",
+                new Destination(family.loopback()));
+        wanted.exclude().stream()
+                .filter(this::isOurs)
+                .forEach(range ->
+                        add(
+                                Chain.OUTBOUND,
+                                new Return(),
+                                "excluded range",
+                                new Destination(range)));
+        if (!wanted.includePorts().isEmpty()) {
+            add(
+                    Chain.OUTBOUND,
+                    new Jump(Chain.REDIRECT_OUTBOUND),
+                    "included ports",
+                    new TcpPort(wanted.includePorts()));
+        }
+        switch (wanted.include()) {
+            case Ranges.All _ ->
+                    add(Chain.OUTBOUND, new Jump(Chain.REDIRECT_OUTBOUND), "everything else");
+            case Ranges.Only(List<Cidr> ranges) ->
+                    ranges.stream()
+                            .filter(this::isOurs)
+                            .forEach(range ->
+                                    add(
+                                            Chain.OUTBOUND,
+                                            new Jump(Chain.REDIRECT_OUTBOUND),
+                                            "included range",
+                                            new Destination(range)));
+        }
+    }
+
+    /** The three rules for the proxy's own traffic, told by its user or by its group. */
+    private void owner(Match proxy, Match other) {
+        // The application called a Service that the proxy balanced back to this very pod: in
+        // through the inbound side, as from any other pod.
+        add(
+                Chain.OUTBOUND,
+                new Jump(Chain.REDIRECT_INBOUND),
+                "the proxy calls its own pod",
+                new OutInterface(LOOPBACK),
+                new NotDestination(family.loopback()),
+                new TcpNotPort(TUNNEL),
+                proxy);
+        if (!includesLoopback()) {
+            add(
+                    Chain.OUTBOUND,
+                    new Return(),
+                    "the application calls its own pod",
+                    new OutInterface(LOOPBACK),
+                    other);
+        }
+        add(Chain.OUTBOUND, new Return(), "the proxy calls others", proxy);
+    }
+
+    /** Whether somebody asked for loopback traffic by name. */
+    private boolean includesLoopback() {
+        return settings.outbound().include() instanceof Ranges.Only(List<Cidr> ranges)
+                && ranges.stream().anyMatch(range -> range.contains(family.loopback().first()));
+    }
+
+    private boolean isOurs(Cidr range) {
+        return range.family() == family;
+    }
+
+    private void add(Chain chain, Verdict verdict, String why, Match... matches) {
+        rules.add(new Rule(chain, List.of(matches), verdict, why));
+    }
+}

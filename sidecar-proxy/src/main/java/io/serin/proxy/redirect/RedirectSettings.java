@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.proxy.redirect;
+
+import io.serin.api.contract.Objects;
+import io.serin.api.contract.Ports;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * What is redirected, and what is not.
+ *
+ * @param outboundPort where the proxy takes what the pod sends
+ * @param inboundPort where the proxy takes what arrives at the pod
+ * @param uids users whose traffic is left alone: the proxy's
+ * @param gids groups whose traffic is left alone: the proxy's
+ * @param inbound which ports are redirected inbound
+ * @param outbound which destinations are redirected outbound
+ * @param excludedInterfaces interfaces whose traffic is left alone
+ */
+record RedirectSettings(
+        int outboundPort,
+        int inboundPort,
+        SortedSet<Integer> uids,
+        SortedSet<Integer> gids,
+        Inbound inbound,
+        Outbound outbound,
+        List<String> excludedInterfaces) {
+
+    static final RedirectSettings DEFAULT =
+            new RedirectSettings(
+                    Ports.OUTBOUND,
+                    Ports.INBOUND,
+                    sorted(List.of(Objects.PROXY_UID)),
+                    sorted(List.of(Objects.PROXY_UID)),
+                    new Inbound.AllBut(new TreeSet<>()),
+                    new Outbound(new Ranges.All(), List.of(), new TreeSet<>(), new TreeSet<>()),
+                    List.of());
+
+    RedirectSettings {
+        excludedInterfaces = List.copyOf(excludedInterfaces);
+    }
+
+    /** Ports of the pod. */
+    sealed interface Inbound {
+
+        /** All, apart from these. */
+        record AllBut(SortedSet<Integer> ports) implements Inbound {}
+
+        /** These; none where it is empty. */
+        record Only(SortedSet<Integer> ports) implements Inbound {}
+    }
+
+    /**
+     * Destinations of what the pod sends.
+     *
+     * @param include where what is redirected goes to
+     * @param exclude where what is left alone goes to
+     * @param includePorts redirected wherever else it goes to
+     * @param excludePorts left alone wherever it goes to
+     */
+    record Outbound(
+            Ranges include,
+            List<Cidr> exclude,
+            SortedSet<Integer> includePorts,
+            SortedSet<Integer> excludePorts) {
+        Outbound {
+            exclude = List.copyOf(exclude);
+        }
+    }
+
+    /** Addresses. */
+    sealed interface Ranges {
+
+        record All() implements Ranges {}
+
+        /** These; none where it is empty. */
+        record Only(List<Cidr> ranges) implements Ranges {
+            public Only {
+                ranges = List.copyOf(ranges);
+            }
+        }
+    }
+
+    static SortedSet<Integer> sorted(List<Integer> numbers) {
+        return new TreeSet<>(numbers);
+    }
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.proxy.settings;
+
+import io.serin.api.backend.Workload;
+import io.serin.api.contract.Labels;
+import io.serin.api.name.HostPort;
+import io.serin.api.name.ProxyId;
+import io.serin.api.name.Revision;
+import io.serin.api.snapshot.ProxyNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * What the proxy is told at its start.
+ *
+ * @param node who it is
+ * @param discovery where its control plane is, by name or address
+ * @param nodeAddress the address of the machine, from where the kubelet calls
+ * @param workers event loops for requests, 1 or more
+ * @param grace how long requests in flight may take to end after a SIGTERM
+ */
+public record ProxySettings(
+        ProxyNode node,
+        HostPort discovery,
+        Optional<String> nodeAddress,
+        int workers,
+        Duration grace) {
+
+    /** Where the downward API puts the pod's labels. */
+    public static final Path LABELS = Path.of("/etc/istio/pod/labels");
+
+    /**
+     * Reads the settings.
+     *
+     * @param environment as in {@link System#getenv()}
+     * @param labels see {@link #LABELS}
+     * @param version the proxy's own version
+     * @throws SettingsFault when one is missing or can't be read; the first that is found
+     */
+    public static ProxySettings read(Map<String, String> environment, Path labels, String version)
+            throws SettingsFault {
+        try {
+            return new Reader(environment, PodLabels.read(labels), version).settings();
+        } catch (IOException e) {
+            throw new SettingsFault(
+                    "labels of the pod: " + labels + " can't be read: " + e.getMessage());
+        }
+    }
+
+    private record Reader(
+            Map<String, String> environment, Map<String, String> labels, String version) {
+
+        ProxySettings settings() throws SettingsFault {
+            String host = text(Variable.HOST_IP);
+            int grace = number(Variable.TERMINATION_GRACE_PERIOD_SECONDS, 0, Integer.MAX_VALUE);
+            return new ProxySettings(
+                    node(),
+                    read(Variable.PROXY_CONFIG, Reader::discovery),
+                    host.isEmpty() ? Optional.empty() : Optional.of(host),
+                    number(Variable.ISTIO_CPU_LIMIT, 1, 1024),
+                    Duration.ofSeconds(Math.max(0, grace - 1)));
+        }
+
+        private ProxyNode node() throws SettingsFault {
+            String namespace = text(Variable.POD_NAMESPACE);
+            String address = text(Variable.INSTANCE_IP);
+            String owner = text(Variable.ISTIO_META_WORKLOAD_NAME);
+            String name = owner.isEmpty() ? Workload.UNKNOWN : owner;
+            Workload workload =
+                    new Workload(
+                            namespace,
+                            name,
+                            label(
+                                    name,
+                                    Labels.CANONICAL_NAME,
+                                    "app.kubernetes.io/name",
+                                    Labels.APP),
+                            label(
+                                    "latest",
+                                    Labels.CANONICAL_REVISION,
+                                    "app.kubernetes.io/version",
+                                    "version"));
+            String pod = text(Variable.POD_NAME);
+            ProxyId id = read(Variable.POD_NAMESPACE, in -> new ProxyId(address, pod, in));
+            return new ProxyNode(
+                    id, read(Variable.REVISION, Revision::new), version, workload, labels);
+        }
+
+        /** The first of these labels that the pod has. */
+        private String label(String otherwise, String... keys) {
+            for (String key : keys) {
+                String value = labels.getOrDefault(key, "");
+                if (!value.isEmpty()) {
+                    return value;
+                }
+            }
+            return otherwise;
+        }
+
+        private static HostPort discovery(String json) {
+            if (Json.parse(json) instanceof Json.Value.Fields(Map<String, Json.Value> fields)
+                    && fields.get("discoveryAddress") instanceof Json.Value.Text(String address)) {
+                int colon = address.lastIndexOf(':');
+                if (colon > 0) {
+                    String host = address.substring(0, colon);
+                    boolean bracketed = host.startsWith("[") && host.endsWith("]");
+                    return new HostPort(
+                            bracketed ? host.substring(1, host.length() - 1) : host,
+                            Integer.parseInt(address.substring(colon + 1)));
+                }
+            }
+            throw new IllegalArgumentException("no discoveryAddress");
+        }
+
+        private String text(Variable variable) throws SettingsFault {
+            String value = environment.getOrDefault(variable.name(), "");
+            if (!value.isEmpty()) {
+                return value;
+            }
+            return variable.otherwise()
+                    .orElseThrow(() -> SettingsFault.of(variable, "", expected(variable)));
+        }
+
+        private int number(Variable variable, int least, int most) throws SettingsFault {
+            return read(
+                    variable,
+                    text -> {
+                        int number = Integer.parseInt(text);
+                        if (number < least || number > most) {
+                            throw new IllegalArgumentException(text);
+                        }
+                        return number;
+                    });
+        }
+
+        private <T> T read(Variable variable, Function<String, T> reader) throws SettingsFault {
+            String text = text(variable);
+            try {
+                return reader.apply(text);
+            } catch (IllegalArgumentException e) {
+                throw SettingsFault.of(variable, text, expected(variable));
+            }
+        }
+
+        private static String expected(Variable variable) {
+            return switch (variable) {
+                case POD_NAME -> "the pod's name";
+                case POD_NAMESPACE -> "the pod's namespace";
+                case INSTANCE_IP -> "the pod's address";
+                case HOST_IP -> "the node's address";
+                case REVISION -> "a DNS label, the control plane's revision";
+                case PROXY_CONFIG ->
+                        "JSON with discoveryAddress, like"
+                                + " {\"discoveryAddress\":\"istiod-1-0.istio-system.svc:15010\"}";
+                case ISTIO_META_WORKLOAD_NAME -> "a name";
+                case ISTIO_CPU_LIMIT -> "a whole number of CPUs, 1 or more";
+                case TERMINATION_GRACE_PERIOD_SECONDS -> "whole seconds, zero or more";
+            };
+        }
+    }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.proxy.settings;
+
+import java.util.Optional;
+
+/**
+ * The variables that the proxy reads, under the names that Istio's injector gives them. What else
+ * an injector sets is for others, or for a later version, and is not looked at.
+ */
+public enum Variable {
+
+    /** The pod's name. */
+    POD_NAME,
+
+    /** The pod's namespace. */
+    POD_NAMESPACE,
+
+    /** The pod's address: what the control plane finds the workload by. */
+    INSTANCE_IP,
+
+    /** The node's address: the kubelet calls from there, so it may ask for a drain. */
+    HOST_IP(""),
+
+    /** The revision of the control plane that this proxy belongs to. */
+    REVISION("default"),
+
+    /** Istio's ProxyConfig as JSON; {@code discoveryAddress} is read, {@code host:port}. */
+    PROXY_CONFIG,
+
+    /** The name of the Deployment, or of another owner; for telemetry. */
+    ISTIO_META_WORKLOAD_NAME(""),
+
+    /** How many CPUs the proxy may use: one worker for each. */
+    ISTIO_CPU_LIMIT("2"),
+
+    /** The pod's grace period; the proxy ends a second before it. */
+    TERMINATION_GRACE_PERIOD_SECONDS("30");
+
+    private final Optional<String> otherwise;
+
+    /** Has to be set. */
+    Variable() {
+        otherwise = Optional.empty();
+    }
+
+    Variable(String otherwise) {
+        this.otherwise = Optional.of(otherwise);
+    }
+
+    /** What it is where it is not set; empty where it has to be. */
+    public Optional<String> otherwise() {
+        return otherwise;
+    }
+}

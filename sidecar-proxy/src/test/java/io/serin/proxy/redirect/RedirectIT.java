@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.proxy.redirect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The rules in a real network namespace, a pod's but for its name. Needs root. */
+class RedirectIT {
+
+    private static final List<String> FLAGS =
+            List.of(
+                    "-p",
+                    "15001",
+                    "-z",
+                    "15006",
+                    "-u",
+                    "1337",
+                    "-m",
+                    "REDIRECT",
+                    "-i",
+                    "*",
+                    "-x",
+                    "",
+                    "-b",
+                    "*",
+                    "-d",
+                    "15090,15021,15020");
+
+    private final String pod = "config-redirect-" + ProcessHandle.current().pid();
+    private final Nft nft = new Nft(List.of("ip", "netns", "exec", pod, "nft"));
+
+    @TempDir Path temp;
+
+    @BeforeEach
+    void makePod() throws Exception {
+        assumeThat(System.getProperty("user.name")).as("needs root").isEqualTo("root");
+        ip("netns", "add", pod);
+        inPod("ip", "link", "set", "lo", "up");
+        // An address, and a way to everywhere that leads nowhere.
+        inPod("ip", "link", "add", "eth0", "type", "veth", "peer", "name", "far");
+        inPod("ip", "link", "set", "far", "up");
+        inPod("ip", "addr", "add", "10.244.1.5/24", "dev", "eth0");
+        inPod("ip", "link", "set", "eth0", "up");
+        inPod("ip", "route", "add", "default", "dev", "eth0");
+    }
+
+    @AfterEach
+    void removePod() throws Exception {
+        ip("netns", "del", pod);
+    }
+
+    @Test
+    void redirectsTheApplicationAndSparesTheProxy() throws Exception {
+        redirect(FLAGS);
+
+        // who, from, to -> what the listener at the proxy's port sees as the original destination
+        assertThat(connect(0, "", "10.96.0.10", 80, 15001)).isEqualTo("10.96.0.10:80");
+        assertThat(connect(0, "", "1.1.1.1", 443, 15001)).isEqualTo("1.1.1.1:443");
+        assertThat(connect(1337, "", "10.244.1.5", 8080, 15006)).isEqualTo("10.244.1.5:8080");
+        assertThat(connect(1337, "", "10.96.0.10", 80, 15001)).isEqualTo("nobody came");
+        assertThat(connect(1337, "127.0.0.6", "10.244.1.5", 8080, 15006)).isEqualTo("nobody came");
+        assertThat(connect(0, "", "127.0.0.1", 8080, 15001)).isEqualTo("nobody came");
+        assertThat(connect(0, "", "10.244.1.5", 8080, 15001)).isEqualTo("nobody came");
+    }
+
+    @Test
+    void changesNothingTheSecondTime() throws Exception {
+        redirect(FLAGS);
+        String first = handles();
+
+        redirect(FLAGS);
+
+        assertThat(handles()).isEqualTo(first);
+    }
+
+    @Test
+    void replacesRulesThatSomebodyChanged() throws Exception {
+        redirect(FLAGS);
+        String wanted = nft.list(Family.IPV4).orElseThrow();
+        inPod("nft", "insert", "rule", "ip", NftTable.NAME, "output", "return");
+        assertThat(nft.list(Family.IPV4)).isNotEqualTo(wanted);
+
+        redirect(FLAGS);
+
+        assertThat(nft.list(Family.IPV4)).contains(wanted);
+    }
+
+    @Test
+    void leavesTheTablesOfOthersAlone() throws Exception {
+        inPod("nft", "add", "table", "ip", "other");
+        inPod("nft", "add", "chain", "ip", "other", "theirs");
+        String before = inPod("nft", "list", "table", "ip", "other");
+
+        redirect(FLAGS);
+        redirect(List.of("-b", "80"));
+
+        assertThat(inPod("nft", "list", "table", "ip", "other")).isEqualTo(before);
+    }
+
+    @Test
+    void listsAsItWritesForEveryKindOfRule() throws Exception {
+        List<String> all =
+                List.of(
+                        "-u",
+                        "1337,1400",
+                        "-g",
+                        "2000",
+                        "-b",
+                        "80,90",
+                        "-o",
+                        "53,3306",
+                        "-q",
+                        "8080",
+                        "-x",
+                        "10.1.0.0/16,fd00:0:0:1::/64",
+                        "-i",
+                        "10.0.0.0/8,fd00::/8",
+                        "-c",
+                        "net1");
+        ipv6();
+        redirect(all);
+        String first = handles();
+
+        redirect(all);
+
+        assertThat(handles()).isEqualTo(first);
+        assertThat(nft.list(Family.IPV6)).isPresent();
+    }
+
+    @Test
+    void leavesEverythingAsItWasWhenAFlagIsWrong() throws Exception {
+        redirect(FLAGS);
+        String before = nft.list(Family.IPV4).orElseThrow();
+
+        assertThat(catchThrowable(() -> redirect(List.of("-o", "abc"))))
+                .hasMessageContaining("-o: 'abc'");
+        assertThat(nft.list(Family.IPV4)).contains(before);
+    }
+
+    private void redirect(List<String> flags) throws IOException, InterruptedException {
+        Path addresses =
+                Files.writeString(temp.resolve("if_inet6"), inPod("cat", "/proc/net/if_inet6"));
+        new Redirect(nft, addresses).run(flags);
+    }
+
+    private void ipv6() throws IOException, InterruptedException {
+        inPod("ip", "-6", "addr", "add", "fd00::5/64", "dev", "eth0", "nodad");
+    }
+
+    /** The rules with the kernel's numbers, which are new for each rule that is new. */
+    private String handles() throws IOException, InterruptedException {
+        return inPod("nft", "-a", "list", "ruleset");
+    }
+
+    /**
+     * Listens at the proxy's port in the pod, connects as somebody, and says where the connection
+     * that came was going to.
+     */
+    private String connect(int uid, String from, String host, int port, int listen)
+            throws IOException, InterruptedException {
+        String script =
+                """
+                import os, socket, struct, sys
+                uid, source, host, port, listen = sys.argv[1:]
+                server = socket.create_server(("0.0.0.0", int(listen)))
+                server.settimeout(0.4)
+                os.setgid(int(uid)); os.setuid(int(uid))
+                client = socket.socket()
+                client.setblocking(False)
+                if source: client.bind((source, 0))
+                client.connect_ex((host, int(port)))
+                try:
+                    peer, _ = server.accept()
+                    raw = peer.getsockopt(socket.SOL_IP, 80, 16)
+                    print(socket.inet_ntoa(raw[4:8]) + ":" + str(struct.unpack("!H", raw[2:4])[0]))
+                except TimeoutError:
+                    print("nobody came")
+                """;
+        return inPod(
+                        "python3",
+                        "-c",
+                        script,
+                        Integer.toString(uid),
+                        from,
+                        host,
+                        Integer.toString(port),
+                        Integer.toString(listen))
+                .strip();
+    }
+
+    private String inPod(String... command) throws IOException, InterruptedException {
+        List<String> all = new ArrayList<>(List.of("netns", "exec", pod));
+        all.addAll(List.of(command));
+        return ip(all.toArray(String[]::new));
+    }
+
+    private static String ip(String... args) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("ip"));
+        command.addAll(List.of(args));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new IOException(String.join(" ", command) + ": " + output);
+        }
+        return output;
+    }
+}
