@@ -20,8 +20,7 @@ public record MeshIndex(
         Map<String, WorkloadEntry> workloads,
         Map<ServiceName, List<ServiceRoute>> routes) {
 
-    public static final MeshIndex EMPTY =
-            new MeshIndex(Map.of(), Map.of(), Map.of(), Map.of());
+    public static final MeshIndex EMPTY = new MeshIndex(Map.of(), Map.of(), Map.of(), Map.of());
 
     public MeshIndex {
         services = Map.copyOf(services);

@@ -18,8 +18,10 @@ public record ServiceEntry(ServiceName name, Optional<String> clusterIp, List<Po
     }
 
     /**
-     * @param http whether HTTP is looked for: appProtocol or the port's name say HTTP, or say nothing
-     *     and the number is not one where servers speak first
+     * A port that the Service offers.
+     *
+     * @param http whether HTTP is looked for: appProtocol or the port's name say HTTP, or say
+     *     nothing and the number is not one where servers speak first
      */
     public record Port(int number, String name, boolean http) {}
 }

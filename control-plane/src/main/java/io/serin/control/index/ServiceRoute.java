@@ -8,8 +8,8 @@ import java.util.Optional;
 
 /**
  * An accepted HTTPRoute, from the side of one Service that it is bound to. Gateway API GEP-1294: of
- * the Service's own namespace it is a producer route, for every client; of another, a consumer route,
- * for clients of that namespace only, who then see no producer route.
+ * the Service's own namespace it is a producer route, for every client; of another, a consumer
+ * route, for clients of that namespace only, who then see no producer route.
  *
  * @param namespace the route's own
  * @param port the Service's port that it is bound to; empty for all
@@ -23,6 +23,8 @@ public record ServiceRoute(
     }
 
     /**
+     * Some requests, and where they go.
+     *
      * @param matches any of them; empty matches every request
      * @param backends empty answers 500
      */

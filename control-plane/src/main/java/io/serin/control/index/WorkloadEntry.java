@@ -17,6 +17,8 @@ public record WorkloadEntry(String ip, String pod, Workload workload, List<Serve
     }
 
     /**
+     * A container's port that traffic comes in on.
+     *
      * @param number the container's port
      * @param service the Service that points here, the first by name where several do
      */

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.control.snapshot;
+
+import io.serin.api.discovery.ServerResource;
+import io.serin.api.discovery.ServerSnapshot;
+import io.serin.api.snapshot.ProxyNode;
+import io.serin.api.snapshot.ProxySnapshot;
+import io.serin.control.index.MeshIndex;
+import io.serin.control.index.WorkloadEntry;
+import io.serin.control.index.WorkloadEntry.ServedPort;
+import io.serin.control.translate.Translation;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/**
+ * The configuration of every proxy, at one moment. Immutable; any thread.
+ *
+ * <p>A proxy's is put together from what all share, what its namespace is told otherwise, and what
+ * concerns the ports that its workload serves; replicas of a workload get the very same object.
+ */
+public final class Snapshots {
+
+    /** Before anything is known. Never served. */
+    static final Snapshots NONE =
+            new Snapshots(0, 0, MeshIndex.EMPTY, EncodedPart.EMPTY, Map.of(), Map.of());
+
+    private final long number;
+    private final long changedNanos;
+    private final MeshIndex index;
+    private final EncodedPart mesh;
+    private final Map<String, EncodedPart> namespaces;
+    private final Map<List<ServedPort>, EncodedPart> workloads;
+    private final ConcurrentMap<Kind, ServerSnapshot> combined = new ConcurrentHashMap<>();
+
+    /** What two proxies have to have in common to be told the same. */
+    private record Kind(EncodedPart namespace, EncodedPart workload) {
+
+        // By identity: parts are kept, and comparing what is in them would cost more than they do.
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Kind(EncodedPart theirNamespace, EncodedPart theirWorkload)
+                    && same(theirNamespace, namespace)
+                    && same(theirWorkload, workload);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * System.identityHashCode(namespace) + System.identityHashCode(workload);
+        }
+
+        @SuppressWarnings("ReferenceEquality") // as said above
+        private static boolean same(EncodedPart one, EncodedPart other) {
+            return one == other;
+        }
+    }
+
+    private Snapshots(
+            long number,
+            long changedNanos,
+            MeshIndex index,
+            EncodedPart mesh,
+            Map<String, EncodedPart> namespaces,
+            Map<List<ServedPort>, EncodedPart> workloads) {
+        this.number = number;
+        this.changedNanos = changedNanos;
+        this.index = index;
+        this.mesh = mesh;
+        this.namespaces = namespaces;
+        this.workloads = workloads;
+    }
+
+    /**
+     * The configuration after these, encoding only what differs.
+     *
+     * @param changedNanos when the first of the changes in it was made, in the pacer's time
+     */
+    Snapshots next(MeshIndex next, long changedNanos) {
+        Map<String, EncodedPart> nextNamespaces = new HashMap<>();
+        Translation.namespaces(next)
+                .forEach((namespace, part) ->
+                        nextNamespaces.put(
+                                namespace,
+                                namespaces.getOrDefault(namespace, EncodedPart.EMPTY).next(part)));
+        Map<List<ServedPort>, EncodedPart> nextWorkloads = new HashMap<>();
+        nextWorkloads.put(List.of(), workload(List.of()));
+        for (WorkloadEntry workload : next.workloads().values()) {
+            nextWorkloads.computeIfAbsent(workload.served(), this::workload);
+        }
+        return new Snapshots(
+                number + 1,
+                changedNanos,
+                next,
+                mesh.next(Translation.mesh(next)),
+                nextNamespaces,
+                nextWorkloads);
+    }
+
+    private EncodedPart workload(List<ServedPort> served) {
+        EncodedPart known = workloads.get(served);
+        return known != null ? known : EncodedPart.EMPTY.next(Translation.workload(served));
+    }
+
+    /** Counts up from 1. */
+    public long number() {
+        return number;
+    }
+
+    /** When the first of the changes in it was made, in the pacer's time. */
+    public long changedNanos() {
+        return changedNanos;
+    }
+
+    /** How many Services it speaks of. */
+    public int services() {
+        return index.services().size();
+    }
+
+    /** What this proxy is told, as it is sent. */
+    public ServerSnapshot of(ProxyNode node) {
+        EncodedPart namespace = namespaces.getOrDefault(node.id().namespace(), EncodedPart.EMPTY);
+        EncodedPart workload =
+                workloads.getOrDefault(Translation.served(index, node), EncodedPart.EMPTY);
+        return combined.computeIfAbsent(new Kind(namespace, workload), this::combine);
+    }
+
+    private ServerSnapshot combine(Kind kind) {
+        ServerSnapshot shared = mesh.encoded();
+        ServerSnapshot own = kind.workload().encoded();
+        Collection<ServerResource> routeTables = kind.namespace().encoded().routeTables().all();
+        return new ServerSnapshot(
+                shared.clusters().with(own.clusters().all()),
+                shared.endpoints(),
+                shared.listeners().with(own.listeners().all()),
+                shared.routeTables().with(routeTables));
+    }
+
+    /** What this proxy is told, as people read it. */
+    public ProxySnapshot translated(ProxyNode node) {
+        return Translation.translate(index, node);
+    }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.control.translate;
+
+import io.serin.api.backend.Cluster;
+import io.serin.api.backend.EndpointGroup;
+import io.serin.api.route.RouteTable;
+import io.serin.api.snapshot.Listener;
+import io.serin.api.snapshot.ProxyNode;
+import io.serin.api.snapshot.ProxySnapshot;
+import io.serin.control.index.MeshIndex;
+import io.serin.control.index.WorkloadEntry;
+import io.serin.control.index.WorkloadEntry.ServedPort;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a proxy is told of an index, in three parts, so that what is the same for many proxies is
+ * made once: what all share, what those of its namespace are told otherwise, and what concerns its
+ * own workload alone.
+ */
+public final class Translation {
+
+    private Translation() {}
+
+    /** All that this proxy is told. */
+    public static ProxySnapshot translate(MeshIndex index, ProxyNode node) {
+        ProxySnapshot mesh = mesh(index);
+        ProxySnapshot namespace =
+                namespaces(index).getOrDefault(node.id().namespace(), ProxySnapshot.EMPTY);
+        ProxySnapshot workload = workload(served(index, node));
+        return merge(merge(mesh, namespace), workload);
+    }
+
+    /** What every proxy is told, as long as its namespace or workload says nothing else. */
+    public static ProxySnapshot mesh(MeshIndex index) {
+        Map<String, Listener> listeners = Outbound.listeners(index);
+        Map<String, Cluster> clusters = Outbound.clusters(index);
+        Map<String, EndpointGroup> endpoints = Endpoints.of(index);
+        return new ProxySnapshot(listeners, RouteTables.forEveryone(index), clusters, endpoints);
+    }
+
+    /** What the proxies of a namespace are told instead, by namespace: its consumer routes. */
+    public static Map<String, ProxySnapshot> namespaces(MeshIndex index) {
+        Map<String, ProxySnapshot> snapshots = new HashMap<>();
+        RouteTables.forNamespaces(index)
+                .forEach((namespace, tables) ->
+                        snapshots.put(
+                                namespace,
+                                new ProxySnapshot(Map.of(), tables, Map.of(), Map.of())));
+        return snapshots;
+    }
+
+    /** What a proxy is told besides, whose workload serves these ports. */
+    public static ProxySnapshot workload(List<ServedPort> served) {
+        return new ProxySnapshot(
+                Map.of(Inbound.LISTENER, Inbound.listener(served)),
+                Map.of(),
+                Inbound.clusters(served),
+                Map.of());
+    }
+
+    /** The ports of the workload that this proxy stands beside; none while it isn't known yet. */
+    public static List<ServedPort> served(MeshIndex index, ProxyNode node) {
+        WorkloadEntry workload = index.workloads().get(node.id().ip());
+        return workload == null ? List.of() : workload.served();
+    }
+
+    private static ProxySnapshot merge(ProxySnapshot below, ProxySnapshot above) {
+        Map<String, Listener> listeners = new HashMap<>(below.listeners());
+        listeners.putAll(above.listeners());
+        Map<String, RouteTable> tables = new HashMap<>(below.routeTables());
+        tables.putAll(above.routeTables());
+        Map<String, Cluster> clusters = new HashMap<>(below.clusters());
+        clusters.putAll(above.clusters());
+        Map<String, EndpointGroup> endpoints = new HashMap<>(below.endpoints());
+        endpoints.putAll(above.endpoints());
+        return new ProxySnapshot(listeners, tables, clusters, endpoints);
+    }
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.e2e.stage;
+
+import io.serin.e2e.cluster.Cluster;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * What all stories of a run share: a cluster with the Gateway API's definitions and revision {@link
+ * #FIRST}, and the two programs that a person uses. Stories come one after another.
+ */
+public final class Stage implements AutoCloseable {
+
+    /** The revision that is always there. */
+    public static final String FIRST = "1-0";
+
+    /** A revision for stories of moving from one to another; {@link #install} it. */
+    public static final String SECOND = "1-1";
+
+    private static final String GATEWAY_API_RELEASE =
+            "https://github.com/kubernetes-sigs/gateway-api/releases/download/v1.6.1/standard-install.yaml";
+
+    private final Cluster cluster;
+    private final Kubectl kubectl;
+    private final Serin serin;
+    private final Set<String> installed = new LinkedHashSet<>();
+
+    private Stage(Cluster cluster) {
+        this.cluster = cluster;
+        this.kubectl = new Kubectl(cluster.kubeconfig());
+        this.serin = new Serin(cluster.kubeconfig());
+    }
+
+    static Stage open() {
+        Cluster cluster = step("cluster", () -> Cluster.chosen().orElseThrow());
+        Stage stage = new Stage(cluster);
+        try {
+            step("images", cluster::provideImages);
+            step("definitions of the Gateway API", stage::defineRoutes);
+            step("revision " + FIRST, () -> stage.install(FIRST));
+            return stage;
+        } catch (RuntimeException | Error e) {
+            stage.close();
+            throw e;
+        }
+    }
+
+    public Kubectl kubectl() {
+        return kubectl;
+    }
+
+    public Serin serin() {
+        return serin;
+    }
+
+    /** Installs a revision, where it is not there yet, and waits until it is ready. */
+    public void install(String revision) {
+        serin.run("install --revision " + revision);
+        installed.add(revision);
+    }
+
+    /** Namespaces for one story, bound to a revision. */
+    public Scene scene(String name, String revision) {
+        return Scene.open(this, name, revision);
+    }
+
+    private void defineRoutes() {
+        String held = System.getenv("GATEWAY_API_CRDS");
+        String definitions = held == null || held.isEmpty() ? GATEWAY_API_RELEASE : held;
+        kubectl.run("apply --server-side -f " + definitions);
+    }
+
+    /** What takes a while says so. */
+    private static void step(String what, Runnable work) {
+        step(
+                what,
+                () -> {
+                    work.run();
+                    return true;
+                });
+    }
+
+    private static <T> T step(String what, Supplier<T> work) {
+        long start = System.nanoTime();
+        T result = work.get();
+        System.out.printf("stage: %s, %.1f s%n", what, (System.nanoTime() - start) / 1e9);
+        return result;
+    }
+
+    @Override
+    public void close() {
+        try (cluster) {
+            installed.forEach(
+                    revision -> serin.attempt("uninstall --revision " + revision + " --force -y"));
+        }
+    }
+}

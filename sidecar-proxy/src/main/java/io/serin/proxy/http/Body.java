@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.proxy.http;
+
+import io.netty.buffer.ByteBuf;
+
+/**
+ * Follows a body to its end, without taking it apart: RFC 9112 section 6. One for each message; the
+ * event loop of its connection.
+ */
+public final class Body {
+
+    /** Chunk extensions and trailers are passed on, within reason. */
+    private static final int MAX_CHUNK_LINES = 8 * 1024;
+
+    private enum State {
+        DONE,
+        LENGTH,
+        UNTIL_CLOSE,
+        SIZE,
+        EXTENSION,
+        SIZE_LF,
+        DATA,
+        DATA_CR,
+        DATA_LF,
+        TRAILER_START,
+        TRAILER,
+        TRAILER_LF,
+        END_LF,
+        BROKEN
+    }
+
+    private State state;
+    private long remaining;
+    private int digits;
+    private int lineBytes;
+
+    private Body(State state, long remaining) {
+        this.state = state;
+        this.remaining = remaining;
+    }
+
+    public static Body none() {
+        return new Body(State.DONE, 0);
+    }
+
+    /** Of a request: none without a length. */
+    public static Body ofRequest(Head head) {
+        return head.chunked ? new Body(State.SIZE, 0) : ofLength(Math.max(0, head.contentLength));
+    }
+
+    /** Of the answer to a request of this method. */
+    public static Body ofResponse(Head head, Method request) {
+        if (request == Method.HEAD
+                || head.status < 200
+                || head.status == 204
+                || head.status == 304) {
+            return none();
+        }
+        if (head.chunked) {
+            return new Body(State.SIZE, 0);
+        }
+        return head.contentLength >= 0
+                ? ofLength(head.contentLength)
+                : new Body(State.UNTIL_CLOSE, 0);
+    }
+
+    private static Body ofLength(long length) {
+        return new Body(length == 0 ? State.DONE : State.LENGTH, length);
+    }
+
+    public boolean isDone() {
+        return state == State.DONE;
+    }
+
+    public boolean isBroken() {
+        return state == State.BROKEN;
+    }
+
+    /** Whether the end of the connection is the end of the body. */
+    public boolean endsWithConnection() {
+        return state == State.UNTIL_CLOSE;
+    }
+
+    /**
+     * The number of readable bytes at the front that belong to the body; they are counted as seen.
+     */
+    public int take(ByteBuf buffer) {
+        int start = buffer.readerIndex();
+        int available = buffer.readableBytes();
+        return switch (state) {
+            case DONE, BROKEN -> 0;
+            case UNTIL_CLOSE -> available;
+            case LENGTH -> {
+                int taken = (int) Math.min(remaining, available);
+                remaining -= taken;
+                if (remaining == 0) {
+                    state = State.DONE;
+                }
+                yield taken;
+            }
+            case SIZE,
+                    EXTENSION,
+                    SIZE_LF,
+                    DATA,
+                    DATA_CR,
+                    DATA_LF,
+                    TRAILER_START,
+                    TRAILER,
+                    TRAILER_LF,
+                    END_LF ->
+                    takeChunks(buffer, start, start + available) - start;
+        };
+    }
+
+    private int takeChunks(ByteBuf buffer, int from, int limit) {
+        int i = from;
+        while (i < limit && state != State.DONE && state != State.BROKEN) {
+            if (state == State.DATA) {
+                int taken = (int) Math.min(remaining, limit - i);
+                remaining -= taken;
+                i += taken;
+                if (remaining == 0) {
+                    state = State.DATA_CR;
+                }
+            } else {
+                state = next(buffer.getByte(i++));
+            }
+        }
+        return i;
+    }
+
+    private State next(byte b) {
+        return switch (state) {
+            case SIZE -> size(b);
+            case EXTENSION ->
+                    b == '\r'
+                            ? State.SIZE_LF
+                            : isText(b) && ++lineBytes < MAX_CHUNK_LINES
+                                    ? State.EXTENSION
+                                    : State.BROKEN;
+            case SIZE_LF -> {
+                digits = 0;
+                yield b != '\n' ? State.BROKEN : remaining == 0 ? State.TRAILER_START : State.DATA;
+            }
+            case DATA_CR -> b == '\r' ? State.DATA_LF : State.BROKEN;
+            case DATA_LF -> b == '\n' ? State.SIZE : State.BROKEN;
+            case TRAILER_START ->
+                    b == '\r' ? State.END_LF : b > ' ' && b < 127 ? State.TRAILER : State.BROKEN;
+            case TRAILER ->
+                    b == '\r'
+                            ? State.TRAILER_LF
+                            : isText(b) && ++lineBytes < MAX_CHUNK_LINES
+                                    ? State.TRAILER
+                                    : State.BROKEN;
+            case TRAILER_LF -> b == '\n' ? State.TRAILER_START : State.BROKEN;
+            case END_LF -> b == '\n' ? State.DONE : State.BROKEN;
+            case DONE, LENGTH, UNTIL_CLOSE, DATA, BROKEN -> state;
+        };
+    }
+
+    private State size(byte b) {
+        int digit = Character.digit(b, 16);
+        if (digit >= 0) {
+            // 15 digits can't overflow a long.
+            if (++digits > 15) {
+                return State.BROKEN;
+            }
+            remaining = remaining * 16 + digit;
+            return State.SIZE;
+        }
+        if (digits == 0) {
+            return State.BROKEN;
+        }
+        return b == '\r' ? State.SIZE_LF : b == ';' ? State.EXTENSION : State.BROKEN;
+    }
+
+    private static boolean isText(byte b) {
+        return b < 0 || b >= ' ' && b != 127 || b == '\t';
+    }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.proxy.inbound;
+
+import io.serin.api.backend.Workload;
+import io.serin.api.contract.Objects;
+import io.serin.api.snapshot.Listener;
+import io.serin.proxy.http.Head;
+import io.serin.proxy.pool.UpstreamHost;
+import io.serin.proxy.pool.Upstreams;
+import io.serin.proxy.stack.Dial;
+import io.serin.proxy.stack.Dispatch;
+import io.serin.proxy.stack.Dispatcher;
+import io.serin.proxy.stack.LoopScope;
+import io.serin.proxy.stack.Opaque;
+import io.serin.proxy.stack.SingleEndpoint;
+import io.serin.proxy.stack.Upstream;
+import io.serin.proxy.telemetry.Labels;
+import io.serin.proxy.telemetry.Meter;
+import io.serin.proxy.transport.Loops;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+
+/** What one event loop holds of the inbound direction: connections to the application. */
+final class InboundLoop {
+
+    /** Below what servers wait for the next request. */
+    private static final Duration IDLE = Duration.ofSeconds(3);
+
+    private static final Duration CONNECT = Duration.ofSeconds(1);
+
+    private final LoopScope scope;
+    private final Upstreams<Upstream> application;
+    private final Workload self;
+
+    InboundLoop(LoopScope scope, Loops loops, Workload self) {
+        this.scope = scope;
+        this.self = self;
+        this.application = new Upstreams<>(scope.loop(), loops, IDLE);
+    }
+
+    LoopScope scope() {
+        return scope;
+    }
+
+    /** All requests go to the application. */
+    Dispatcher dispatcher(InetSocketAddress destination, Listener.Inbound.Port port) {
+        UpstreamHost<Upstream> host = host(destination, port.service());
+        return new Dispatcher() {
+            @Override
+            public Dispatch dispatch(Head request) {
+                return new Dispatch.Send(new SingleEndpoint(host), 0);
+            }
+
+            @Override
+            public Meter unread() {
+                return host.meter();
+            }
+        };
+    }
+
+    Opaque opaque(InetSocketAddress destination, String service) {
+        return loop -> Dial.first(loop, new SingleEndpoint(host(destination, service)));
+    }
+
+    private UpstreamHost<Upstream> host(InetSocketAddress destination, String service) {
+        return application.host(
+                destination,
+                service,
+                Objects.INBOUND_SOURCE,
+                CONNECT,
+                () ->
+                        scope.meter()
+                                .of(
+                                        new Labels(
+                                                Labels.Reporter.DESTINATION,
+                                                Workload.NOT_KNOWN,
+                                                self,
+                                                service)));
+    }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.proxy.outbound.pick;
+
+import io.serin.api.backend.Workload;
+import io.serin.proxy.balance.TwoChoices;
+import io.serin.proxy.fault.FaultCode;
+import io.serin.proxy.fault.ProxyFault;
+import io.serin.proxy.outbound.route.ClusterView;
+import io.serin.proxy.pool.UpstreamHost;
+import io.serin.proxy.stack.Dispatch;
+import io.serin.proxy.stack.LoopScope;
+import io.serin.proxy.stack.Upstream;
+import io.serin.proxy.telemetry.Meter;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A cluster's endpoints for one request: the healthy ones first, each once. */
+public final class PickedEndpoints implements Dispatch.Endpoints {
+
+    private final LoopScope scope;
+    private final ClusterView cluster;
+    private final LoopClusters.Hosts hosts;
+    private final LoopClusters clusters;
+    private List<UpstreamHost<Upstream>> tried = List.of();
+
+    PickedEndpoints(
+            LoopScope scope, ClusterView cluster, LoopClusters.Hosts hosts, LoopClusters clusters) {
+        this.scope = scope;
+        this.cluster = cluster;
+        this.hosts = hosts;
+        this.clusters = clusters;
+    }
+
+    @Override
+    public @Nullable UpstreamHost<Upstream> next() {
+        TwoChoices choice = new TwoChoices(scope.random());
+        UpstreamHost<Upstream> host = choice.pick(hosts.healthy(), tried, scope.now());
+        if (host == null) {
+            host = choice.pick(hosts.draining(), tried, scope.now());
+        }
+        if (host != null) {
+            if (tried.isEmpty()) {
+                tried = List.of(host);
+            } else {
+                tried = new ArrayList<>(tried);
+                tried.add(host);
+            }
+        }
+        return host;
+    }
+
+    @Override
+    public ProxyFault none() {
+        return new ProxyFault(
+                FaultCode.NO_HEALTHY_ENDPOINT,
+                "no healthy endpoint for "
+                        + cluster.service()
+                        + " ("
+                        + hosts.healthy().length
+                        + " of "
+                        + cluster.endpoints().size()
+                        + " ready)");
+    }
+
+    @Override
+    public Meter meter() {
+        return clusters.meter(Workload.NOT_KNOWN, cluster.service());
+    }
+}

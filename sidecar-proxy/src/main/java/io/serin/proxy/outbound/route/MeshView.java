@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.proxy.outbound.route;
+
+import io.serin.api.backend.Cluster;
+import io.serin.api.backend.Endpoint;
+import io.serin.api.backend.EndpointGroup;
+import io.serin.api.name.HostPort;
+import io.serin.api.route.RouteTable;
+import io.serin.api.snapshot.Listener;
+import io.serin.api.snapshot.ProxySnapshot;
+import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One snapshot, made ready for look-ups: built once for each change, off the event loops, and
+ * shared by all of them. Immutable.
+ */
+public final class MeshView {
+
+    private static final String ANY_ADDRESS = "0.0.0.0";
+
+    private final Map<InetSocketAddress, Destination> destinations = new HashMap<>();
+    private final Map<Integer, Destination> anyAddress = new HashMap<>();
+    private final Set<InetSocketAddress> endpoints = new HashSet<>();
+
+    /**
+     * What is spoken at a destination, and where it leads.
+     *
+     * @param routes null for TCP
+     * @param cluster where all that is not HTTP goes; null when the cluster is not there
+     */
+    public record Destination(@Nullable Routes routes, @Nullable ClusterView cluster) {}
+
+    public static MeshView of(ProxySnapshot snapshot) {
+        return new MeshView(snapshot);
+    }
+
+    private MeshView(ProxySnapshot snapshot) {
+        Map<String, ClusterView> clusters = clusters(snapshot);
+        clusters.values()
+                .forEach(cluster ->
+                        cluster.endpoints().forEach(e -> endpoints.add(ClusterView.address(e))));
+        Map<String, Routes> tables = new HashMap<>();
+        for (RouteTable table : snapshot.routeTables().values()) {
+            tables.put(table.name(), Routes.of(table, clusters));
+        }
+        for (Listener listener : snapshot.listeners().values()) {
+            if (listener instanceof Listener.Destination at) {
+                put(at.address(), destination(at.protocol(), tables, clusters));
+            }
+        }
+    }
+
+    private static Map<String, ClusterView> clusters(ProxySnapshot snapshot) {
+        Map<String, ClusterView> clusters = new HashMap<>();
+        for (Cluster cluster : snapshot.clusters().values()) {
+            if (cluster instanceof Cluster.Eds eds) {
+                EndpointGroup group = snapshot.endpoints().get(eds.name());
+                List<Endpoint> present = group == null ? List.of() : group.endpoints();
+                clusters.put(
+                        eds.name(), new ClusterView(eds.name(), eds.connectTimeout(), present));
+            }
+        }
+        return clusters;
+    }
+
+    private static Destination destination(
+            Listener.Protocol protocol,
+            Map<String, Routes> tables,
+            Map<String, ClusterView> clusters) {
+        return switch (protocol) {
+            case Listener.Protocol.Http(String table, String cluster) ->
+                    new Destination(
+                            tables.getOrDefault(table, Routes.EMPTY), clusters.get(cluster));
+            case Listener.Protocol.Tcp(String cluster) ->
+                    new Destination(null, clusters.get(cluster));
+        };
+    }
+
+    private void put(HostPort address, Destination destination) {
+        if (address.host().equals(ANY_ADDRESS)) {
+            anyAddress.put(address.port(), destination);
+        } else {
+            destinations.put(new InetSocketAddress(address.host(), address.port()), destination);
+        }
+    }
+
+    /** What the mesh knows of an address: itself, else its port at any address, else nothing. */
+    public @Nullable Destination find(InetSocketAddress address) {
+        Destination exact = destinations.get(address);
+        return exact != null ? exact : anyAddress.get(address.getPort());
+    }
+
+    /** Every endpoint of every cluster. */
+    public Set<InetSocketAddress> endpoints() {
+        return endpoints;
+    }
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.proxy.pool;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.serin.proxy.telemetry.Meter;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An endpoint as one event loop knows it, which alone touches it.
+ *
+ * @param <C> the connections that wait for the next request
+ */
+public final class UpstreamHost<C extends Pooled> {
+
+    /** Idle connections kept for one endpoint on one loop. */
+    private static final int MAX_IDLE = 64;
+
+    /** How long an endpoint that could not be reached is passed over while others can be had. */
+    private static final long AVOID_NANOS = 1_000_000_000L;
+
+    private final InetSocketAddress address;
+    private final @Nullable InetSocketAddress source;
+    private final Bootstrap bootstrap;
+    private final Meter meter;
+    // The one used last is taken first, so that the rest grow old and go.
+    private final ArrayDeque<C> idle = new ArrayDeque<>();
+    private int inFlight;
+    private long avoidUntil;
+    private boolean avoided;
+    private boolean retired;
+
+    UpstreamHost(
+            InetSocketAddress address,
+            @Nullable InetSocketAddress source,
+            Bootstrap bootstrap,
+            Meter meter) {
+        this.address = address;
+        this.source = source;
+        this.bootstrap = bootstrap;
+        this.meter = meter;
+    }
+
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    public Meter meter() {
+        return meter;
+    }
+
+    /** Requests that are being answered, or connections that are passed through. */
+    public int inFlight() {
+        return inFlight;
+    }
+
+    public void begin() {
+        inFlight++;
+    }
+
+    public void end() {
+        inFlight--;
+    }
+
+    /** It could not be reached. */
+    public void failed(long now) {
+        avoided = true;
+        avoidUntil = now + AVOID_NANOS;
+    }
+
+    public boolean isAvoided(long now) {
+        if (avoided && now - avoidUntil >= 0) {
+            avoided = false;
+        }
+        return avoided;
+    }
+
+    public @Nullable C takeIdle() {
+        return idle.pollFirst();
+    }
+
+    /** Takes a connection back for the next request. */
+    public void release(C connection) {
+        if (retired || idle.size() >= MAX_IDLE) {
+            connection.evict();
+        } else {
+            idle.addFirst(connection);
+        }
+    }
+
+    /** An idle connection was closed by the other side. */
+    public void forget(C connection) {
+        var _ = idle.remove(connection);
+    }
+
+    public ChannelFuture connect(ChannelHandler handler) {
+        Bootstrap once = bootstrap.handler(handler);
+        return source == null ? once.connect(address) : once.connect(address, source);
+    }
+
+    void evictOlderThan(long oldest) {
+        for (C last = idle.peekLast();
+                last != null && last.idleSince() - oldest < 0;
+                last = idle.peekLast()) {
+            idle.pollLast().evict();
+        }
+    }
+
+    /** The endpoint went away: idle connections are closed, the others finish. */
+    void retire() {
+        retired = true;
+        for (C connection = idle.pollFirst(); connection != null; connection = idle.pollFirst()) {
+            connection.evict();
+        }
+    }
+
+    boolean isUnused() {
+        return idle.isEmpty() && inFlight == 0;
+    }
+}

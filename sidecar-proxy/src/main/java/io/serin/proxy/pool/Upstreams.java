@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.proxy.pool;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.unix.IntegerUnixChannelOption;
+import io.serin.proxy.telemetry.Meter;
+import io.serin.proxy.transport.Loops;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The endpoints that one event loop knows, and the clock that empties their pools. */
+public final class Upstreams<C extends Pooled> {
+
+    /** Sockets that bind only an address take their port at connect time: IP(7), value 24. */
+    private static final IntegerUnixChannelOption IP_BIND_ADDRESS_NO_PORT =
+            new IntegerUnixChannelOption("IP_BIND_ADDRESS_NO_PORT", 0, 24);
+
+    private final Map<Key, UpstreamHost<C>> hosts = new HashMap<>();
+    private final EventLoop loop;
+    private final Loops loops;
+    private final Duration idleTimeout;
+
+    private record Key(InetSocketAddress address, Object owner) {}
+
+    /**
+     * @param idleTimeout how long a connection waits for the next request; shorter than the
+     *     servers' own, so that they seldom close one that is just being used
+     */
+    public Upstreams(EventLoop loop, Loops loops, Duration idleTimeout) {
+        this.loop = loop;
+        this.loops = loops;
+        this.idleTimeout = idleTimeout;
+        var _ = loop.scheduleWithFixedDelay(this::evictIdle, 1, 1, TimeUnit.SECONDS);
+    }
+
+    /**
+     * The endpoint at an address, made when first asked for.
+     *
+     * @param owner what it is an endpoint of: the same address may serve several clusters
+     * @param source the address to call from; null for any
+     */
+    public UpstreamHost<C> host(
+            InetSocketAddress address,
+            Object owner,
+            @Nullable String source,
+            Duration connectTimeout,
+            Supplier<Meter> meter) {
+        return hosts.computeIfAbsent(
+                new Key(address, owner),
+                key ->
+                        new UpstreamHost<>(
+                                address,
+                                source == null ? null : new InetSocketAddress(source, 0),
+                                bootstrap(source, connectTimeout),
+                                meter.get()));
+    }
+
+    private Bootstrap bootstrap(@Nullable String source, Duration connectTimeout) {
+        Bootstrap bootstrap =
+                new Bootstrap()
+                        .group(loop)
+                        .channel(loops.channel())
+                        .option(
+                                ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                                Math.toIntExact(Math.min(connectTimeout.toMillis(), 60_000)))
+                        .option(ChannelOption.TCP_NODELAY, true)
+                        .option(
+                                ChannelOption.WRITE_BUFFER_WATER_MARK,
+                                new WriteBufferWaterMark(16 * 1024, 32 * 1024));
+        if (source != null && loops.transport().equals("epoll")) {
+            bootstrap.option(IP_BIND_ADDRESS_NO_PORT, 1);
+        }
+        return bootstrap;
+    }
+
+    /** Retires every endpoint whose owner and address are not among those that are there now. */
+    public void retain(Set<InetSocketAddress> present) {
+        hosts.entrySet()
+                .removeIf(entry -> {
+                    if (present.contains(entry.getKey().address())) {
+                        return false;
+                    }
+                    entry.getValue().retire();
+                    return true;
+                });
+    }
+
+    private void evictIdle() {
+        long oldest = loop.ticker().nanoTime() - idleTimeout.toNanos();
+        hosts.values().forEach(host -> host.evictOlderThan(oldest));
+    }
+
+    /**
+     * Forgets endpoints that nothing waits at or runs to: for those whose addresses nobody lists.
+     */
+    public void forgetUnused() {
+        hosts.values().removeIf(UpstreamHost::isUnused);
+    }
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.proxy;
+
+import io.serin.api.backend.Cluster;
+import io.serin.api.backend.Endpoint;
+import io.serin.api.backend.EndpointGroup;
+import io.serin.api.backend.Workload;
+import io.serin.api.name.HostPort;
+import io.serin.api.route.Route;
+import io.serin.api.route.RouteTable;
+import io.serin.api.route.VirtualHost;
+import io.serin.api.snapshot.Listener;
+import io.serin.api.snapshot.ProxySnapshot;
+import io.serin.proxy.config.watch.Watch;
+import io.serin.proxy.drain.Drain;
+import io.serin.proxy.inbound.Inbound;
+import io.serin.proxy.outbound.Outbound;
+import io.serin.proxy.telemetry.Telemetry;
+import io.serin.proxy.transport.Loops;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/** A proxy on loopback, whose connections all seem to have been going to one place. */
+final class ProxyHarness implements AutoCloseable {
+
+    static final InetSocketAddress SERVICE = new InetSocketAddress("10.96.0.7", 9080);
+    static final String CLUSTER = "outbound|9080||reviews.shop.svc.cluster.local";
+    static final String TABLE = "reviews.shop.svc.cluster.local:9080";
+
+    private final Loops loops = new Loops(1);
+    private final List<Consumer<? super ProxySnapshot>> observers = new CopyOnWriteArrayList<>();
+    private volatile ProxySnapshot snapshot;
+    final Drain drain = new Drain();
+    final Telemetry telemetry = new Telemetry();
+    final int port;
+
+    private final Watch<ProxySnapshot> watch =
+            new Watch<>() {
+                @Override
+                public ProxySnapshot get() {
+                    return snapshot;
+                }
+
+                @Override
+                public Runnable subscribe(Consumer<? super ProxySnapshot> observer) {
+                    observers.add(observer);
+                    observer.accept(snapshot);
+                    return () -> observers.remove(observer);
+                }
+            };
+
+    private ProxyHarness(ProxySnapshot first, InetSocketAddress destination, boolean inbound) {
+        snapshot = first;
+        InetSocketAddress any = new InetSocketAddress("127.0.0.1", 0);
+        Workload self = new Workload("shop", "web", "web", "v1");
+        var bound =
+                inbound
+                        ? new Inbound(any, c -> destination, self, loops, watch, telemetry, drain)
+                                .start()
+                        : new Outbound(any, c -> destination, self, loops, watch, telemetry, drain)
+                                .start();
+        port = ((InetSocketAddress) bound.syncUninterruptibly().channel().localAddress()).getPort();
+    }
+
+    static ProxyHarness outbound(ProxySnapshot first) {
+        return new ProxyHarness(first, SERVICE, false);
+    }
+
+    /** Connections to an address that the configuration does not name. */
+    static ProxyHarness outboundTo(InetSocketAddress destination) {
+        return new ProxyHarness(ProxySnapshot.EMPTY, destination, false);
+    }
+
+    static ProxyHarness inbound(InetSocketAddress application, boolean http) {
+        Listener.Inbound listener =
+                new Listener.Inbound(
+                        "virtualInbound",
+                        15006,
+                        List.of(
+                                new Listener.Inbound.Port(
+                                        application.getPort(),
+                                        http,
+                                        "inbound|" + application.getPort() + "||",
+                                        "reviews.shop.svc.cluster.local")),
+                        "InboundPassthroughCluster");
+        return new ProxyHarness(
+                new ProxySnapshot(Map.of("in", listener), Map.of(), Map.of(), Map.of()),
+                application,
+                true);
+    }
+
+    void become(ProxySnapshot next) {
+        snapshot = next;
+        observers.forEach(observer -> observer.accept(next));
+    }
+
+    /** The Service's routes over clusters {@code v1}, {@code v2} ... of these ports. */
+    static ProxySnapshot config(List<Route> routes, Map<String, List<Integer>> clusters) {
+        Map<String, Cluster> eds = new HashMap<>();
+        Map<String, EndpointGroup> endpoints = new HashMap<>();
+        clusters.forEach((name, ports) -> {
+            eds.put(name, new Cluster.Eds(name, Duration.ofSeconds(1)));
+            endpoints.put(
+                    name,
+                    new EndpointGroup(
+                            name,
+                            ports.stream()
+                                    .map(p ->
+                                            new Endpoint(
+                                                    new HostPort("127.0.0.1", p),
+                                                    Endpoint.Health.HEALTHY,
+                                                    Workload.NOT_KNOWN))
+                                    .toList()));
+        });
+        return new ProxySnapshot(
+                Map.of(
+                        "l",
+                        new Listener.Destination(
+                                "l",
+                                new HostPort(
+                                        SERVICE.getAddress().getHostAddress(), SERVICE.getPort()),
+                                new Listener.Protocol.Http(TABLE, CLUSTER))),
+                Map.of(
+                        TABLE,
+                        new RouteTable(
+                                TABLE,
+                                List.of(new VirtualHost("any", List.of(VirtualHost.ANY), routes)))),
+                eds,
+                endpoints);
+    }
+
+    @Override
+    public void close() {
+        loops.close();
+    }
+}
