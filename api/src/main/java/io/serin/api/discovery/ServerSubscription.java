@@ -50,7 +50,11 @@ public final class ServerSubscription {
 
     private boolean started;
     private boolean wildcard;
-    private final Set<String> names = new HashSet<>();
+
+    /** Never changed where it is shared: see {@link #shareNames}. */
+    private Set<String> names = new HashSet<>();
+
+    private boolean namesAreShared;
 
     /** What the client holds, of all that it wants ... */
     private ServerResources confirmed = ServerResources.EMPTY;
@@ -131,7 +135,8 @@ public final class ServerSubscription {
     void start() {
         started = true;
         wildcard = false;
-        names.clear();
+        names = new HashSet<>();
+        namesAreShared = false;
         confirmed = ServerResources.EMPTY;
         exceptions = new HashMap<>();
         asked = new LinkedHashSet<>();
@@ -148,6 +153,9 @@ public final class ServerSubscription {
     }
 
     void subscribe(Collection<String> more) {
+        if (!more.isEmpty()) {
+            ownNames();
+        }
         for (String name : more) {
             names.add(name);
             ask(name);
@@ -172,6 +180,9 @@ public final class ServerSubscription {
     }
 
     void unsubscribe(Collection<String> fewer) {
+        if (!fewer.isEmpty()) {
+            ownNames();
+        }
         for (String name : fewer) {
             if (names.remove(name)) {
                 asked.remove(name);
@@ -199,6 +210,24 @@ public final class ServerSubscription {
         exceptions.put(name, NONE);
     }
 
+    private void ownNames() {
+        if (namesAreShared) {
+            names = new HashSet<>(names);
+            namesAreShared = false;
+        }
+    }
+
+    /**
+     * Most clients name all there is. A set of their own, with names read off the wire, would make
+     * up most of what a connected client costs.
+     */
+    private void shareNames(ServerResources latest) {
+        if (!namesAreShared && !names.isEmpty() && names.equals(latest.names())) {
+            names = latest.names();
+            namesAreShared = true;
+        }
+    }
+
     /** The last response was taken. Returns it; empty if none was on its way. */
     Optional<ServerOffer> ack() {
         Flight taken = flight;
@@ -216,6 +245,7 @@ public final class ServerSubscription {
             taken.offer().removed().forEach(name -> took(name, NONE));
         }
         asked.forEach(name -> exceptions.put(name, NONE));
+        shareNames(taken.latest());
         return Optional.of(taken.offer());
     }
 
