@@ -68,6 +68,9 @@ public final class ServerSubscription {
     /** To be answered even if with nothing. */
     private boolean due;
 
+    /** Whether the client came with something in its hands, and can wait for the right order. */
+    private boolean returning;
+
     /** What the client refused, by name: the version. */
     private final Map<String, String> refused = new HashMap<>();
 
@@ -143,10 +146,12 @@ public final class ServerSubscription {
         refused.clear();
         flight = null;
         due = true;
+        returning = false;
     }
 
     /** Takes the client's word for what it holds; only right after {@link #start}. */
     void holds(Map<String, String> versions) {
+        returning = !versions.isEmpty();
         exceptions.putAll(versions);
         // What it holds need not be sent again, though it was named.
         asked.removeIf(name -> !versions.getOrDefault(name, NONE).isEmpty());
@@ -302,14 +307,15 @@ public final class ServerSubscription {
         if (!started || flight != null) {
             return Optional.empty();
         }
-        boolean whole = changes || due || (style == Style.WHOLE && !asked.isEmpty());
-        var plan = new Plan(latest, removals && !due);
+        boolean answer = due && (changes || !returning);
+        boolean whole = changes || answer || (style == Style.WHOLE && !asked.isEmpty());
+        var plan = new Plan(latest, removals && !answer);
         asked.forEach(plan::consider);
         if (whole) {
             exceptions.keySet().forEach(plan::consider);
             latest.changedSince(confirmed).forEach(plan::consider);
         }
-        if (plan.isEmpty() && !due) {
+        if (plan.isEmpty() && !answer) {
             if (whole && !plan.refusedAgain) {
                 confirmed = latest;
                 exceptions = plan.heldBack;
@@ -321,7 +327,7 @@ public final class ServerSubscription {
         lastNonce = offer.nonce();
         sentVersion = offer.version();
         asked = new LinkedHashSet<>();
-        due = false;
+        due = due && !answer;
         return Optional.of(offer);
     }
 
