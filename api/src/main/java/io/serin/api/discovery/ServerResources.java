@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -88,6 +89,19 @@ public final class ServerResources {
             }
         }
         return all;
+    }
+
+    /** The name of each. */
+    public Set<String> names() {
+        if (shared == null) {
+            return own.keySet();
+        }
+        if (shared.own.keySet().containsAll(own.keySet())) {
+            return shared.own.keySet();
+        }
+        Set<String> all = new HashSet<>(shared.own.keySet());
+        all.addAll(own.keySet());
+        return Collections.unmodifiableSet(all);
     }
 
     /** The names of those that came, changed or went since; may hold a few more. */

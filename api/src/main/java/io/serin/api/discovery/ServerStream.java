@@ -110,6 +110,9 @@ public final class ServerStream<Q, R> {
         if (subscription.size() > ServerSubscription.MAX_NAMES) {
             return new ServerEvent.TooManyNames(type, subscription.size());
         }
+        if (type == TypeUrl.CLUSTER && event instanceof ServerEvent.Nacked) {
+            expected.clear();
+        }
         if (type == TypeUrl.CLUSTER && event instanceof ServerEvent.Acked(_, ServerOffer taken)) {
             // Envoy warms a cluster that changed with endpoints sent after it, and asks for none.
             subscription(TypeUrl.ENDPOINT).renew(taken.renewed());
@@ -149,9 +152,7 @@ public final class ServerStream<Q, R> {
     }
 
     private void expectEndpoints(ServerOffer clusters, ServerSnapshot latest) {
-        if (!subscription(TypeUrl.ENDPOINT).isStarted()) {
-            return;
-        }
+        clusters.removed().forEach(expected::remove);
         for (ServerResource cluster : clusters.resources()) {
             if (latest.endpoints().get(cluster.name()) != null) {
                 expected.add(cluster.name());
@@ -160,8 +161,9 @@ public final class ServerStream<Q, R> {
     }
 
     private boolean isNothingExpected() {
-        expected.removeIf(subscription(TypeUrl.ENDPOINT)::wants);
-        return expected.isEmpty();
+        ServerSubscription endpoints = subscription(TypeUrl.ENDPOINT);
+        expected.removeIf(endpoints::wants);
+        return expected.isEmpty() || !endpoints.isStarted();
     }
 
     /**

@@ -50,7 +50,11 @@ public final class ServerSubscription {
 
     private boolean started;
     private boolean wildcard;
-    private final Set<String> names = new HashSet<>();
+
+    /** Never changed where it is shared: see {@link #shareNames}. */
+    private Set<String> names = new HashSet<>();
+
+    private boolean namesAreShared;
 
     /** What the client holds, of all that it wants ... */
     private ServerResources confirmed = ServerResources.EMPTY;
@@ -63,6 +67,9 @@ public final class ServerSubscription {
 
     /** To be answered even if with nothing. */
     private boolean due;
+
+    /** Whether the client came with something in its hands, and can wait for the right order. */
+    private boolean returning;
 
     /** What the client refused, by name: the version. */
     private final Map<String, String> refused = new HashMap<>();
@@ -131,23 +138,29 @@ public final class ServerSubscription {
     void start() {
         started = true;
         wildcard = false;
-        names.clear();
+        names = new HashSet<>();
+        namesAreShared = false;
         confirmed = ServerResources.EMPTY;
         exceptions = new HashMap<>();
         asked = new LinkedHashSet<>();
         refused.clear();
         flight = null;
         due = true;
+        returning = false;
     }
 
     /** Takes the client's word for what it holds; only right after {@link #start}. */
     void holds(Map<String, String> versions) {
+        returning = !versions.isEmpty();
         exceptions.putAll(versions);
         // What it holds need not be sent again, though it was named.
         asked.removeIf(name -> !versions.getOrDefault(name, NONE).isEmpty());
     }
 
     void subscribe(Collection<String> more) {
+        if (!more.isEmpty()) {
+            ownNames();
+        }
         for (String name : more) {
             names.add(name);
             ask(name);
@@ -172,6 +185,9 @@ public final class ServerSubscription {
     }
 
     void unsubscribe(Collection<String> fewer) {
+        if (!fewer.isEmpty()) {
+            ownNames();
+        }
         for (String name : fewer) {
             if (names.remove(name)) {
                 asked.remove(name);
@@ -199,6 +215,24 @@ public final class ServerSubscription {
         exceptions.put(name, NONE);
     }
 
+    private void ownNames() {
+        if (namesAreShared) {
+            names = new HashSet<>(names);
+            namesAreShared = false;
+        }
+    }
+
+    /**
+     * Most clients name all there is. A set of their own, with names read off the wire, would make
+     * up most of what a connected client costs.
+     */
+    private void shareNames(ServerResources latest) {
+        if (!namesAreShared && !names.isEmpty() && names.equals(latest.names())) {
+            names = latest.names();
+            namesAreShared = true;
+        }
+    }
+
     /** The last response was taken. Returns it; empty if none was on its way. */
     Optional<ServerOffer> ack() {
         Flight taken = flight;
@@ -216,6 +250,7 @@ public final class ServerSubscription {
             taken.offer().removed().forEach(name -> took(name, NONE));
         }
         asked.forEach(name -> exceptions.put(name, NONE));
+        shareNames(taken.latest());
         return Optional.of(taken.offer());
     }
 
@@ -272,14 +307,15 @@ public final class ServerSubscription {
         if (!started || flight != null) {
             return Optional.empty();
         }
-        boolean whole = changes || due || (style == Style.WHOLE && !asked.isEmpty());
-        var plan = new Plan(latest, removals && !due);
+        boolean answer = due && (changes || !returning);
+        boolean whole = changes || answer || (style == Style.WHOLE && !asked.isEmpty());
+        var plan = new Plan(latest, removals && !answer);
         asked.forEach(plan::consider);
         if (whole) {
             exceptions.keySet().forEach(plan::consider);
             latest.changedSince(confirmed).forEach(plan::consider);
         }
-        if (plan.isEmpty() && !due) {
+        if (plan.isEmpty() && !answer) {
             if (whole && !plan.refusedAgain) {
                 confirmed = latest;
                 exceptions = plan.heldBack;
@@ -291,7 +327,7 @@ public final class ServerSubscription {
         lastNonce = offer.nonce();
         sentVersion = offer.version();
         asked = new LinkedHashSet<>();
-        due = false;
+        due = due && !answer;
         return Optional.of(offer);
     }
 

@@ -323,6 +323,27 @@ class ServerDeltaTest {
     }
 
     @Test
+    void doesNotTakeOneClientsNamesForAnothers() {
+        Transcript.delta(
+                """
+                = EDS a=1 b=1
+                > EDS +a +b
+                < EDS a=1 b=1
+                > EDS ack
+                = EDS a=1 b=1 c=1
+                > EDS -a
+                = EDS a=2 b=2 c=2
+                < EDS b=2
+                > EDS ack
+                > EDS +a +c
+                < EDS a=2 c=2
+                > EDS ack
+                = EDS a=3 b=2 c=3
+                < EDS a=3 c=3
+                """);
+    }
+
+    @Test
     void toleratesATypeThatItDoesNotServe() {
         Transcript.delta(
                 """

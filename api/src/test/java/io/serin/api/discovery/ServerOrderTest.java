@@ -169,6 +169,31 @@ class ServerOrderTest {
     }
 
     @Test
+    void makesBeforeItBreaksForAClientThatComesBackToo() {
+        Transcript.delta(
+                """
+                = CDS b=1; EDS b=1; LDS l=1; RDS r=2
+                > CDS a=1
+                < CDS b=1
+                > EDS +a a=1
+                < EDS
+                > LDS l=1
+                > RDS +r r=1
+                > EDS ack
+                > CDS ack
+                > EDS +b
+                < EDS b=1
+                > EDS ack
+                < LDS
+                < RDS r=2
+                > LDS ack
+                > RDS ack
+                < CDS -a
+                < EDS -a
+                """);
+    }
+
+    @Test
     void forgetsNothingThatWasRemovedWhileTheClientWasAway() {
         Transcript.delta(
                 """
@@ -176,10 +201,10 @@ class ServerOrderTest {
                 > CDS a=1 b=1
                 < CDS
                 > LDS l=1
-                < LDS
                 > RDS +r r=1
-                < RDS r=2
                 > CDS ack
+                < LDS
+                < RDS r=2
                 > LDS ack
                 > RDS ack
                 < CDS -a

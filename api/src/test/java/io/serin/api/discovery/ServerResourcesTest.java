@@ -28,6 +28,7 @@ class ServerResourcesTest {
 
         assertThat(layered.all().stream().map(it -> it.name() + it.version()))
                 .containsExactlyInAnyOrder("a1", "b2", "c2");
+        assertThat(layered.names()).containsExactlyInAnyOrder("a", "b", "c");
         assertThat(layered.get("b")).isEqualTo(Transcript.resource("b=2"));
         assertThat(layered.get("a")).isEqualTo(Transcript.resource("a=1"));
         assertThat(layered.get("d")).isNull();

@@ -55,7 +55,10 @@ final class AdsCall<Q extends MessageLite, R extends MessageLite> implements Out
     private Instant connectedSince = Instant.EPOCH;
     private final Map<TypeUrl, TypeStatus> types = new EnumMap<>(TypeUrl.class);
     private Optional<ProxyStatus.Nack> lastNack = Optional.empty();
+
+    /** Bytes that the socket has yet to take. */
     private int writing;
+
     private long writeTimer = -1;
     private boolean waiting;
 
@@ -191,6 +194,16 @@ final class AdsCall<Q extends MessageLite, R extends MessageLite> implements Out
     /** Sends what there is to send; called whenever that may have changed. */
     @Override
     public void push() {
+        try {
+            send();
+        } catch (RuntimeException e) {
+            // Only a bug gets here. It ends this stream; the others are still to be pushed to.
+            LOG.error("proxy={} not served: {}", name(), e.toString(), e);
+            reset("not served");
+        }
+    }
+
+    private void send() {
         ProxyNode proxy = node;
         Optional<Snapshots> latest = desk.publisher().latest();
         if (!open || proxy == null || latest.isEmpty()) {
@@ -221,6 +234,9 @@ final class AdsCall<Q extends MessageLite, R extends MessageLite> implements Out
     }
 
     private void write(R response) {
+        if (!open) {
+            return;
+        }
         TypeUrl type = protocol.type(response);
         byte[] bytes = response.toByteArray();
         String version = stream.subscription(type).sentVersion();
@@ -230,23 +246,23 @@ final class AdsCall<Q extends MessageLite, R extends MessageLite> implements Out
                         (status == null ? TypeStatus.NOTHING : status)
                                 .sent(version, desk.proxies().now()));
         desk.metrics().sent(type, bytes.length);
-        if (!open) {
-            return;
-        }
-        desk.outbox().in(bytes.length);
         if (writing == 0) {
             writeTimer = vertx.setTimer(WRITE_TIMEOUT.toMillis(), _ -> reset("does not read"));
         }
-        writing++;
-        request.response()
-                .write(Buffer.buffer(bytes))
-                .onComplete(_ -> {
-                    writing--;
-                    if (writing == 0) {
-                        vertx.cancelTimer(writeTimer);
-                    }
-                    desk.outbox().out(bytes.length);
-                });
+        writing += bytes.length;
+        desk.outbox().in(bytes.length);
+        request.response().write(Buffer.buffer(bytes)).onComplete(_ -> written(bytes.length));
+    }
+
+    private void written(int bytes) {
+        // Once closed, all was given back; what was still queued may never complete.
+        if (open) {
+            writing -= bytes;
+            if (writing == 0) {
+                vertx.cancelTimer(writeTimer);
+            }
+            desk.outbox().out(bytes);
+        }
     }
 
     /** Ends it kindly, so that the proxy looks for another replica at once. */
@@ -279,7 +295,7 @@ final class AdsCall<Q extends MessageLite, R extends MessageLite> implements Out
         }
         open = false;
         vertx.cancelTimer(writeTimer);
-        desk.left(this);
+        desk.left(this, writing);
         if (node != null) {
             LOG.info("proxy={} disconnected: {}", name(), reason);
         }

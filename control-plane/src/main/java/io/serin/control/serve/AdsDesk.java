@@ -60,13 +60,17 @@ final class AdsDesk {
         propagation.joined(call.id(), publisher.latest().map(latest -> latest.number()).orElse(0L));
     }
 
-    /** A stream is over, whether or not its proxy had said who it is. */
-    void left(AdsCall<?, ?> call) {
+    /**
+     * A stream is over, whether or not its proxy had said who it is.
+     *
+     * @param unwritten bytes that it leaves behind
+     */
+    void left(AdsCall<?, ?> call, int unwritten) {
         calls.remove(call.id());
         metrics.connected(calls.size());
         proxies.remove(call.id());
-        outbox.forget(call);
         propagation.left(call.id(), publisher.nanos());
+        outbox.forget(call, unwritten);
     }
 
     /** There is a new configuration. */

@@ -60,7 +60,9 @@ final class Outbox {
         }
     }
 
-    void forget(Sender sender) {
+    /** It is gone, and what it had in with it. */
+    void forget(Sender sender, int size) {
         line.remove(sender);
+        out(size);
     }
 }
