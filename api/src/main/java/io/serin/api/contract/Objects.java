@@ -9,8 +9,10 @@ public final class Objects {
     /** The namespace of every control plane. */
     public static final String SYSTEM_NAMESPACE = "istio-system";
 
-    /** The name of a status entry's author, in {@code status.parents[].controllerName}. */
-    public static final String ROUTE_CONTROLLER = "serin.io/route-controller";
+    /**
+     * The authors of status entries, {@code status.parents[].controllerName}: this and a revision.
+     */
+    public static final String ROUTE_CONTROLLER_DOMAIN = "serin.io/";
 
     /** What the proxy and its redirect step run as; traffic of this user is not redirected. */
     public static final int PROXY_UID = 1337;

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.control.settings;
+
+import io.serin.api.contract.Objects;
+import io.serin.api.contract.Ports;
+import io.serin.api.name.Revision;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * What the environment says.
+ *
+ * @param revision {@code REVISION}: which one this is; required
+ * @param instance {@code POD_NAME}: this replica, for logs and proxies; default {@code local}
+ * @param namespace {@code POD_NAMESPACE}: where its own objects are; default {@code istio-system}
+ * @param injectConfig {@code INJECT_CONFIG}: the mounted ConfigMap of the injector; default {@code
+ *     /etc/istio/inject}
+ * @param ports where it listens; {@code PORT_OFFSET}, default 0, is added to each, so that two can
+ *     run on one host
+ */
+public record Settings(
+        Revision revision, String instance, String namespace, Path injectConfig, Listen ports) {
+
+    /** The version of this build. */
+    public static final String VERSION = "0.1.0";
+
+    /** The ports that it listens at. */
+    public record Listen(int debug, int xds, int metrics, int webhook) {}
+
+    /**
+     * Reads it.
+     *
+     * @throws IllegalArgumentException naming the variable, its value and what was expected
+     */
+    public static Settings read(Map<String, String> environment) {
+        String revision = environment.getOrDefault("REVISION", "");
+        String offset = environment.getOrDefault("PORT_OFFSET", "0");
+        if (!offset.matches("[0-9]{1,5}")) {
+            throw new IllegalArgumentException(
+                    "PORT_OFFSET: '" + offset + "' (expected: a number)");
+        }
+        int add = Integer.parseInt(offset);
+        try {
+            return new Settings(
+                    new Revision(revision),
+                    environment.getOrDefault("POD_NAME", "local"),
+                    environment.getOrDefault("POD_NAMESPACE", Objects.SYSTEM_NAMESPACE),
+                    Path.of(environment.getOrDefault("INJECT_CONFIG", "/etc/istio/inject")),
+                    new Listen(
+                            Ports.CONTROL_DEBUG + add,
+                            Ports.XDS_PLAINTEXT + add,
+                            Ports.CONTROL_METRICS + add,
+                            Ports.WEBHOOK + add));
+        } catch (IllegalArgumentException bad) {
+            throw new IllegalArgumentException("REVISION: " + bad.getMessage(), bad);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.control.status;
+
+import io.serin.control.index.Verdict;
+import io.serin.kube.type.ObjectName;
+import io.serin.kube.write.RouteStatus;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes verdicts into the statuses of routes, on a virtual thread of its own: of each route the
+ * latest, again after a failure, and not at all when it was said already.
+ */
+public final class StatusWriter extends VerticleBase {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StatusWriter.class);
+    private static final long RETRY_NANOS = 1_000_000_000L;
+
+    private final RouteStatus status;
+    private final String controller;
+    private final AtomicReference<List<Verdict>> latest = new AtomicReference<>(List.of());
+    private final Map<ObjectName, Verdict> written = new HashMap<>();
+    private @Nullable Thread thread;
+
+    public StatusWriter(RouteStatus status, String controller) {
+        this.status = status;
+        this.controller = controller;
+    }
+
+    @Override
+    public Future<?> start() {
+        thread = Thread.ofVirtual().name("status").start(this::run);
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<?> stop() {
+        if (thread != null) {
+            thread.interrupt();
+        }
+        return Future.succeededFuture();
+    }
+
+    /** Takes all verdicts, in place of those before. Any thread. */
+    public void accept(List<Verdict> verdicts) {
+        latest.set(verdicts);
+        LockSupport.unpark(thread);
+    }
+
+    private void run() {
+        List<Verdict> done = List.of();
+        while (!Thread.currentThread().isInterrupted()) {
+            List<Verdict> next = latest.get();
+            if (next.equals(done)) {
+                LockSupport.park();
+            } else if (writeAll(next)) {
+                done = next;
+            } else {
+                LockSupport.parkNanos(RETRY_NANOS);
+            }
+        }
+    }
+
+    private boolean writeAll(List<Verdict> verdicts) {
+        boolean all = true;
+        for (Verdict verdict : verdicts) {
+            if (verdict.equals(written.get(verdict.route()))) {
+                continue;
+            }
+            try {
+                status.write(verdict.route(), verdict.generation(), controller, verdict.parents());
+                written.put(verdict.route(), verdict);
+                LOG.info(
+                        "route={} generation={} status=written",
+                        verdict.route(),
+                        verdict.generation());
+            } catch (RuntimeException unreachable) {
+                all = false;
+                LOG.warn(
+                        "route={} status not written reason=\"{}\"",
+                        verdict.route(),
+                        unreachable.getMessage());
+            }
+        }
+        written.keySet().retainAll(verdicts.stream().map(Verdict::route).toList());
+        return all;
+    }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.control.status;
+
+import io.serin.injector.webhook.AdmissionReview;
+import io.serin.kube.convert.ConvertRoute;
+import io.serin.kube.type.KubeRoute;
+import java.util.List;
+
+/**
+ * Turns down, before they are stored, HTTPRoutes that ask for what this revision does not serve:
+ * the answer that would else stand in their status. Pure; any thread.
+ */
+public final class ValidateWebhook {
+
+    private ValidateWebhook() {}
+
+    /** Answers an AdmissionReview; never throws for what a request holds. */
+    public static String answer(String body) {
+        return AdmissionReview.parse(body)
+                .map(ValidateWebhook::answer)
+                .orElseGet(() ->
+                        AdmissionReview.denyUnread(
+                                "the body is not an AdmissionReview with request.object"));
+    }
+
+    private static String answer(AdmissionReview review) {
+        KubeRoute route = ConvertRoute.route(review.object());
+        if (route.problems().isEmpty()) {
+            return review.allow(List.of());
+        }
+        return review.deny(
+                String.join("; ", route.problems().stream().map(Object::toString).toList()));
+    }
+}

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.kube.read;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.LocalPortForward;
+import io.fabric8.kubernetes.client.dsl.LogWatch;
+import io.serin.kube.Kube;
+import io.serin.kube.convert.Convert;
+import io.serin.kube.type.KubePod;
+import io.serin.kube.type.ObjectName;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Reads for the command line. Blocks. */
+public final class ClusterReader {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final KubernetesClient client;
+
+    public ClusterReader(Kube kube) {
+        this.client = kube.client();
+    }
+
+    /** How far a Deployment is: whether all it asks for is there, and if not, what it waits for. */
+    public record Rollout(ObjectName name, boolean complete, String waitingFor) {}
+
+    /** The API server's version; throws when it can't be reached. */
+    public String version() {
+        return client.getKubernetesVersion().getGitVersion();
+    }
+
+    /** All namespaces with their labels. */
+    public Map<String, Map<String, String>> namespaceLabels() {
+        Map<String, Map<String, String>> namespaces = new TreeMap<>();
+        client.namespaces()
+                .list()
+                .getItems()
+                .forEach(namespace ->
+                        namespaces.put(
+                                namespace.getMetadata().getName(),
+                                Map.copyOf(namespace.getMetadata().getLabels())));
+        return namespaces;
+    }
+
+    /** All pods that run or are about to. */
+    public List<KubePod> pods() {
+        return client.pods().inAnyNamespace().list().getItems().stream()
+                .map(Convert::pod)
+                .filter(pod -> !pod.finished())
+                .toList();
+    }
+
+    /** The Deployments of a namespace, by name. */
+    public List<Rollout> rollouts(String namespace) {
+        return client.apps().deployments().inNamespace(namespace).list().getItems().stream()
+                .map(this::rollout)
+                .toList();
+    }
+
+    private Rollout rollout(Deployment deployment) {
+        var status = deployment.getStatus();
+        int wanted = deployment.getSpec().getReplicas();
+        boolean complete =
+                status.getObservedGeneration() != null
+                        && status.getObservedGeneration()
+                                >= deployment.getMetadata().getGeneration()
+                        && is(status.getUpdatedReplicas(), wanted)
+                        && is(status.getReadyReplicas(), wanted)
+                        && is(status.getReplicas(), wanted);
+        return new Rollout(
+                Convert.name(deployment.getMetadata()),
+                complete,
+                complete ? "" : reason(deployment));
+    }
+
+    private static boolean is(Integer held, int wanted) {
+        return (held == null ? 0 : held) == wanted;
+    }
+
+    /** The live reason: the first pod that is not ready, and why. */
+    private String reason(Deployment deployment) {
+        List<Pod> pods =
+                client.pods()
+                        .inNamespace(deployment.getMetadata().getNamespace())
+                        .withLabels(deployment.getSpec().getSelector().getMatchLabels())
+                        .list()
+                        .getItems();
+        for (Pod pod : pods) {
+            Optional<String> reason = reason(pod);
+            if (reason.isPresent()) {
+                return "pod " + pod.getMetadata().getName() + ": " + reason.get();
+            }
+        }
+        return pods.isEmpty() ? "no pod was made yet" : "pods are being replaced";
+    }
+
+    private static Optional<String> reason(Pod pod) {
+        var status = pod.getStatus();
+        for (var condition : status.getConditions()) {
+            if (condition.getType().equals("PodScheduled")
+                    && condition.getStatus().equals("False")) {
+                return Optional.of(String.valueOf(condition.getMessage()));
+            }
+        }
+        List<ContainerStatus> containers = new ArrayList<>(status.getInitContainerStatuses());
+        containers.addAll(status.getContainerStatuses());
+        for (ContainerStatus container : containers) {
+            Optional<String> waiting = Convert.waiting(container.getState());
+            if (waiting.isPresent()) {
+                return Optional.of("container " + container.getName() + " " + waiting.get());
+            }
+        }
+        for (ContainerStatus container : status.getContainerStatuses()) {
+            if (!Boolean.TRUE.equals(container.getReady())) {
+                return Optional.of("container " + container.getName() + " is not ready");
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The running pods with a label. */
+    public List<KubePod> pods(String namespace, Map<String, String> labels) {
+        return client.pods().inNamespace(namespace).withLabels(labels).list().getItems().stream()
+                .filter(pod -> "Running".equals(pod.getStatus().getPhase()))
+                .map(Convert::pod)
+                .toList();
+    }
+
+    /** An object as JSON; empty when it is not there, or its kind is not. */
+    public Optional<JsonNode> object(String apiVersion, String kind, ObjectName name) {
+        var kinds = client.genericKubernetesResources(apiVersion, kind);
+        HasMetadata found =
+                name.namespace().isEmpty()
+                        ? kinds.withName(name.name()).get()
+                        : kinds.inNamespace(name.namespace()).withName(name.name()).get();
+        return Optional.ofNullable(found).map(JSON::valueToTree);
+    }
+
+    /**
+     * A page of a pod, by way of the API server.
+     *
+     * @return empty when the pod doesn't answer
+     */
+    public Optional<JsonNode> page(ObjectName pod, int port, String path) {
+        try {
+            String text =
+                    client.raw(
+                            "/api/v1/namespaces/"
+                                    + pod.namespace()
+                                    + "/pods/"
+                                    + pod.name()
+                                    + ":"
+                                    + port
+                                    + "/proxy"
+                                    + path);
+            return text == null ? Optional.empty() : Optional.of(JSON.readTree(text));
+        } catch (KubernetesClientException | IOException unreachable) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * A page that a pod shows on its loopback only, through a port-forward.
+     *
+     * @throws IOException when the pod can't be reached or answers other than 200
+     */
+    public JsonNode loopbackPage(ObjectName pod, int port, String path) throws IOException {
+        try (LocalPortForward forward =
+                        client.pods()
+                                .inNamespace(pod.namespace())
+                                .withName(pod.name())
+                                .portForward(port);
+                HttpClient http = HttpClient.newHttpClient()) {
+            HttpResponse<String> response =
+                    http.send(
+                            HttpRequest.newBuilder(
+                                            URI.create(
+                                                    "http://127.0.0.1:"
+                                                            + forward.getLocalPort()
+                                                            + path))
+                                    .timeout(Duration.ofSeconds(10))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+            if (response.statusCode() != 200) {
+                throw new IOException("status " + response.statusCode());
+            }
+            return JSON.readTree(response.body());
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", stopped);
+        }
+    }
+
+    /** A container's log from now on; the caller closes it. */
+    public InputStream follow(ObjectName pod, String container) {
+        LogWatch log =
+                client.pods()
+                        .inNamespace(pod.namespace())
+                        .withName(pod.name())
+                        .inContainer(container)
+                        .watchLog();
+        return log.getOutput();
+    }
+}

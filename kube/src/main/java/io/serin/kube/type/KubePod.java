@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.kube.type;
+
+import java.util.Map;
+
+/**
+ * A pod.
+ *
+ * @param ip empty until it has one
+ * @param workload the owner's name: of a ReplicaSet its Deployment's, of a Job its CronJob's
+ * @param revision annotation {@code istio.io/rev}: the revision that injected it; empty for none
+ */
+public record KubePod(
+        ObjectName name,
+        String ip,
+        boolean hostNetwork,
+        boolean finished,
+        String workload,
+        Map<String, String> labels,
+        String revision)
+        implements KubeObject {
+
+    public KubePod {
+        labels = Map.copyOf(labels);
+    }
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.kube.type;
+
+import java.util.List;
+
+/**
+ * An EndpointSlice of IPv4 addresses.
+ *
+ * @param service the Service that it belongs to, in the same namespace; empty for none
+ */
+public record KubeSlice(ObjectName name, String service, List<Port> ports, List<Endpoint> endpoints)
+        implements KubeObject {
+
+    public KubeSlice {
+        ports = List.copyOf(ports);
+        endpoints = List.copyOf(endpoints);
+    }
+
+    /**
+     * @param name the Service port's name
+     */
+    public record Port(String name, int number) {}
+
+    public record Endpoint(String address, boolean ready, boolean serving, boolean terminating) {}
+}

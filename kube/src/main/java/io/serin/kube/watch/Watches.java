@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.kube.watch;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Informable;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.serin.api.contract.Labels;
+import io.serin.api.name.Revision;
+import io.serin.kube.Kube;
+import io.serin.kube.convert.Convert;
+import io.serin.kube.convert.ConvertRoute;
+import io.serin.kube.type.KubePod;
+import io.serin.kube.type.KubeRoute;
+import io.serin.kube.type.KubeService;
+import io.serin.kube.type.KubeSlice;
+import io.serin.kube.type.KubeWebhook;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows the kinds that the mesh is made from, over the library's informers: list, then watch with
+ * bookmarks, resume, list anew after 410, back off, for ever.
+ */
+public final class Watches implements AutoCloseable {
+
+    /** HTTPRoutes, wherever their definition is installed. */
+    public static final ResourceDefinitionContext HTTP_ROUTE =
+            new ResourceDefinitionContext.Builder()
+                    .withGroup("gateway.networking.k8s.io")
+                    .withVersion("v1")
+                    .withKind("HTTPRoute")
+                    .withPlural("httproutes")
+                    .withNamespaced(true)
+                    .build();
+
+    private static final Logger LOG = LoggerFactory.getLogger(Watches.class);
+    private static final String ROUTE_DEFINITION = "httproutes.gateway.networking.k8s.io";
+    private static final int DEFINITION_POLL_SECONDS = 5;
+
+    private final KubernetesClient client;
+    private final List<SharedIndexInformer<?>> informers = new CopyOnWriteArrayList<>();
+    private final ScheduledExecutorService definitions =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().name("route-definition").daemon().factory());
+
+    public Watches(Kube kube) {
+        this.client = kube.client();
+    }
+
+    public void services(Observer<KubeService> observer) {
+        follow("services", client.services().inAnyNamespace(), Convert::service, observer);
+    }
+
+    public void slices(Observer<KubeSlice> observer) {
+        follow(
+                "endpointslices",
+                client.discovery().v1().endpointSlices().inAnyNamespace(),
+                Convert::slice,
+                observer);
+    }
+
+    public void pods(Observer<KubePod> observer) {
+        follow("pods", client.pods().inAnyNamespace(), Convert::pod, observer);
+    }
+
+    /** The two webhook configurations of a revision. */
+    public void webhooks(Revision revision, Observer<KubeWebhook> observer) {
+        var admission = client.admissionRegistration().v1();
+        follow(
+                "mutatingwebhookconfigurations",
+                admission
+                        .mutatingWebhookConfigurations()
+                        .withLabel(Labels.REVISION, revision.value()),
+                Watches::mutating,
+                observer);
+        follow(
+                "validatingwebhookconfigurations",
+                admission
+                        .validatingWebhookConfigurations()
+                        .withLabel(Labels.REVISION, revision.value()),
+                Watches::validating,
+                observer);
+    }
+
+    /**
+     * HTTPRoutes, from when their definition is there: the Gateway API may be installed later, and
+     * until then there are simply no routes.
+     */
+    public void routes(Observer<KubeRoute> observer) {
+        if (hasRouteDefinition()) {
+            startRoutes(observer);
+            return;
+        }
+        LOG.info("kind=httproutes waiting reason=\"{} is not installed\"", ROUTE_DEFINITION);
+        var _ =
+                definitions.scheduleWithFixedDelay(
+                        () -> {
+                            if (hasRouteDefinition()) {
+                                startRoutes(observer);
+                                definitions.shutdown();
+                            }
+                        },
+                        DEFINITION_POLL_SECONDS,
+                        DEFINITION_POLL_SECONDS,
+                        TimeUnit.SECONDS);
+    }
+
+    private boolean hasRouteDefinition() {
+        try {
+            return client.apiextensions()
+                            .v1()
+                            .customResourceDefinitions()
+                            .withName(ROUTE_DEFINITION)
+                            .get()
+                    != null;
+        } catch (KubernetesClientException unreachable) {
+            LOG.warn("kind=httproutes reason=\"{}\"", unreachable.getMessage());
+            return false;
+        }
+    }
+
+    private void startRoutes(Observer<KubeRoute> observer) {
+        Informable<GenericKubernetesResource> routes =
+                client.genericKubernetesResources(HTTP_ROUTE).inAnyNamespace();
+        follow("httproutes", routes, ConvertRoute::route, observer);
+    }
+
+    private static KubeWebhook mutating(MutatingWebhookConfiguration configuration) {
+        return new KubeWebhook(
+                KubeWebhook.Kind.MUTATING,
+                configuration.getMetadata().getName(),
+                configuration.getMetadata().getLabels().getOrDefault(Labels.REVISION, ""),
+                configuration.getWebhooks().stream()
+                        .map(webhook -> webhook.getClientConfig().getCaBundle())
+                        .map(bundle -> bundle == null ? "" : bundle)
+                        .toList());
+    }
+
+    private static KubeWebhook validating(ValidatingWebhookConfiguration configuration) {
+        return new KubeWebhook(
+                KubeWebhook.Kind.VALIDATING,
+                configuration.getMetadata().getName(),
+                configuration.getMetadata().getLabels().getOrDefault(Labels.REVISION, ""),
+                configuration.getWebhooks().stream()
+                        .map(webhook -> webhook.getClientConfig().getCaBundle())
+                        .map(bundle -> bundle == null ? "" : bundle)
+                        .toList());
+    }
+
+    private <K extends HasMetadata, T> void follow(
+            String kind, Informable<K> objects, Function<K, T> convert, Observer<T> observer) {
+        SharedIndexInformer<K> informer = objects.runnableInformer(0);
+        informer.exceptionHandler((started, problem) -> {
+            LOG.warn("kind={} retrying reason=\"{}\"", kind, problem.getMessage());
+            return true;
+        });
+        informer.addEventHandler(
+                new ResourceEventHandler<K>() {
+                    @Override
+                    public void onAdd(K object) {
+                        put(object);
+                    }
+
+                    @Override
+                    public void onUpdate(K before, K object) {
+                        put(object);
+                    }
+
+                    @Override
+                    public void onDelete(K object, boolean finalStateUnknown) {
+                        observer.remove(Convert.name(object.getMetadata()));
+                    }
+
+                    private void put(K object) {
+                        try {
+                            observer.put(convert.apply(object));
+                        } catch (RuntimeException unreadable) {
+                            // One object that can't be read must not stop the rest.
+                            LOG.error(
+                                    "kind={} object={} skipped",
+                                    kind,
+                                    Convert.name(object.getMetadata()),
+                                    unreadable);
+                        }
+                    }
+                });
+        informers.add(informer);
+        var _ = informer.start();
+    }
+
+    /** Whether everything that is followed has been listed once. */
+    public boolean areSynced() {
+        return !informers.isEmpty() && informers.stream().allMatch(SharedIndexInformer::hasSynced);
+    }
+
+    @Override
+    public void close() {
+        definitions.shutdownNow();
+        informers.forEach(SharedIndexInformer::stop);
+    }
+}

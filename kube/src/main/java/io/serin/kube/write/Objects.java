@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.kube.write;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.serin.kube.Kube;
+import io.serin.kube.type.ObjectName;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** Makes, changes and deletes objects, for the command line. Blocks. */
+public final class Objects {
+
+    private static final String FIELD_MANAGER = "serin";
+    private static final int NOT_FOUND = 404;
+
+    private final KubernetesClient client;
+
+    public Objects(Kube kube) {
+        this.client = kube.client();
+    }
+
+    /**
+     * Brings an object to what is given, and leaves fields that are not given to whoever wrote
+     * them: server-side apply. Nothing changes when it is so already.
+     */
+    public void apply(JsonNode object) {
+        HasMetadata resource = client.getKubernetesSerialization().unmarshal(object.toString());
+        var _ =
+                client.resource(resource)
+                        .fieldManager(FIELD_MANAGER)
+                        .forceConflicts()
+                        .serverSideApply();
+    }
+
+    /** Deletes all objects of some kinds with these labels; what is not there is no matter. */
+    public void delete(List<Kind> kinds, String namespace, Map<String, String> labels) {
+        for (Kind kind : kinds) {
+            var resources = client.genericKubernetesResources(kind.apiVersion(), kind.name());
+            try {
+                var _ =
+                        kind.namespaced()
+                                ? resources.inNamespace(namespace).withLabels(labels).delete()
+                                : resources.withLabels(labels).delete();
+            } catch (KubernetesClientException refused) {
+                if (refused.getCode() != NOT_FOUND) {
+                    throw refused;
+                }
+            }
+        }
+    }
+
+    /** A kind of object. */
+    public record Kind(String apiVersion, String name, boolean namespaced) {}
+
+    public void deleteNamespace(String name) {
+        var _ = client.namespaces().withName(name).delete();
+    }
+
+    /** Whether it was gone in time. */
+    public boolean awaitNoNamespace(String name, int seconds) {
+        try {
+            var _ =
+                    client.namespaces()
+                            .withName(name)
+                            .waitUntilCondition(
+                                    namespace -> namespace == null, seconds, TimeUnit.SECONDS);
+            return true;
+        } catch (KubernetesClientException late) {
+            return false;
+        }
+    }
+
+    public void labelNamespace(String name, String key, String value) {
+        var _ =
+                client.namespaces()
+                        .withName(name)
+                        .edit(namespace ->
+                                new NamespaceBuilder(namespace)
+                                        .editMetadata()
+                                        .addToLabels(key, value)
+                                        .endMetadata()
+                                        .build());
+    }
+
+    /** Restarts all Deployments of a namespace, rolling. */
+    public void restart(String namespace) {
+        client.apps()
+                .deployments()
+                .inNamespace(namespace)
+                .list()
+                .getItems()
+                .forEach(deployment ->
+                        client.apps()
+                                .deployments()
+                                .inNamespace(namespace)
+                                .withName(deployment.getMetadata().getName())
+                                .rolling()
+                                .restart());
+    }
+
+    /** The names of namespaced kinds are given with their namespace. */
+    public static ObjectName name(JsonNode object) {
+        JsonNode metadata = object.path("metadata");
+        return new ObjectName(
+                metadata.path("namespace").asText(""), metadata.path("name").asText());
+    }
+}

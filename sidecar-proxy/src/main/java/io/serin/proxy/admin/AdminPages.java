@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.proxy.admin;
+
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.EventLoop;
+import io.netty.channel.ServerChannel;
+import io.serin.api.backend.Cluster;
+import io.serin.api.backend.Endpoint;
+import io.serin.api.backend.EndpointGroup;
+import io.serin.api.snapshot.ProxySnapshot;
+import io.serin.proxy.admin.Page.Answer;
+import io.serin.proxy.config.client.ClientReport;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The proxy's pages: what is at which port, and for whom. */
+public final class AdminPages implements AutoCloseable {
+
+    private static final String HELP =
+            """
+            /config_dump       what the proxy is told, and what it made of it (JSON)
+            /clusters          clusters and their endpoints
+            /stats             metrics
+            /stats/prometheus  metrics, for Prometheus
+            /ready             whether traffic can come
+            /drain             POST: asks clients to leave
+            """;
+
+    /**
+     * Where to listen.
+     *
+     * @param admin for people, on loopback only
+     * @param agent metrics, health, drain
+     * @param health for probes
+     * @param prometheus metrics
+     */
+    public record Ports(int admin, int agent, int health, int prometheus) {}
+
+    /**
+     * What the pages tell, and do.
+     *
+     * @param config how the conversation with the control plane stands
+     * @param served what the request path works with
+     * @param requests the request path's metrics
+     * @param ready empty when traffic can come, else why not
+     * @param drain asks clients to leave
+     * @param quit ends the process, as a SIGTERM would
+     */
+    public record Subject(
+            Supplier<ClientReport> config,
+            Supplier<ProxySnapshot> served,
+            MetricSource requests,
+            Supplier<Optional<String>> ready,
+            Runnable drain,
+            Runnable quit) {}
+
+    private final Subject subject;
+    private final List<MetricSource> metrics;
+    private final Neighbours neighbours;
+    private final ExecutorService makers =
+            Executors.newSingleThreadExecutor(
+                    Thread.ofPlatform().daemon().name("serin-admin").factory());
+    private final List<AdminServer> servers = new ArrayList<>();
+
+    private AdminPages(Subject subject, Optional<String> node, Clock clock, Instant started) {
+        this.subject = subject;
+        this.neighbours = new Neighbours(node, Path.of("/proc/net/route"));
+        this.metrics =
+                List.of(
+                        subject.requests,
+                        new ConfigMetrics(subject.config),
+                        new ProcessMetrics(Path.of("/proc/self"), clock, started));
+    }
+
+    /**
+     * Listens at all ports; waits until it does, so not to be called on an event loop.
+     *
+     * @param node the address of the machine that the pod runs on
+     * @param started when the process did
+     */
+    public static AdminPages listen(
+            EventLoop loop,
+            ChannelFactory<? extends ServerChannel> channels,
+            Ports ports,
+            Subject subject,
+            Optional<String> node,
+            Clock clock,
+            Instant started) {
+        AdminPages pages = new AdminPages(subject, node, clock, started);
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        InetAddress all = new InetSocketAddress(0).getAddress();
+        pages.listen(loop, channels, new InetSocketAddress(loopback, ports.admin), pages.admin());
+        pages.listen(loop, channels, new InetSocketAddress(all, ports.agent), pages.agent());
+        pages.listen(loop, channels, new InetSocketAddress(all, ports.health), pages.health());
+        pages.listen(
+                loop, channels, new InetSocketAddress(all, ports.prometheus), pages.prometheus());
+        return pages;
+    }
+
+    private void listen(
+            EventLoop loop,
+            ChannelFactory<? extends ServerChannel> channels,
+            InetSocketAddress address,
+            Map<String, Page> pages) {
+        servers.add(AdminServer.listen(loop, channels, address, pages, makers));
+    }
+
+    /** Where it listens, as it turned out. */
+    public Ports ports() {
+        return new Ports(
+                servers.get(0).port(),
+                servers.get(1).port(),
+                servers.get(2).port(),
+                servers.get(3).port());
+    }
+
+    @Override
+    public void close() {
+        servers.forEach(AdminServer::close);
+        makers.shutdown();
+    }
+
+    private Map<String, Page> admin() {
+        return Map.of(
+                "/",
+                Page.readable(() -> Answer.text(200, HELP.stripTrailing())),
+                "/config_dump",
+                Page.readable(this::configDump),
+                "/clusters",
+                Page.readable(this::clusters),
+                "/stats",
+                Page.readable(this::stats),
+                "/stats/prometheus",
+                Page.readable(this::prometheusText),
+                "/ready",
+                Page.readable(this::readiness),
+                "/drain",
+                action(Set.of("POST"), Neighbours::isSelf, "draining", subject.drain));
+    }
+
+    private Map<String, Page> agent() {
+        return Map.of(
+                "/stats/prometheus",
+                Page.readable(this::prometheusText),
+                "/healthz/ready",
+                Page.readable(this::readiness),
+                "/drain",
+                // The kubelet's preStop hook can only GET.
+                action(Set.of("GET", "POST"), neighbours::isSelfOrNode, "draining", subject.drain),
+                "/quitquitquit",
+                action(Set.of("POST"), Neighbours::isSelf, "quitting", subject.quit));
+    }
+
+    private Map<String, Page> health() {
+        return Map.of("/healthz/ready", Page.readable(this::readiness));
+    }
+
+    private Map<String, Page> prometheus() {
+        return Map.of("/stats/prometheus", Page.readable(this::prometheusText));
+    }
+
+    private static Page action(
+            Set<String> methods, Predicate<InetAddress> audience, String word, Runnable action) {
+        return new Page(
+                methods,
+                audience,
+                () -> {
+                    action.run();
+                    return Answer.text(200, word);
+                });
+    }
+
+    private Answer readiness() {
+        return subject.ready
+                .get()
+                .map(why -> Answer.text(503, "not ready: " + why))
+                .orElseGet(() -> Answer.text(200, "ready"));
+    }
+
+    private Answer configDump() {
+        Map<String, Object> dump = new LinkedHashMap<>();
+        dump.put("controlPlane", subject.config.get());
+        dump.put("served", subject.served.get());
+        return new Answer(200, "application/json", RecordJson.write(dump));
+    }
+
+    private Answer clusters() {
+        ProxySnapshot served = subject.served.get();
+        StringBuilder text = new StringBuilder();
+        served.clusters().values().stream()
+                .map(Cluster::name)
+                .sorted()
+                .forEach(name -> cluster(text, name, served.endpoints().get(name)));
+        return Answer.text(200, text.toString().stripTrailing());
+    }
+
+    private static void cluster(StringBuilder text, String name, @Nullable EndpointGroup group) {
+        List<Endpoint> endpoints = group == null ? List.of() : group.endpoints();
+        text.append(name).append("::endpoints::").append(endpoints.size()).append('\n');
+        for (Endpoint endpoint : endpoints) {
+            text.append(name)
+                    .append("::")
+                    .append(endpoint.address())
+                    .append("::health::")
+                    .append(endpoint.health().name().toLowerCase(Locale.ROOT))
+                    .append("::workload::")
+                    .append(endpoint.workload().namespace())
+                    .append('/')
+                    .append(endpoint.workload().name())
+                    .append('\n');
+        }
+    }
+
+    private Answer prometheusText() throws IOException {
+        return new Answer(200, "text/plain; version=0.0.4; charset=utf-8", metricText());
+    }
+
+    /** The same for people: no comments. */
+    private Answer stats() throws IOException {
+        return Answer.text(
+                200,
+                String.join(
+                        "\n", metricText().lines().filter(line -> !line.startsWith("#")).toList()));
+    }
+
+    private String metricText() throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (MetricSource source : metrics) {
+            source.write(text);
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.proxy.admin;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoop;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpServerKeepAliveHandler;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.timeout.ReadTimeoutHandler;
+import io.serin.proxy.admin.Page.Answer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.Executor;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * Serves the pages of one port. Connections live on an event loop; pages are made on another
+ * thread, since some of them ask the request path's loops and wait.
+ */
+final class AdminServer implements AutoCloseable {
+
+    private static final Logger LOG = Logger.getLogger("admin");
+
+    /** Whoever asks nothing for so long, the next scrape included, has gone. */
+    private static final int IDLE_SECONDS = 120;
+
+    private static final int MOST_BODY_BYTES = 64 << 10;
+
+    private final Map<String, Page> pages;
+    private final Executor makers;
+    private final Channel listening;
+
+    private AdminServer(
+            EventLoop loop,
+            ChannelFactory<? extends ServerChannel> channels,
+            InetSocketAddress address,
+            Map<String, Page> pages,
+            Executor makers) {
+        this.pages = Map.copyOf(pages);
+        this.makers = makers;
+        this.listening =
+                new ServerBootstrap()
+                        .group(loop)
+                        .channelFactory(channels)
+                        .childHandler(
+                                new ChannelInitializer<Channel>() {
+                                    @Override
+                                    protected void initChannel(Channel channel) {
+                                        channel.pipeline()
+                                                .addLast(new ReadTimeoutHandler(IDLE_SECONDS))
+                                                .addLast(new HttpServerCodec())
+                                                .addLast(new HttpServerKeepAliveHandler())
+                                                .addLast(new HttpObjectAggregator(MOST_BODY_BYTES))
+                                                .addLast(new Visits());
+                                    }
+                                })
+                        .bind(address)
+                        .syncUninterruptibly()
+                        .channel();
+    }
+
+    /**
+     * Listens; waits until it does, so not to be called on an event loop.
+     *
+     * @param pages by path
+     * @param makers where pages are made
+     */
+    static AdminServer listen(
+            EventLoop loop,
+            ChannelFactory<? extends ServerChannel> channels,
+            InetSocketAddress address,
+            Map<String, Page> pages,
+            Executor makers) {
+        return new AdminServer(loop, channels, address, pages, makers);
+    }
+
+    int port() {
+        return ((InetSocketAddress) listening.localAddress()).getPort();
+    }
+
+    @Override
+    public void close() {
+        listening.close().syncUninterruptibly();
+    }
+
+    private Answer answer(String method, String uri, InetAddress peer) {
+        int query = uri.indexOf('?');
+        String path = query < 0 ? uri : uri.substring(0, query);
+        Page page = pages.get(path);
+        if (page == null) {
+            return Answer.text(404, "no page here; there are " + new TreeSet<>(pages.keySet()));
+        }
+        if (!page.methods().contains(method)) {
+            return Answer.text(
+                    405,
+                    method + " " + path + " (expected: " + new TreeSet<>(page.methods()) + ")");
+        }
+        if (!page.audience().test(peer)) {
+            return Answer.text(403, path + " is not for " + peer.getHostAddress());
+        }
+        try {
+            return page.content().answer();
+        } catch (IOException | RuntimeException e) {
+            LOG.log(Level.WARNING, "page failed path=" + path, e);
+            return Answer.text(500, "the page can't be made: " + e);
+        }
+    }
+
+    private final class Visits extends SimpleChannelInboundHandler<FullHttpRequest> {
+
+        @Override
+        protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
+            if (request.decoderResult().isFailure()) {
+                var _ =
+                        write(ctx, Answer.text(400, "not HTTP"), false)
+                                .addListener(ChannelFutureListener.CLOSE);
+                return;
+            }
+            String method = request.method().name();
+            boolean headOnly = request.method().equals(HttpMethod.HEAD);
+            String uri = request.uri();
+            InetAddress peer = ((InetSocketAddress) ctx.channel().remoteAddress()).getAddress();
+            // One at a time: the next request is read when this one is answered.
+            ctx.channel().config().setAutoRead(false);
+            makers.execute(() -> {
+                Answer answer = answer(method, uri, peer);
+                var _ =
+                        write(ctx, answer, headOnly)
+                                .addListener(done -> ctx.channel().config().setAutoRead(true));
+            });
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            var _ = ctx.close();
+        }
+
+        private ChannelFuture write(ChannelHandlerContext ctx, Answer answer, boolean headOnly) {
+            byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+            FullHttpResponse response =
+                    new DefaultFullHttpResponse(
+                            HttpVersion.HTTP_1_1,
+                            HttpResponseStatus.valueOf(answer.status()),
+                            headOnly ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(body));
+            response.headers()
+                    .set(HttpHeaderNames.CONTENT_TYPE, answer.type())
+                    .setInt(HttpHeaderNames.CONTENT_LENGTH, body.length);
+            return ctx.writeAndFlush(response);
+        }
+    }
+}
