@@ -33,11 +33,8 @@ final class Uninstall implements Callable<Integer> {
     public Integer call() {
         Revision name = new Revision(revision);
         if (!yes) {
-            if (!Terminal.isThere()) {
-                throw CliFault.usage("nobody is there to be asked", "say yes with -y");
-            }
-            String answer = System.console().readLine("delete revision %s? [y/N] ", revision);
-            if (!"y".equals(answer)) {
+            String answer = Terminal.ask("delete revision " + revision + "? [y/N] ").orElse("");
+            if (!answer.equals("y")) {
                 throw CliFault.failed("nothing was deleted", "say yes with -y");
             }
         }
