@@ -8,7 +8,6 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.Http2Settings;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -20,7 +19,6 @@ import io.vertx.grpc.common.ServiceName;
 import io.vertx.grpc.server.GrpcProtocol;
 import io.vertx.grpc.server.GrpcServer;
 import io.vertx.grpc.server.GrpcServerOptions;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -45,10 +43,8 @@ public final class AdsVerticle extends VerticleBase {
     /** A proxy needs one stream; a person with a debugger a few more. */
     private static final int MAX_STREAMS = 16;
 
-    private static final Duration PING_INTERVAL = Duration.ofSeconds(30);
-    private static final Duration PING_TIMEOUT = Duration.ofSeconds(10);
-
     private final AdsSettings settings;
+    private final KeepAlive keepAlive;
     private final Publisher publisher;
     private final AdsDesk desk;
     private final AtomicBoolean toldOfNews = new AtomicBoolean();
@@ -60,7 +56,17 @@ public final class AdsVerticle extends VerticleBase {
             Publisher publisher,
             ConnectedProxies proxies,
             MeterRegistry metrics) {
+        this(settings, KeepAlive.DEFAULT, publisher, proxies, metrics);
+    }
+
+    AdsVerticle(
+            AdsSettings settings,
+            KeepAlive keepAlive,
+            Publisher publisher,
+            ConnectedProxies proxies,
+            MeterRegistry metrics) {
         this.settings = settings;
+        this.keepAlive = keepAlive;
         this.publisher = publisher;
         this.desk = new AdsDesk(settings, publisher, proxies, new AdsMetrics(metrics, publisher));
     }
@@ -87,9 +93,9 @@ public final class AdsVerticle extends VerticleBase {
                 new HttpServerOptions()
                         .setInitialSettings(
                                 new Http2Settings().setMaxConcurrentStreams(MAX_STREAMS));
-        return vertx.createHttpServer(options)
+        return vertx.createHttpServer(keepAlive.apply(options))
                 .requestHandler(request -> grpc.handle(named(request)))
-                .connectionHandler(this::keepAlive)
+                .connectionHandler(keepAlive.asker(vertx))
                 .listen(settings.port())
                 .onSuccess(listening -> {
                     server = listening;
@@ -146,24 +152,5 @@ public final class AdsVerticle extends VerticleBase {
                 desk.published();
             });
         }
-    }
-
-    /** A node that vanished says no goodbye; only a question finds out. */
-    private void keepAlive(HttpConnection connection) {
-        long timer = vertx.setPeriodic(PING_INTERVAL.toMillis(), _ -> ping(connection));
-        connection.closeHandler(_ -> vertx.cancelTimer(timer));
-    }
-
-    private static void ping(HttpConnection connection) {
-        connection
-                .ping(Buffer.buffer(new byte[8]))
-                .timeout(PING_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-                .onFailure(fault -> {
-                    LOG.info(
-                            "peer={} does not answer: {}",
-                            connection.remoteAddress(),
-                            fault.getMessage());
-                    connection.close();
-                });
     }
 }

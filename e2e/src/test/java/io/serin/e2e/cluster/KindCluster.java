@@ -35,9 +35,7 @@ record KindCluster(String name, Path kubeconfig) implements Cluster {
     public void provideImages() {
         String out = Program.ROOT.resolve("target/images").toString();
         Program.run(Map.of(), "", List.of("deploy/build-images", out)).orFail();
-        for (String image : List.of("proxy", "control-plane", "workload", "nginx")) {
-            kind(List.of("load", "image-archive", out + "/serin-" + image + ".tar")).orFail();
-        }
+        kind(List.of("load", "image-archive", out + "/serin-images.tar")).orFail();
     }
 
     @Override

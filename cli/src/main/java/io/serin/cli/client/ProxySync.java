@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.cli.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.serin.api.contract.Labels;
+import io.serin.api.contract.Objects;
+import io.serin.api.contract.Ports;
+import io.serin.kube.read.ClusterReader;
+import io.serin.kube.type.KubePod;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A proxy as its control plane sees it.
+ *
+ * @param servedBy the revision of the control plane that it is connected to
+ * @param types by kind of resource: SYNCED, STALE, NOT SENT or REJECTED
+ */
+public record ProxySync(
+        String pod,
+        String namespace,
+        String servedBy,
+        String controlPlane,
+        String version,
+        String connectedSince,
+        Map<String, String> types) {
+
+    /** Of all replicas of all revisions; one that does not answer is left out. */
+    public static List<ProxySync> of(ClusterReader reader) {
+        List<ProxySync> proxies = new ArrayList<>();
+        for (KubePod pod :
+                reader.pods(
+                        Objects.SYSTEM_NAMESPACE, Map.of(Labels.APP, Labels.APP_CONTROL_PLANE))) {
+            reader.page(pod.name(), Ports.CONTROL_DEBUG, "/debug/syncz")
+                    .ifPresent(page ->
+                            page.path("proxies")
+                                    .forEach(proxy ->
+                                            proxies.add(
+                                                    of(
+                                                            page.path("revision").asText(),
+                                                            pod.name().name(),
+                                                            proxy))));
+        }
+        proxies.sort(Comparator.comparing(ProxySync::namespace).thenComparing(ProxySync::pod));
+        return proxies;
+    }
+
+    private static ProxySync of(String revision, String controlPlane, JsonNode proxy) {
+        String rejected = proxy.path("lastNack").path("type").asText("");
+        Map<String, String> types = new java.util.TreeMap<>();
+        for (String type : List.of("CLUSTER", "LISTENER", "ENDPOINT", "ROUTE")) {
+            JsonNode state = proxy.path("types").path(type);
+            String sent = state.path("sent").asText("");
+            String acked = state.path("acked").asText("");
+            types.put(
+                    type,
+                    sent.isEmpty() || state.path("sent").isNull()
+                            ? "NOT SENT"
+                            : sent.equals(acked)
+                                    ? "SYNCED"
+                                    : rejected.equals(type) ? "REJECTED" : "STALE");
+        }
+        return new ProxySync(
+                proxy.path("pod").asText(),
+                proxy.path("namespace").asText(),
+                revision,
+                controlPlane,
+                proxy.path("version").asText(),
+                proxy.path("connectedSince").asText(),
+                types);
+    }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.cli.command;
+
+import io.serin.cli.client.CliFault;
+import io.serin.cli.client.ExitCode;
+import io.serin.kube.KubeFault;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** All commands, and what becomes of their faults. */
+@Command(
+        name = "serin",
+        mixinStandardHelpOptions = true,
+        version = "serin 0.1.0",
+        description = "Serin, a service mesh for Kubernetes with a revisioned control plane.",
+        subcommands = {
+            DemoCommand.class,
+            Install.class,
+            Uninstall.class,
+            RevisionCommand.class,
+            ProxyCommand.class,
+            Inject.class,
+        },
+        footer = {
+            "",
+            "First steps:",
+            "  serin demo --cluster kind                 see it all, on a cluster of its own",
+            "  serin install --revision 1-0              install a control plane",
+            "  kubectl label namespace shop istio.io/rev=1-0",
+            "  serin revision list                       who is on what",
+            "",
+            "Exit codes: 0 done, 1 failed, 64 usage, 65 bad file, 69 cluster unreachable, "
+                    + "75 timed out."
+        })
+public final class SerinCommand {
+
+    @Option(
+            names = {"-v", "--verbose"},
+            scope = ScopeType.INHERIT,
+            description = "Shows where a fault comes from.")
+    private boolean verbose;
+
+    /** Reads what was typed and does it; the exit code. */
+    public static int run(String... arguments) {
+        SerinCommand command = new SerinCommand();
+        CommandLine line = new CommandLine(command);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setExecutionExceptionHandler(
+                (fault, failed, parsed) -> command.explain(fault, failed.getErr()));
+        line.setParameterExceptionHandler((fault, typed) -> {
+            PrintWriter err = fault.getCommandLine().getErr();
+            err.println("serin: " + fault.getMessage());
+            err.println(
+                    "see: " + fault.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+            return ExitCode.USAGE;
+        });
+        return line.execute(arguments);
+    }
+
+    private int explain(Exception fault, PrintWriter err) {
+        if (verbose) {
+            fault.printStackTrace(err);
+        }
+        if (fault instanceof CliFault known) {
+            err.println("serin: " + known.getMessage());
+            if (!known.next().isEmpty()) {
+                err.println("  " + known.next());
+            }
+            return known.exitCode();
+        }
+        if (fault instanceof IllegalArgumentException wrong) {
+            err.println("serin: " + wrong.getMessage());
+            return ExitCode.USAGE;
+        }
+        if (KubeFault.isUnreachable(fault)) {
+            err.println("serin: the cluster can't be reached: " + KubeFault.reason(fault));
+            err.println("  see whether kubectl can: kubectl version; else give --kubeconfig FILE");
+            return ExitCode.UNREACHABLE;
+        }
+        err.println("serin: " + KubeFault.reason(fault));
+        return ExitCode.FAILED;
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.cli.command;
+
+import io.serin.api.name.Revision;
+import io.serin.cli.client.CliFault;
+import io.serin.cli.client.Installation;
+import io.serin.kube.Kube;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "uninstall",
+        description = "Deletes a revision that nobody uses; others are not touched.",
+        footer = {"", "Examples:", "  serin uninstall --revision 1-0 -y"})
+final class Uninstall implements Callable<Integer> {
+
+    @Mixin private final ClusterOptions cluster = new ClusterOptions();
+
+    @Option(names = "--revision", required = true, paramLabel = "NAME", description = "Which one.")
+    private String revision = "";
+
+    @Option(names = "--force", description = "Also when proxies are on it, which then stand alone.")
+    private boolean force;
+
+    @Option(
+            names = {"-y", "--yes"},
+            description = "Does not ask.")
+    private boolean yes;
+
+    @Override
+    public Integer call() {
+        Revision name = new Revision(revision);
+        if (!yes) {
+            String answer = Terminal.ask("delete revision " + revision + "? [y/N] ").orElse("");
+            if (!answer.equals("y")) {
+                throw CliFault.failed("nothing was deleted", "say yes with -y");
+            }
+        }
+        try (Kube kube = cluster.connect()) {
+            new Installation(kube, System.err::println).uninstall(name, force);
+        }
+        System.out.println("revision " + revision + " is gone");
+        return 0;
+    }
+}

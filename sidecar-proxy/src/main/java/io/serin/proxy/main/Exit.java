@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.proxy.main;
+
+/** How the process ends, as in BSD's sysexits. */
+enum Exit {
+    /** Did what it was asked to. */
+    OK(0),
+    /** The command line can't be read (EX_USAGE). */
+    USAGE(64),
+    /** A bug (EX_SOFTWARE). */
+    BUG(70),
+    /** The kernel refused: a port that is taken, rules that can't be set (EX_OSERR). */
+    KERNEL(71),
+    /** The environment can't be read (EX_CONFIG). */
+    SETTINGS(78);
+
+    private final int code;
+
+    Exit(int code) {
+        this.code = code;
+    }
+
+    int code() {
+        return code;
+    }
+}

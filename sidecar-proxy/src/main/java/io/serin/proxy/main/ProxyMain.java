@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.proxy.main;
+
+import io.serin.api.contract.Ports;
+import io.serin.proxy.admin.AdminPages;
+import io.serin.proxy.main.rehearse.Rehearsal;
+import io.serin.proxy.redirect.Redirect;
+import io.serin.proxy.settings.ProxySettings;
+import io.serin.proxy.settings.SettingsFault;
+import java.io.IOException;
+import java.security.Security;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** The program {@code serin-proxy}. */
+public final class ProxyMain {
+
+    private static final Logger LOG = Logger.getLogger("main");
+
+    private static final String USAGE =
+            """
+            serin-proxy: the sidecar of Serin, a service mesh
+
+              proxy              carries the pod's traffic, until a SIGTERM
+              redirect [FLAG..]  sends the pod's traffic through the proxy; istio-iptables' flags
+              rehearse           does all that a proxy does against itself, and ends
+              version            says which version this is
+            """;
+
+    private ProxyMain() {}
+
+    public static void main(String[] args) {
+        LogLines.install();
+        // The control plane's name may not be there yet, or anew: asked for again soon.
+        Security.setProperty("networkaddress.cache.ttl", "5");
+        Security.setProperty("networkaddress.cache.negative.ttl", "0");
+        List<String> all = List.of(args);
+        Exit exit =
+                run(
+                        all.isEmpty() ? "" : all.getFirst(),
+                        all.subList(Math.min(1, all.size()), all.size()));
+        // Not exit: there are no hooks to wait for, and threads that serve would go on.
+        Runtime.getRuntime().halt(exit.code());
+    }
+
+    private static Exit run(String command, List<String> args) {
+        try {
+            return switch (command) {
+                case "proxy" -> proxy();
+                case "redirect" -> redirect(args);
+                case "rehearse" -> rehearse();
+                case "version" -> {
+                    System.out.println(version());
+                    yield Exit.OK;
+                }
+                case "help", "--help", "-h" -> {
+                    System.out.print(USAGE);
+                    yield Exit.OK;
+                }
+                default -> {
+                    System.err.println("serin-proxy: '" + command + "' is no command\n\n" + USAGE);
+                    yield Exit.USAGE;
+                }
+            };
+        } catch (RuntimeException e) {
+            LOG.log(Level.SEVERE, command + " failed", e);
+            return Exit.BUG;
+        }
+    }
+
+    private static Exit proxy() {
+        Instant started = started();
+        ProxySettings settings;
+        try {
+            settings = ProxySettings.read(System.getenv(), ProxySettings.LABELS, version());
+        } catch (SettingsFault fault) {
+            LOG.severe(fault.getMessage());
+            return Exit.SETTINGS;
+        }
+        CompletableFuture<Exit> end = new CompletableFuture<>();
+        Sidecar sidecar =
+                Sidecar.start(
+                        settings,
+                        new Sidecar.Ports(
+                                Ports.OUTBOUND,
+                                Ports.INBOUND,
+                                new AdminPages.Ports(
+                                        Ports.ADMIN, Ports.AGENT, Ports.HEALTH, Ports.PROMETHEUS)),
+                        Sidecar.Destinations.fromKernel(),
+                        new Sidecar.Events(
+                                () ->
+                                        LOG.info(() ->
+                                                "ready after_ms="
+                                                        + Duration.between(started, Instant.now())
+                                                                .toMillis()),
+                                cause -> {
+                                    LOG.log(Level.SEVERE, "a port can't be opened", cause);
+                                    end.complete(Exit.KERNEL);
+                                },
+                                () -> end.complete(Exit.OK)),
+                        Clock.systemUTC(),
+                        started);
+        AtomicBoolean asked = new AtomicBoolean();
+        Signals.onTerminate(() -> {
+            if (asked.getAndSet(true)) {
+                Runtime.getRuntime().halt(Exit.OK.code());
+            }
+            end.complete(Exit.OK);
+        });
+        Exit exit = end.join();
+        if (exit == Exit.OK) {
+            var _ = sidecar.stop(settings.grace()).join();
+        }
+        return exit;
+    }
+
+    private static Exit redirect(List<String> args) {
+        try {
+            Redirect.here().run(args);
+            return Exit.OK;
+        } catch (IllegalArgumentException fault) {
+            LOG.severe(fault.getMessage());
+            return Exit.USAGE;
+        } catch (IOException fault) {
+            LOG.severe(fault.getMessage());
+            return Exit.KERNEL;
+        }
+    }
+
+    private static Exit rehearse() {
+        try {
+            new Rehearsal(version()).run();
+            return Exit.OK;
+        } catch (IOException e) {
+            LOG.log(Level.SEVERE, "the rehearsal failed", e);
+            return Exit.BUG;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Exit.BUG;
+        }
+    }
+
+    private static String version() {
+        return Optional.ofNullable(ProxyMain.class.getPackage().getImplementationVersion())
+                .orElse("unreleased");
+    }
+
+    /** When the process did, not just this method: starting the JVM counts. */
+    private static Instant started() {
+        return ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
+    }
+}

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.proxy.main;
+
+import io.netty.channel.ReflectiveChannelFactory;
+import io.netty.util.concurrent.Future;
+import io.serin.proxy.admin.AdminPages;
+import io.serin.proxy.config.client.ClientSettings;
+import io.serin.proxy.config.client.ConfigClient;
+import io.serin.proxy.config.store.ConfigStore;
+import io.serin.proxy.drain.Drain;
+import io.serin.proxy.inbound.Inbound;
+import io.serin.proxy.outbound.Outbound;
+import io.serin.proxy.settings.ProxySettings;
+import io.serin.proxy.telemetry.Telemetry;
+import io.serin.proxy.transport.Loops;
+import io.serin.proxy.transport.OriginalDestination;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.logging.Logger;
+
+/**
+ * The proxy, put together: loops, then the config client, then, with the first whole configuration,
+ * the listeners; only then is it ready. It is taken apart the other way round.
+ */
+public final class Sidecar {
+
+    private static final Logger LOG = Logger.getLogger("main");
+
+    /** Where it listens. */
+    public record Ports(int outbound, int inbound, AdminPages.Ports pages) {}
+
+    /**
+     * How it finds out where redirected connections were going.
+     *
+     * @param outbound of those that the application made
+     * @param inbound of those that came to the application
+     */
+    public record Destinations(OriginalDestination outbound, OriginalDestination inbound) {
+
+        public static Destinations fromKernel() {
+            return new Destinations(
+                    OriginalDestination.fromKernel(), OriginalDestination.fromKernel());
+        }
+    }
+
+    /**
+     * What happens to it.
+     *
+     * @param ready it has become ready
+     * @param failed it can't become ready, and says why
+     * @param quit somebody asked it to end
+     */
+    public record Events(Runnable ready, Consumer<Throwable> failed, Runnable quit) {}
+
+    private enum State {
+        STARTING,
+        READY,
+        STOPPING
+    }
+
+    private final ProxySettings settings;
+    private final Ports ports;
+    private final Destinations destinations;
+    private final Events events;
+    private final Drain drain = new Drain();
+    private final Telemetry telemetry = new Telemetry();
+    private final ConfigStore store = new ConfigStore();
+    private final Loops workers;
+    private final Loops control;
+    private final ConfigClient client;
+    private final AdminPages pages;
+    private volatile State state = State.STARTING;
+
+    private Sidecar(
+            ProxySettings settings,
+            Ports ports,
+            Destinations destinations,
+            Events events,
+            Clock clock,
+            Instant started) {
+        this.settings = settings;
+        this.ports = ports;
+        this.destinations = destinations;
+        this.events = events;
+        this.workers = new Loops(settings.workers());
+        this.control = new Loops(1);
+        this.client =
+                new ConfigClient(
+                        new ClientSettings(
+                                settings.discovery().host(),
+                                settings.discovery().port(),
+                                settings.node(),
+                                ClientSettings.Timing.DEFAULT),
+                        control.group().next(),
+                        new ReflectiveChannelFactory<>(control.channel()),
+                        store,
+                        clock,
+                        new SplittableRandom());
+        this.pages =
+                AdminPages.listen(
+                        control.group().next(),
+                        new ReflectiveChannelFactory<>(control.serverChannel()),
+                        ports.pages(),
+                        new AdminPages.Subject(
+                                client::report,
+                                store.served()::get,
+                                to -> to.append(telemetry.prometheusText()),
+                                this::unready,
+                                this::drain,
+                                events.quit()),
+                        settings.nodeAddress(),
+                        clock,
+                        started);
+    }
+
+    /**
+     * Starts; waits for its pages to be there, not for it to be ready.
+     *
+     * @param started when the process did
+     */
+    public static Sidecar start(
+            ProxySettings settings,
+            Ports ports,
+            Destinations destinations,
+            Events events,
+            Clock clock,
+            Instant started) {
+        Sidecar sidecar = new Sidecar(settings, ports, destinations, events, clock, started);
+        LOG.info(() ->
+                "started pod=%s revision=%s control_plane=%s transport=%s workers=%d"
+                        .formatted(
+                                settings.node().id(),
+                                settings.node().revision(),
+                                settings.discovery(),
+                                sidecar.workers.transport(),
+                                settings.workers()));
+        sidecar.client.complete().addListener(configured -> sidecar.open());
+        sidecar.client.start();
+        return sidecar;
+    }
+
+    /** Where its pages are, as it turned out. */
+    public AdminPages.Ports pages() {
+        return pages.ports();
+    }
+
+    /** Why no traffic can come yet, or any more; empty when it can. */
+    public Optional<String> unready() {
+        return switch (state) {
+            case STARTING -> Optional.of("no configuration yet");
+            case READY -> Optional.empty();
+            case STOPPING -> Optional.of("stopping");
+        };
+    }
+
+    /** Asks clients to leave; goes on serving those that don't. */
+    public void drain() {
+        if (!drain.isAnnounced()) {
+            LOG.info("draining: answers ask clients to leave");
+        }
+        drain.announce();
+    }
+
+    /**
+     * Stops taking traffic, finishes what is in flight, and takes everything apart.
+     *
+     * @param grace how long that may take; idle, it takes none of it
+     * @return completes when it is done, with the number of connections that were cut off
+     */
+    public CompletableFuture<Integer> stop(Duration grace) {
+        state = State.STOPPING;
+        LOG.info(
+                () -> "stopping connections=" + drain.open() + " grace=" + grace.toSeconds() + "s");
+        return drain.stop(grace)
+                .thenApply(cutOff -> {
+                    LOG.info(() -> "stopped cut_off=" + cutOff);
+                    client.stop();
+                    pages.close();
+                    return cutOff;
+                });
+    }
+
+    /** Ends the threads; after {@link #stop}, for whoever lives on. */
+    public void close() {
+        workers.close();
+        control.close();
+    }
+
+    /** On the config client's loop, where no change of the configuration can come between. */
+    private void open() {
+        Future<Void> outbound =
+                new Outbound(
+                                new InetSocketAddress(ports.outbound),
+                                destinations.outbound,
+                                settings.node().workload(),
+                                workers,
+                                store.served(),
+                                telemetry,
+                                drain)
+                        .start();
+        Future<Void> inbound =
+                new Inbound(
+                                new InetSocketAddress(ports.inbound),
+                                destinations.inbound,
+                                settings.node().workload(),
+                                workers,
+                                store.served(),
+                                telemetry,
+                                drain)
+                        .start();
+        outbound.addListener(first -> {
+            if (!first.isSuccess()) {
+                events.failed().accept(first.cause());
+                return;
+            }
+            inbound.addListener(second -> {
+                if (second.isSuccess()) {
+                    beReady();
+                } else {
+                    events.failed().accept(second.cause());
+                }
+            });
+        });
+    }
+
+    private void beReady() {
+        if (state == State.STARTING) {
+            state = State.READY;
+            events.ready().run();
+        }
+    }
+}
