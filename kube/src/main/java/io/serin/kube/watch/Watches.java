@@ -51,6 +51,7 @@ public final class Watches implements AutoCloseable {
     private static final int DEFINITION_POLL_SECONDS = 5;
 
     private final KubernetesClient client;
+    private volatile boolean allFollowed;
     private final List<SharedIndexInformer<?>> informers = new CopyOnWriteArrayList<>();
     private final ScheduledExecutorService definitions =
             Executors.newSingleThreadScheduledExecutor(
