@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.LinkedTransferQueue;
-import java.util.concurrent.TransferQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TransferQueue;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -41,8 +41,8 @@ public final class IndexWriter implements Runnable {
     private boolean published;
 
     /**
-     * @param isComplete whether all that was there at the start has been seen: until then nothing is
-     *     published, for proxies that come back would take half a mesh for the whole
+     * @param isComplete whether all that was there at the start has been seen: until then nothing
+     *     is published, for proxies that come back would take half a mesh for the whole
      * @param changes told of every new index
      * @param verdicts told what became of all routes, whenever it may have changed
      */
@@ -84,7 +84,9 @@ public final class IndexWriter implements Runnable {
         }
     }
 
-    /** Until all is known that was there at the start, and a moment longer, for events on their way. */
+    /**
+     * Until all is known that was there at the start, and a moment longer, for events on their way.
+     */
     private void gather() throws InterruptedException {
         while (true) {
             Event event = events.poll(SETTLE_MILLIS, TimeUnit.MILLISECONDS);

@@ -204,7 +204,7 @@ public final class Watches implements AutoCloseable {
 
     /** Whether everything that is followed has been listed once. */
     public boolean areSynced() {
-        return !informers.isEmpty() && informers.stream().allMatch(SharedIndexInformer::hasSynced);
+        return allFollowed && informers.stream().allMatch(SharedIndexInformer::hasSynced);
     }
 
     @Override
