@@ -202,6 +202,11 @@ public final class Watches implements AutoCloseable {
         var _ = informer.start();
     }
 
+    /** What the mesh is made from is followed now: from here on it can be in sync. */
+    public void allFollowed() {
+        allFollowed = true;
+    }
+
     /** Whether everything that is followed has been listed once. */
     public boolean areSynced() {
         return allFollowed && informers.stream().allMatch(SharedIndexInformer::hasSynced);
