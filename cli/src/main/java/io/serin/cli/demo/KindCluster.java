@@ -14,8 +14,6 @@ import java.util.Optional;
 /** A kind cluster of our own, with our images in it; gone at the end, also after Ctrl-C. */
 public final class KindCluster implements AutoCloseable {
 
-    private static final List<String> IMAGES =
-            List.of("proxy", "control-plane", "workload", "nginx");
     private static final String GATEWAY_API =
             "https://github.com/kubernetes-sigs/gateway-api/releases/download/v1.6.1/"
                     + "standard-install.yaml";
@@ -76,16 +74,16 @@ public final class KindCluster implements AutoCloseable {
                 .ifPresent(image -> create.addAll(List.of("--image", image)));
         screen.command(String.join(" ", create));
         cluster.run(create);
-        for (String image : IMAGES) {
-            cluster.run(
-                    List.of(
-                            "kind",
-                            "load",
-                            "image-archive",
-                            images.resolve("serin-" + image + ".tar").toString(),
-                            "--name",
-                            name));
-        }
+        List<String> load =
+                List.of(
+                        "kind",
+                        "load",
+                        "image-archive",
+                        images.resolve("serin-images.tar").toString(),
+                        "--name",
+                        name);
+        screen.command(String.join(" ", load));
+        cluster.run(load);
         String definitions =
                 Optional.ofNullable(System.getenv("GATEWAY_API_CRDS"))
                         .filter(where -> !where.isEmpty())

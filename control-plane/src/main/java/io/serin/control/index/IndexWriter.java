@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.LinkedTransferQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TransferQueue;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +24,7 @@ import org.slf4j.LoggerFactory;
 public final class IndexWriter implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(IndexWriter.class);
+    private static final long SETTLE_MILLIS = 100;
 
     private sealed interface Event {
         record Put(KubeObject object) implements Event {}
@@ -33,13 +36,21 @@ public final class IndexWriter implements Runnable {
     private final Cluster cluster = new Cluster();
     private final Consumer<IndexChange> changes;
     private final Consumer<List<Verdict>> verdicts;
+    private final BooleanSupplier isComplete;
     private MeshIndex index = MeshIndex.EMPTY;
+    private boolean published;
 
     /**
+     * @param isComplete whether all that was there at the start has been seen: until then nothing
+     *     is published, for proxies that come back would take half a mesh for the whole
      * @param changes told of every new index
      * @param verdicts told what became of all routes, whenever it may have changed
      */
-    public IndexWriter(Consumer<IndexChange> changes, Consumer<List<Verdict>> verdicts) {
+    public IndexWriter(
+            BooleanSupplier isComplete,
+            Consumer<IndexChange> changes,
+            Consumer<List<Verdict>> verdicts) {
+        this.isComplete = isComplete;
         this.changes = changes;
         this.verdicts = verdicts;
     }
@@ -60,20 +71,39 @@ public final class IndexWriter implements Runnable {
     @Override
     public void run() {
         try {
+            gather();
             while (!Thread.currentThread().isInterrupted()) {
+                joinSafely();
                 apply(events.take());
                 for (Event more = events.poll(); more != null; more = events.poll()) {
                     apply(more);
                 }
-                try {
-                    join();
-                } catch (RuntimeException bug) {
-                    // The last good index goes on being served.
-                    LOG.error("index not renewed", bug);
-                }
             }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Until all is known that was there at the start, and a moment longer, for events on their way.
+     */
+    private void gather() throws InterruptedException {
+        while (true) {
+            Event event = events.poll(SETTLE_MILLIS, TimeUnit.MILLISECONDS);
+            if (event != null) {
+                apply(event);
+            } else if (isComplete.getAsBoolean()) {
+                return;
+            }
+        }
+    }
+
+    private void joinSafely() {
+        try {
+            join();
+        } catch (RuntimeException bug) {
+            // The last good index goes on being served.
+            LOG.error("index not renewed", bug);
         }
     }
 
@@ -93,9 +123,10 @@ public final class IndexWriter implements Runnable {
                 new MeshIndex(
                         services, Endpoints.of(cluster, workloads), workloads, routes.routes());
         verdicts.accept(routes.verdicts());
-        if (!next.equals(index)) {
+        if (!published || !next.equals(index)) {
             boolean removal = loses(index, next);
             index = next;
+            published = true;
             changes.accept(new IndexChange(next, removal));
         }
     }

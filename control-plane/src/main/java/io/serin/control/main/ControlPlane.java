@@ -70,7 +70,7 @@ final class ControlPlane {
                 new StatusWriter(
                         new RouteStatus(kube, InstantSource.system()),
                         Objects.ROUTE_CONTROLLER_DOMAIN + settings.revision());
-        IndexWriter index = new IndexWriter(publisher, status::accept);
+        IndexWriter index = new IndexWriter(watches::areSynced, publisher, status::accept);
         listenForPeople(watches, index);
         await(vertx.deployVerticle(status));
         await(vertx.deployVerticle(new ClusterSource(watches, index)));

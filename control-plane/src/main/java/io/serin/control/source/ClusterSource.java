@@ -34,6 +34,7 @@ public final class ClusterSource extends VerticleBase {
         watches.slices(observer(KubeSlice.class));
         watches.pods(observer(KubePod.class));
         watches.routes(observer(KubeRoute.class));
+        watches.allFollowed();
         return Future.succeededFuture();
     }
 

@@ -51,6 +51,7 @@ public final class Watches implements AutoCloseable {
     private static final int DEFINITION_POLL_SECONDS = 5;
 
     private final KubernetesClient client;
+    private volatile boolean allFollowed;
     private final List<SharedIndexInformer<?>> informers = new CopyOnWriteArrayList<>();
     private final ScheduledExecutorService definitions =
             Executors.newSingleThreadScheduledExecutor(
@@ -201,9 +202,14 @@ public final class Watches implements AutoCloseable {
         var _ = informer.start();
     }
 
+    /** What the mesh is made from is followed now: from here on it can be in sync. */
+    public void allFollowed() {
+        allFollowed = true;
+    }
+
     /** Whether everything that is followed has been listed once. */
     public boolean areSynced() {
-        return !informers.isEmpty() && informers.stream().allMatch(SharedIndexInformer::hasSynced);
+        return allFollowed && informers.stream().allMatch(SharedIndexInformer::hasSynced);
     }
 
     @Override
