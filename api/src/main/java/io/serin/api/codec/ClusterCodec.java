@@ -14,6 +14,19 @@ final class ClusterCodec {
     /** A static cluster needs a connect timeout too, which nothing ever waits for. */
     private static final Duration BLACK_HOLE_TIMEOUT = Duration.ofSeconds(1);
 
+    /**
+     * Envoy's panic mode, which calls endpoints that are not healthy. With its least threshold it
+     * starts where fewer than one in a hundred is healthy: what is draining is called when there is
+     * nothing else, as a Serin proxy does.
+     */
+    private static final ClusterXds.Cluster.CommonLbConfig DRAINING_IF_NO_OTHER =
+            ClusterXds.Cluster.CommonLbConfig.newBuilder()
+                    .setHealthyPanicThreshold(ClusterXds.Percent.newBuilder().setValue(1))
+                    .build();
+
+    /** Any port: Envoy wants the choice written down. */
+    private static final int ANY_PORT = 0;
+
     private ClusterCodec() {}
 
     static ClusterXds.Cluster encode(Cluster cluster) {
@@ -27,11 +40,7 @@ final class ClusterCodec {
                                             .setEdsConfig(Addresses.ADS)
                                             .setServiceName(eds.name()))
                             .setLbPolicy(ClusterXds.Cluster.LbPolicy.LEAST_REQUEST)
-                            // No panic mode: an endpoint that is not there is never called.
-                            .setCommonLbConfig(
-                                    ClusterXds.Cluster.CommonLbConfig.newBuilder()
-                                            .setHealthyPanicThreshold(
-                                                    ClusterXds.Percent.getDefaultInstance()))
+                            .setCommonLbConfig(DRAINING_IF_NO_OTHER)
                             .build();
             case Cluster.OriginalDestination original -> {
                 xds.setType(ClusterXds.Cluster.DiscoveryType.ORIGINAL_DST)
@@ -43,7 +52,8 @@ final class ClusterCodec {
                                         CoreXds.BindConfig.newBuilder()
                                                 .setSourceAddress(
                                                         CoreXds.SocketAddress.newBuilder()
-                                                                .setAddress(source))));
+                                                                .setAddress(source)
+                                                                .setPortValue(ANY_PORT))));
                 yield xds.build();
             }
             case Cluster.BlackHole hole ->
@@ -56,8 +66,7 @@ final class ClusterCodec {
         };
     }
 
-    static Cluster decode(ClusterXds.Cluster xds) throws CodecFault {
-        String where = "cluster '" + xds.getName() + "'";
+    static Cluster decode(String where, ClusterXds.Cluster xds) throws CodecFault {
         return switch (xds.getType()) {
             case EDS -> {
                 Addresses.checkAds(

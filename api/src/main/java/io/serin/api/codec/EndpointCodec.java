@@ -73,7 +73,8 @@ final class EndpointCodec {
         return xds.build();
     }
 
-    static EndpointGroup decode(EndpointXds.ClusterLoadAssignment xds) throws CodecFault {
+    static EndpointGroup decode(String where, EndpointXds.ClusterLoadAssignment xds)
+            throws CodecFault {
         List<Endpoint> endpoints = new ArrayList<>();
         for (EndpointXds.LocalityLbEndpoints locality : xds.getEndpointsList()) {
             for (EndpointXds.LbEndpoint endpoint : locality.getLbEndpointsList()) {
@@ -86,9 +87,8 @@ final class EndpointCodec {
                     }
                     case UNRECOGNIZED ->
                             throw new CodecFault(
-                                    "endpoints of '"
-                                            + xds.getClusterName()
-                                            + "', health_status: "
+                                    where
+                                            + ", health_status: "
                                             + endpoint.getHealthStatusValue()
                                             + " (expected: UNKNOWN, HEALTHY, UNHEALTHY, DRAINING)");
                 }

@@ -11,9 +11,11 @@ import io.serin.api.xds.ClusterXds;
 import io.serin.api.xds.EndpointXds;
 import io.serin.api.xds.ListenerXds;
 import io.serin.api.xds.RouteXds;
+import java.util.function.Function;
 
 /**
- * Reads the shapes that {@link ResourceEncoder} writes. Pure; any thread.
+ * Reads the shapes that {@link ResourceEncoder} writes, and refuses what would have to be done
+ * differently from them. Pure; any thread.
  *
  * <p>Whatever the bytes hold, the only thing thrown is {@link CodecFault}.
  */
@@ -22,7 +24,12 @@ public final class ResourceDecoder {
     private ResourceDecoder() {}
 
     public static Cluster cluster(Any resource) throws CodecFault {
-        return read(resource, TypeUrl.CLUSTER, ClusterXds.Cluster.parser(), ClusterCodec::decode);
+        return read(
+                resource,
+                TypeUrl.CLUSTER,
+                ClusterXds.Cluster.parser(),
+                xds -> "cluster '" + xds.getName() + "'",
+                ClusterCodec::decode);
     }
 
     public static EndpointGroup endpoints(Any resource) throws CodecFault {
@@ -30,30 +37,49 @@ public final class ResourceDecoder {
                 resource,
                 TypeUrl.ENDPOINT,
                 EndpointXds.ClusterLoadAssignment.parser(),
+                xds -> "endpoints of '" + xds.getClusterName() + "'",
                 EndpointCodec::decode);
     }
 
     public static Listener listener(Any resource) throws CodecFault {
         return read(
-                resource, TypeUrl.LISTENER, ListenerXds.Listener.parser(), ListenerCodec::decode);
+                resource,
+                TypeUrl.LISTENER,
+                ListenerXds.Listener.parser(),
+                xds -> "listener '" + xds.getName() + "'",
+                ListenerCodec::decode);
     }
 
     public static RouteTable routeTable(Any resource) throws CodecFault {
         return read(
-                resource, TypeUrl.ROUTE, RouteXds.RouteConfiguration.parser(), RouteCodec::decode);
+                resource,
+                TypeUrl.ROUTE,
+                RouteXds.RouteConfiguration.parser(),
+                xds -> "route table '" + xds.getName() + "'",
+                RouteCodec::decode);
     }
 
     private interface Reader<M, R> {
-        R read(M message) throws CodecFault;
+
+        /**
+         * @param where names the resource, the start of every fault's message
+         */
+        R read(String where, M message) throws CodecFault;
     }
 
-    private static <M, R> R read(Any resource, TypeUrl type, Parser<M> parser, Reader<M, R> reader)
+    private static <M, R> R read(
+            Any resource,
+            TypeUrl type,
+            Parser<M> parser,
+            Function<M, String> name,
+            Reader<M, R> reader)
             throws CodecFault {
-        M message = Wire.unpack(type.name(), resource, type.url(), parser);
+        M message = Wire.unpack("resource", resource, type.url(), parser);
+        String where = name.apply(message);
         try {
-            return reader.read(message);
+            return reader.read(where, message);
         } catch (IllegalArgumentException refusedByRecord) {
-            throw new CodecFault(type.name() + ": " + refusedByRecord.getMessage());
+            throw new CodecFault(where + ": " + refusedByRecord.getMessage());
         }
     }
 }
