@@ -3,6 +3,7 @@ package io.serin.injector;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.serin.api.name.Revision;
+import io.serin.injector.decide.LabelSelector;
 import io.serin.injector.decide.Policy;
 import io.serin.injector.template.TemplateFault;
 import io.serin.injector.template.TreeTemplate;
@@ -15,6 +16,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the injector of one revision goes by: ConfigMap {@code istio-sidecar-injector-<rev>}.
@@ -30,6 +34,8 @@ public record InjectorConfig(
         String image,
         String imagePullPolicy,
         JsonNode resources) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(InjectorConfig.class);
 
     private static final String SHIPPED = "sidecar.yaml";
 
@@ -79,43 +85,61 @@ public record InjectorConfig(
         JsonNode valuesTree = only("values", values);
         return new InjectorConfig(
                 revision,
-                policy(configTree),
-                need("config", configTree, "template"),
-                need("values", valuesTree, "image").asText(),
+                policy(revision, configTree),
+                need("config", configTree, "template", JsonNode::isObject, "what is added"),
+                need("values", valuesTree, "image", JsonNode::isTextual, "an image").asText(),
                 valuesTree.path("imagePullPolicy").asText("IfNotPresent"),
-                need("values", valuesTree, "resources"));
+                need("values", valuesTree, "resources", JsonNode::isObject, "as in a container"));
     }
 
-    private static Policy policy(JsonNode config) {
+    private static Policy policy(Revision revision, JsonNode config) {
         String text = config.path("policy").asText("enabled");
-        if (!text.equals("enabled") && !text.equals("disabled")) {
-            throw new TemplateFault(
-                    "config, policy: '" + text + "' (expected: enabled or disabled)");
-        }
+        Policy.Default otherwise =
+                switch (text) {
+                    case "enabled" -> Policy.Default.INJECT;
+                    case "disabled" -> Policy.Default.SKIP;
+                    default -> {
+                        LOG.error(
+                                "config policy=\"{}\" expected=\"enabled or disabled\": nothing is"
+                                        + " injected",
+                                text);
+                        yield Policy.Default.NEVER;
+                    }
+                };
         return new Policy(
-                list(config.path("neverInjectSelector")),
-                list(config.path("alwaysInjectSelector")),
-                text.equals("enabled"));
+                revision.value(),
+                selectors(config, "neverInjectSelector"),
+                selectors(config, "alwaysInjectSelector"),
+                otherwise);
     }
 
-    private static List<JsonNode> list(JsonNode array) {
-        List<JsonNode> items = new ArrayList<>();
-        array.forEach(items::add);
-        return items;
+    private static List<LabelSelector> selectors(JsonNode config, String field) {
+        List<LabelSelector> selectors = new ArrayList<>();
+        for (JsonNode selector : config.path(field)) {
+            try {
+                selectors.add(LabelSelector.parse(selector));
+            } catch (IllegalArgumentException wrong) {
+                throw new TemplateFault(
+                        "config, " + field + "[" + selectors.size() + "]." + wrong.getMessage());
+            }
+        }
+        return selectors;
     }
 
     private static JsonNode only(String what, String text) {
         List<JsonNode> documents = TreeTemplate.parseYaml(text);
         if (documents.size() != 1 || !documents.getFirst().isObject()) {
-            throw new TemplateFault(what + ": not one document with fields");
+            throw new TemplateFault(what + ": not one document with fields (expected: it is)");
         }
         return documents.getFirst();
     }
 
-    private static JsonNode need(String what, JsonNode tree, String field) {
+    private static JsonNode need(
+            String what, JsonNode tree, String field, Predicate<JsonNode> good, String expected) {
         JsonNode value = tree.path(field);
-        if (value.isMissingNode()) {
-            throw new TemplateFault(what + ": no field " + field + " (expected: it is there)");
+        if (!good.test(value)) {
+            throw new TemplateFault(
+                    what + ", " + field + ": '" + value + "' (expected: " + expected + ")");
         }
         return value;
     }

@@ -5,118 +5,98 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.serin.api.contract.Labels;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
- * Decides after the webhook's selectors, in Istio's order: host network, system namespace, the
- * pod's own word, the never and always selectors, the default.
+ * Decides after the webhook's selectors, in Istio's order: host network, Kubernetes' namespaces,
+ * the pod's own word, the never and always selectors, the default.
  *
- * @param never label selectors of pods that are skipped unless they ask for it
- * @param always label selectors of pods that are injected though the default is not to
- * @param enabled the default
+ * @param revision whose injector this is
+ * @param never selectors of pods that are skipped unless they ask for it
+ * @param always selectors of pods that are injected though the default is not to
  */
-public record Policy(List<JsonNode> never, List<JsonNode> always, boolean enabled) {
+public record Policy(
+        String revision, List<LabelSelector> never, List<LabelSelector> always, Default otherwise) {
 
-    private static final Set<String> SYSTEM_NAMESPACES =
+    /** What becomes of a pod that nothing else decides about. */
+    public enum Default {
+        INJECT,
+        SKIP,
+        /** Skip even those that ask: the configuration says neither of the other two. */
+        NEVER
+    }
+
+    private static final Set<String> KUBERNETES =
             Set.of("kube-system", "kube-public", "kube-node-lease", "local-path-storage");
-
-    public static final Policy DEFAULT = new Policy(List.of(), List.of(), true);
 
     public Policy {
         never = List.copyOf(never);
         always = List.copyOf(always);
     }
 
-    private enum Word {
-        YES,
-        NO,
-        NONE
-    }
-
     /** Of a pod that is to be made in a namespace. */
     public Decision decide(JsonNode pod, String namespace) {
         List<String> warnings = new ArrayList<>();
-        if (pod.at("/spec/hostNetwork").asBoolean(false)) {
-            return new Decision.Skip("spec.hostNetwork is true", warnings);
+        Wish wish = Wish.of(pod, warnings);
+        warnOfLabels(pod, warnings);
+        String reason = reasonToSkip(pod, namespace, wish);
+        if (reason.isEmpty()) {
+            return new Decision.Inject(warnings);
         }
-        if (SYSTEM_NAMESPACES.contains(namespace)) {
-            return new Decision.Skip(
-                    "namespace " + namespace + " is one of Kubernetes' own", warnings);
+        if (wish == Wish.YES) {
+            warnings.add("no sidecar though " + Labels.INJECT + " is true: " + reason);
         }
-        Word word = word(pod, warnings);
-        if (word == Word.NONE && matchesAny(never, pod)) {
-            return new Decision.Skip("neverInjectSelector matches", warnings);
-        }
-        boolean inject =
-                switch (word) {
-                    case YES -> true;
-                    case NO -> false;
-                    case NONE -> enabled || matchesAny(always, pod);
-                };
-        return inject
-                ? new Decision.Inject(warnings)
-                : new Decision.Skip(
-                        word == Word.NO ? Labels.INJECT + " is false" : "the policy is disabled",
-                        warnings);
+        return new Decision.Skip(reason, warnings);
     }
 
-    private static Word word(JsonNode pod, List<String> warnings) {
-        JsonNode label = pod.path("metadata").path("labels").path(Labels.INJECT);
-        JsonNode annotation = pod.path("metadata").path("annotations").path(Labels.INJECT);
-        if (label.isMissingNode() && !annotation.isMissingNode()) {
-            warnings.add(
-                    "annotation " + Labels.INJECT + " is deprecated: use the label of that name");
+    /** Empty when there is none. */
+    private String reasonToSkip(JsonNode pod, String namespace, Wish wish) {
+        if (pod.path("spec").path("hostNetwork").asBoolean(false)) {
+            return "spec.hostNetwork is true, so its traffic is the node's";
         }
-        String value = (label.isMissingNode() ? annotation : label).asText("");
-        return switch (value) {
-            case "true" -> Word.YES;
-            case "false" -> Word.NO;
-            case "" -> Word.NONE;
-            default -> {
-                warnings.add(
-                        Labels.INJECT
-                                + ": '"
-                                + value
-                                + "' (expected: true or false); taken as if it were not there");
-                yield Word.NONE;
-            }
+        if (KUBERNETES.contains(namespace)) {
+            return "namespace " + namespace + " is Kubernetes' own";
+        }
+        if (otherwise == Default.NEVER) {
+            return "the injector's policy is neither enabled nor disabled";
+        }
+        return switch (wish) {
+            case YES -> "";
+            case NO -> Labels.INJECT + " is false";
+            case NONE -> byLabels(pod.path("metadata").path("labels"));
         };
     }
 
-    private static boolean matchesAny(List<JsonNode> selectors, JsonNode pod) {
-        JsonNode labels = pod.path("metadata").path("labels");
-        return selectors.stream().anyMatch(selector -> matches(selector, labels));
+    private String byLabels(JsonNode labels) {
+        if (never.stream().anyMatch(selector -> selector.selects(labels))) {
+            return "neverInjectSelector selects it";
+        }
+        if (otherwise == Default.INJECT
+                || always.stream().anyMatch(selector -> selector.selects(labels))) {
+            return "";
+        }
+        return "the injector's policy is disabled";
     }
 
-    /** metav1.LabelSelector; an empty one matches nothing here, as in Istio. */
-    private static boolean matches(JsonNode selector, JsonNode labels) {
-        if (selector.path("matchLabels").isEmpty() && selector.path("matchExpressions").isEmpty()) {
-            return false;
+    private void warnOfLabels(JsonNode pod, List<String> warnings) {
+        JsonNode labels = pod.path("metadata").path("labels");
+        String wanted = labels.path(Labels.REVISION).asText(revision);
+        if (!wanted.equals(revision)) {
+            warnings.add(
+                    "label "
+                            + Labels.REVISION
+                            + " of the pod is '"
+                            + wanted
+                            + "', but its namespace is labelled for revision "
+                            + revision
+                            + ", which wins");
         }
-        for (Map.Entry<String, JsonNode> label : selector.path("matchLabels").properties()) {
-            if (!labels.path(label.getKey()).asText("").equals(label.getValue().asText())) {
-                return false;
-            }
+        if (labels.has(Labels.INJECTION)) {
+            warnings.add(
+                    "label "
+                            + Labels.INJECTION
+                            + " is for namespaces; for a pod it is "
+                            + Labels.INJECT);
         }
-        for (JsonNode expression : selector.path("matchExpressions")) {
-            JsonNode held = labels.path(expression.path("key").asText());
-            boolean in = false;
-            for (JsonNode value : expression.path("values")) {
-                in |= !held.isMissingNode() && value.asText().equals(held.asText());
-            }
-            boolean holds =
-                    switch (expression.path("operator").asText()) {
-                        case "In" -> in;
-                        case "NotIn" -> !in;
-                        case "Exists" -> !held.isMissingNode();
-                        case "DoesNotExist" -> held.isMissingNode();
-                        default -> false;
-                    };
-            if (!holds) {
-                return false;
-            }
-        }
-        return true;
     }
 }

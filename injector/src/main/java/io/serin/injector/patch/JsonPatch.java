@@ -2,6 +2,7 @@
 package io.serin.injector.patch;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.zjsonpatch.DiffFlags;
 import io.fabric8.zjsonpatch.JsonDiff;
 
 /** RFC 6902. Pure. */
@@ -9,8 +10,11 @@ public final class JsonPatch {
 
     private JsonPatch() {}
 
-    /** The operations that make one tree of the other; an empty array when they are equal. */
+    /**
+     * The operations that make one tree of the other: add, remove, replace, and no others, so that
+     * a person can read each by itself. An empty array when the trees are equal.
+     */
     public static JsonNode between(JsonNode before, JsonNode after) {
-        return JsonDiff.asJson(before, after);
+        return JsonDiff.asJson(before, after, DiffFlags.dontNormalizeOpIntoMoveAndCopy());
     }
 }

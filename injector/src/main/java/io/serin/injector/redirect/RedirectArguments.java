@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.injector.redirect;
 
-import io.serin.api.contract.Objects;
 import io.serin.api.contract.Ports;
+import io.serin.injector.decide.Annotation;
 import io.serin.injector.decide.Annotations;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,43 +12,49 @@ public final class RedirectArguments {
 
     private RedirectArguments() {}
 
-    public static List<String> of(Annotations annotations) {
-        List<String> arguments =
-                new ArrayList<>(
-                        List.of(
-                                "redirect",
-                                "-p",
-                                Integer.toString(Ports.OUTBOUND),
-                                "-z",
-                                Integer.toString(Ports.INBOUND),
-                                "-u",
-                                Integer.toString(Objects.PROXY_UID),
-                                "-m",
-                                "REDIRECT",
-                                "-i",
-                                annotations.get(Annotations.INCLUDE_OUTBOUND_RANGES).orElse("*"),
-                                "-x",
-                                annotations.get(Annotations.EXCLUDE_OUTBOUND_RANGES).orElse(""),
-                                "-b",
-                                annotations.get(Annotations.INCLUDE_INBOUND_PORTS).orElse("*"),
-                                "-d",
-                                excludedInbound(annotations)));
-        annotations
-                .get(Annotations.INCLUDE_OUTBOUND_PORTS)
-                .ifPresent(ports -> arguments.addAll(List.of("-q", ports)));
-        annotations
-                .get(Annotations.EXCLUDE_OUTBOUND_PORTS)
-                .ifPresent(ports -> arguments.addAll(List.of("-o", ports)));
+    /**
+     * Puts them together.
+     *
+     * @param proxyUser whose traffic is left alone
+     */
+    public static List<String> of(Annotations annotations, int proxyUser) {
+        List<String> arguments = new ArrayList<>(List.of("redirect"));
+        flag(arguments, "-p", Integer.toString(Ports.OUTBOUND));
+        flag(arguments, "-z", Integer.toString(Ports.INBOUND));
+        flag(arguments, "-u", Integer.toString(proxyUser));
+        flag(arguments, "-m", "REDIRECT");
+        flag(arguments, "-i", list(annotations, Annotation.INCLUDE_OUTBOUND_RANGES, "*"));
+        flag(arguments, "-x", list(annotations, Annotation.EXCLUDE_OUTBOUND_RANGES, ""));
+        flag(arguments, "-b", list(annotations, Annotation.INCLUDE_INBOUND_PORTS, "*"));
+        flag(arguments, "-d", excludedInbound(annotations));
+        optionalFlag(arguments, "-q", annotations, Annotation.INCLUDE_OUTBOUND_PORTS);
+        optionalFlag(arguments, "-o", annotations, Annotation.EXCLUDE_OUTBOUND_PORTS);
+        optionalFlag(arguments, "-c", annotations, Annotation.EXCLUDE_INTERFACES);
         return arguments;
     }
 
     /** The proxy's own ports, and those that the pod names. */
     private static String excludedInbound(Annotations annotations) {
         String own = Ports.PROMETHEUS + "," + Ports.HEALTH + "," + Ports.AGENT;
-        return annotations
-                .get(Annotations.EXCLUDE_INBOUND_PORTS)
-                .filter(ports -> !ports.isEmpty())
-                .map(ports -> own + "," + ports)
-                .orElse(own);
+        String more = list(annotations, Annotation.EXCLUDE_INBOUND_PORTS, "");
+        return more.isEmpty() ? own : own + "," + more;
+    }
+
+    private static void optionalFlag(
+            List<String> arguments, String flag, Annotations annotations, Annotation annotation) {
+        String value = list(annotations, annotation, "");
+        if (!value.isEmpty()) {
+            flag(arguments, flag, value);
+        }
+    }
+
+    private static void flag(List<String> arguments, String flag, String value) {
+        arguments.add(flag);
+        arguments.add(value);
+    }
+
+    /** People put spaces after commas. */
+    private static String list(Annotations annotations, Annotation annotation, String otherwise) {
+        return annotations.get(annotation).orElse(otherwise).replaceAll("\\s", "");
     }
 }

@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.injector.template;
 
-import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
-import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -26,12 +20,6 @@ public final class TreeTemplate {
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([A-Za-z][A-Za-z0-9.]*)}");
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final ObjectMapper YAML =
-            new ObjectMapper(
-                    new YAMLFactory()
-                            .disable(YAMLGenerator.Feature.SPLIT_LINES)
-                            .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
-                            .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS));
 
     private TreeTemplate() {}
 
@@ -41,31 +29,12 @@ public final class TreeTemplate {
      * @throws TemplateFault when it is not YAML
      */
     public static List<JsonNode> parseYaml(String text) {
-        List<JsonNode> documents = new ArrayList<>();
-        try (MappingIterator<JsonNode> iterator = YAML.readerFor(JsonNode.class).readValues(text)) {
-            while (iterator.hasNext()) {
-                JsonNode document = iterator.next();
-                if (document != null && !document.isNull() && !document.isMissingNode()) {
-                    documents.add(document);
-                }
-            }
-        } catch (IOException broken) {
-            throw new TemplateFault("not YAML: " + broken.getMessage());
-        }
-        return documents;
+        return Yaml.parse(text);
     }
 
     /** Writes documents as YAML, each after a line of dashes. */
     public static String writeYaml(List<? extends JsonNode> documents) {
-        StringBuilder text = new StringBuilder();
-        try {
-            for (JsonNode document : documents) {
-                text.append(YAML.writeValueAsString(document));
-            }
-        } catch (JacksonException impossible) {
-            throw new IllegalStateException(impossible);
-        }
-        return text.toString();
+        return Yaml.write(documents);
     }
 
     /** A value as a tree: text, numbers, booleans, lists, maps, trees. */

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * admission.k8s.io AdmissionReview, v1 and v1beta1: the request that comes, and the answers to it.
@@ -22,6 +23,8 @@ public record AdmissionReview(
         String apiVersion, String kind, String uid, String namespace, JsonNode object) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Set<String> VERSIONS =
+            Set.of("admission.k8s.io/v1", "admission.k8s.io/v1beta1");
 
     /** Empty when the text is not an AdmissionReview with a request. */
     public static Optional<AdmissionReview> parse(String text) {
@@ -35,6 +38,7 @@ public record AdmissionReview(
         if (request == null
                 || !request.isObject()
                 || !request.path("object").isObject()
+                || !VERSIONS.contains(review.path("apiVersion").asText())
                 || !review.path("kind").asText().equals("AdmissionReview")) {
             return Optional.empty();
         }

@@ -8,10 +8,7 @@ import io.serin.injector.decide.Refusal;
 import io.serin.injector.patch.JsonPatch;
 import io.serin.injector.template.TemplateFault;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,42 +30,64 @@ public final class InjectWebhook {
      * Answers.
      *
      * @param parameters what follows the webhook's path: {@code /cluster/c1/net/n1}
-     * @return an AdmissionReview; never throws for what a request holds
+     * @return an AdmissionReview; never throws, whatever the body holds
      */
     public String answer(String body, String parameters) {
         long start = System.nanoTime();
-        Optional<AdmissionReview> parsed = AdmissionReview.parse(body);
-        if (parsed.isEmpty()) {
-            count(InjectionMetrics.Result.FAILED, start);
-            return AdmissionReview.denyUnread(
-                    "the body is not an AdmissionReview with request.object (expected: "
-                            + "admission.k8s.io/v1 or v1beta1)");
-        }
-        AdmissionReview review = parsed.get();
+        Optional<AdmissionReview> review = AdmissionReview.parse(body);
+        Answer answer = review.map(r -> safely(r, parameters)).orElse(UNREADABLE);
+        metrics.called(answer.result(), Duration.ofNanos(System.nanoTime() - start));
+        return answer.text();
+    }
+
+    private record Answer(InjectionMetrics.Result result, String text) {}
+
+    private static final Answer UNREADABLE =
+            new Answer(
+                    InjectionMetrics.Result.FAILED,
+                    AdmissionReview.denyUnread(
+                            "the body is not an AdmissionReview with request.object (expected:"
+                                    + " admission.k8s.io/v1 or v1beta1)"));
+
+    private Answer safely(AdmissionReview review, String parameters) {
         try {
-            return switch (injector.inject(
-                    review.object(), review.namespace(), environment(parameters))) {
-                case Injection.Skipped(String reason, List<String> warnings) -> {
-                    LOG.info("pod={} skipped reason=\"{}\"", name(review), reason);
-                    count(InjectionMetrics.Result.SKIPPED, start);
-                    yield review.allow(warnings);
-                }
-                case Injection.Injected(JsonNode pod, List<String> warnings) -> {
-                    JsonNode patch = JsonPatch.between(review.object(), pod);
-                    LOG.info("pod={} injected operations={}", name(review), patch.size());
-                    count(InjectionMetrics.Result.INJECTED, start);
-                    yield patch.isEmpty() ? review.allow(warnings) : review.patch(patch, warnings);
-                }
-            };
-        } catch (Refusal | TemplateFault refused) {
-            LOG.warn("pod={} refused reason=\"{}\"", name(review), refused.getMessage());
-            count(InjectionMetrics.Result.FAILED, start);
-            return review.deny(String.valueOf(refused.getMessage()));
+            return answer(review, parameters);
+        } catch (TemplateFault fault) {
+            LOG.error("pod={} failed reason=\"{}\"", name(review), fault.getMessage());
+            return failed(review, "the injector's template: " + fault.getMessage());
+        } catch (RuntimeException bug) {
+            LOG.error("pod={} failed", name(review), bug);
+            return failed(review, "the injector failed: " + bug);
         }
     }
 
-    private void count(InjectionMetrics.Result result, long start) {
-        metrics.called(result, Duration.ofNanos(System.nanoTime() - start));
+    private Answer answer(AdmissionReview review, String parameters) {
+        String kind = review.object().path("kind").asText("Pod");
+        if (!kind.equals("Pod")) {
+            return failed(review, "kind: '" + kind + "' (expected: Pod)");
+        }
+        return switch (injector.inject(
+                review.object(), review.namespace(), InjectionParameters.parse(parameters))) {
+            case Injection.Skipped(String reason, List<String> warnings) -> {
+                LOG.info("pod={} skipped reason=\"{}\"", name(review), reason);
+                yield new Answer(InjectionMetrics.Result.SKIPPED, review.allow(warnings));
+            }
+            case Injection.Injected(JsonNode pod, List<String> warnings) -> {
+                JsonNode patch = JsonPatch.between(review.object(), pod);
+                LOG.info("pod={} injected operations={}", name(review), patch.size());
+                yield new Answer(
+                        InjectionMetrics.Result.INJECTED,
+                        patch.isEmpty() ? review.allow(warnings) : review.patch(patch, warnings));
+            }
+            case Injection.Refused(Refusal refusal) -> {
+                LOG.warn("pod={} refused reason=\"{}\"", name(review), refusal.getMessage());
+                yield failed(review, String.valueOf(refusal.getMessage()));
+            }
+        };
+    }
+
+    private static Answer failed(AdmissionReview review, String message) {
+        return new Answer(InjectionMetrics.Result.FAILED, review.deny(message));
     }
 
     private static String name(AdmissionReview review) {
@@ -76,22 +95,5 @@ public final class InjectWebhook {
         return review.namespace()
                 + "/"
                 + metadata.path("name").asText(metadata.path("generateName").asText("?"));
-    }
-
-    /** Istio's injection URL: key and value in turn; a key without a value is dropped. */
-    static Map<String, String> environment(String parameters) {
-        Map<String, String> environment = new LinkedHashMap<>();
-        String[] parts =
-                parameters.startsWith("/") ? parameters.substring(1).split("/", -1) : new String[0];
-        for (int i = 0; i + 1 < parts.length; i += 2) {
-            String key =
-                    switch (parts[i]) {
-                        case "cluster" -> "ISTIO_META_CLUSTER_ID";
-                        case "net" -> "ISTIO_META_NETWORK";
-                        default -> parts[i].toUpperCase(Locale.ROOT);
-                    };
-            environment.put(key, parts[i + 1].replace("--slash--", "/"));
-        }
-        return environment;
     }
 }

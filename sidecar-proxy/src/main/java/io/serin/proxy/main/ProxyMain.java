@@ -4,6 +4,7 @@ package io.serin.proxy.main;
 import io.serin.api.contract.Ports;
 import io.serin.proxy.admin.AdminPages;
 import io.serin.proxy.main.rehearse.Rehearsal;
+import io.serin.proxy.main.sidecar.Sidecar;
 import io.serin.proxy.redirect.Redirect;
 import io.serin.proxy.settings.ProxySettings;
 import io.serin.proxy.settings.SettingsFault;

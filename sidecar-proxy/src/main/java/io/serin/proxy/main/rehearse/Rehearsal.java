@@ -9,7 +9,7 @@ import io.serin.api.name.Revision;
 import io.serin.api.snapshot.ProxyNode;
 import io.serin.api.snapshot.ProxySnapshot;
 import io.serin.proxy.admin.AdminPages;
-import io.serin.proxy.main.Sidecar;
+import io.serin.proxy.main.sidecar.Sidecar;
 import io.serin.proxy.settings.ProxySettings;
 import io.serin.proxy.transport.Loops;
 import java.io.IOException;
@@ -62,7 +62,7 @@ public final class Rehearsal {
     public void run() throws IOException, InterruptedException {
         Loops stage = new Loops(1);
         ScriptedControlPlane plane = controlPlane(stage, 0);
-        try (RehearsalApp app = new RehearsalApp()) {
+        try (RehearsalApp app = new RehearsalApp(InetAddress.getLoopbackAddress())) {
             Sidecar.Ports ports =
                     new Sidecar.Ports(free(), free(), new AdminPages.Ports(0, 0, 0, 0));
             RehearsalMesh mesh =

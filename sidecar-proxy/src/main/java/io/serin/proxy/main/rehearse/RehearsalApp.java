@@ -28,8 +28,13 @@ final class RehearsalApp implements AutoCloseable {
 
     private final ServerSocket server;
 
-    RehearsalApp() throws IOException {
-        server = new ServerSocket(0, 64, InetAddress.getLoopbackAddress());
+    /**
+     * Serves at any port.
+     *
+     * @param address of this machine
+     */
+    RehearsalApp(InetAddress address) throws IOException {
+        server = new ServerSocket(0, 64, address);
         Thread.ofPlatform().daemon().name("rehearsal-app").start(this::accept);
     }
 

@@ -5,6 +5,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -16,7 +17,12 @@ final class RehearsalClient implements AutoCloseable {
     private final InputStream in;
 
     RehearsalClient(int port) throws IOException {
-        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        this(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    }
+
+    RehearsalClient(InetSocketAddress address) throws IOException {
+        socket = new Socket();
+        socket.connect(address, 5000);
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(5000);
         in = new BufferedInputStream(socket.getInputStream());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.serin.proxy.main;
+package io.serin.proxy.main.sidecar;
 
 import io.netty.channel.ReflectiveChannelFactory;
 import io.netty.util.concurrent.Future;

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.injector;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.serin.api.contract.Objects;
+import io.serin.injector.decide.Refusal;
+import io.serin.injector.template.ContainerMerge;
+import java.util.List;
+
+/**
+ * Containers {@code istio-proxy} and {@code istio-init} that a pod brings along: not containers of
+ * their own but wishes, laid over what the template says. Image {@code auto} is the template's.
+ *
+ * @param containers the two lists, {@code initContainers} and {@code containers}, as they came
+ */
+record BroughtAlong(ObjectNode containers) {
+
+    static final String INIT = "istio-init";
+    static final String PROXY = "istio-proxy";
+
+    private static final List<String> LISTS = List.of("initContainers", "containers");
+
+    /**
+     * Takes them out of a pod.
+     *
+     * @throws Refusal when one is where it can't be, or asks for what can't be
+     */
+    static BroughtAlong takeFrom(ObjectNode pod) {
+        BroughtAlong taken = new BroughtAlong(JsonNodeFactory.instance.objectNode());
+        for (String list : LISTS) {
+            if (pod.path("spec").path(list) instanceof ArrayNode items) {
+                for (int i = 0; i < items.size(); i++) {
+                    taken.look(list, i, items.get(i));
+                }
+                items.removeIf(item -> item.path("name").asText().matches(INIT + "|" + PROXY));
+            }
+        }
+        if (pod.path("spec").path("containers").isEmpty()) {
+            throw new Refusal("spec.containers", PROXY, "at least one container besides " + PROXY);
+        }
+        return taken;
+    }
+
+    private void look(String list, int index, JsonNode container) {
+        String name = container.path("name").asText();
+        if (!name.equals(INIT) && !name.equals(PROXY)) {
+            return;
+        }
+        String where = "spec." + list + "[" + index + "]";
+        if (name.equals(INIT) && list.equals("containers")) {
+            throw new Refusal(
+                    where + ".name", name, "it among the initContainers, or another name");
+        }
+        if (!find(name).isMissingNode()) {
+            throw new Refusal(where + ".name", name, "it once, or another name");
+        }
+        if (name.equals(PROXY)) {
+            checkProxy(where, container);
+        }
+        containers.withArray("/" + list).add(container);
+    }
+
+    private static void checkProxy(String where, JsonNode proxy) {
+        JsonNode restart = proxy.path("restartPolicy");
+        if (!restart.asText("Always").equals("Always")) {
+            throw new Refusal(
+                    where + ".restartPolicy",
+                    restart.asText(),
+                    "Always, or nothing: the pod would wait for the proxy to end");
+        }
+        JsonNode user = proxy.path("securityContext").path("runAsUser");
+        if (user.isNumber() && user.asInt() == 0) {
+            throw new Refusal(
+                    where + ".securityContext.runAsUser",
+                    "0",
+                    "any other user: its traffic is left alone, and that of root would bypass the"
+                            + " proxy");
+        }
+    }
+
+    /** What the proxy will run as. */
+    int proxyUser() {
+        return find(PROXY).path("securityContext").path("runAsUser").asInt(Objects.PROXY_UID);
+    }
+
+    /** Lays them over the template's, in their list. */
+    void layOver(JsonNode templates) {
+        for (int i = 0; i < templates.size(); i++) {
+            JsonNode wishes = find(templates.get(i).path("name").asText());
+            if (wishes.isObject()) {
+                ((ArrayNode) templates).set(i, laid(wishes.deepCopy(), templates.get(i)));
+            }
+        }
+    }
+
+    private static JsonNode laid(ObjectNode wishes, JsonNode template) {
+        if (wishes.path("image").asText("auto").equals("auto")) {
+            // The API server gives every untagged image the policy Always, before anybody asks us.
+            wishes.remove(List.of("image", "imagePullPolicy"));
+        }
+        return ContainerMerge.lay(wishes, template);
+    }
+
+    private JsonNode find(String name) {
+        for (String list : LISTS) {
+            for (JsonNode container : containers.path(list)) {
+                if (container.path("name").asText().equals(name)) {
+                    return container;
+                }
+            }
+        }
+        return JsonNodeFactory.instance.missingNode();
+    }
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.injector.decide;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.serin.injector.template.TemplateFault;
+import io.serin.injector.template.TreeTemplate;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Annotation {@code proxy.istio.io/config}: Istio's ProxyConfig.
+ *
+ * @param metadata field {@code proxyMetadata}: environment of the proxy, in the order given
+ * @param warnings one sentence for each field that does nothing
+ */
+public record ProxyConfig(Map<String, String> metadata, List<String> warnings) {
+
+    static final ProxyConfig NONE = new ProxyConfig(Map.of(), List.of());
+
+    /** Fields that say how Envoy does what the proxy does anyhow, or does in its own way. */
+    private static final Set<String> NO_EFFECT =
+            Set.of(
+                    "concurrency",
+                    "drainDuration",
+                    "extraStatTags",
+                    "holdApplicationUntilProxyStarts",
+                    "image",
+                    "parentShutdownDuration",
+                    "proxyStatsMatcher",
+                    "sampling",
+                    "terminationDrainDuration",
+                    "tracing");
+
+    /** What the injector sets itself, and what the proxy is what it is by. */
+    private static final Set<String> OWN =
+            Set.of(
+                    "HOST_IP",
+                    "INSTANCE_IP",
+                    "ISTIO_CPU_LIMIT",
+                    "POD_NAME",
+                    "POD_NAMESPACE",
+                    "PROXY_CONFIG",
+                    "REVISION",
+                    "SERVICE_ACCOUNT",
+                    "TERMINATION_GRACE_PERIOD_SECONDS");
+
+    /** Switches for what the proxy does not do. */
+    private static final Set<String> UNSUPPORTED =
+            Set.of(
+                    "ISTIO_META_DNS_CAPTURE",
+                    "ISTIO_META_DNS_AUTO_ALLOCATE",
+                    "ISTIO_META_INTERCEPTION_MODE",
+                    "IPTABLES_TRACE_LOGGING");
+
+    public ProxyConfig {
+        metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+        warnings = List.copyOf(warnings);
+    }
+
+    /**
+     * Reads it.
+     *
+     * @throws Refusal when it is not YAML, or asks for what is not supported
+     */
+    static ProxyConfig parse(String text) {
+        Map<String, String> metadata = new LinkedHashMap<>();
+        List<String> warnings = new ArrayList<>();
+        for (Map.Entry<String, JsonNode> field : fields(text).properties()) {
+            String name = field.getKey();
+            if (name.equals("proxyMetadata")) {
+                metadata.putAll(metadata(field.getValue()));
+            } else if (NO_EFFECT.contains(name)) {
+                warnings.add(
+                        "annotation "
+                                + Annotation.PROXY_CONFIG.key()
+                                + ": "
+                                + name
+                                + " has no effect");
+            } else {
+                throw refusal(
+                        "." + name,
+                        field.getValue().toString(),
+                        "not to be set: it is not supported");
+            }
+        }
+        return new ProxyConfig(metadata, warnings);
+    }
+
+    private static JsonNode fields(String text) {
+        List<JsonNode> documents;
+        try {
+            documents = TreeTemplate.parseYaml(text);
+        } catch (TemplateFault broken) {
+            throw refusal("", text, "YAML");
+        }
+        if (documents.size() != 1 || !documents.getFirst().isObject()) {
+            throw refusal("", text, "one YAML document with fields");
+        }
+        return documents.getFirst();
+    }
+
+    private static Map<String, String> metadata(JsonNode entries) {
+        if (!entries.isObject()) {
+            throw refusal(".proxyMetadata", entries.toString(), "names and values");
+        }
+        Map<String, String> metadata = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> entry : entries.properties()) {
+            String name = entry.getKey();
+            String place = ".proxyMetadata." + name;
+            String value = entry.getValue().asText();
+            if (!name.matches("[A-Za-z_][A-Za-z0-9_]*")) {
+                throw refusal(place, value, "a name that a variable may have");
+            }
+            if (!entry.getValue().isValueNode()) {
+                throw refusal(place, entry.getValue().toString(), "text");
+            }
+            if (OWN.contains(name)) {
+                throw refusal(place, value, "not to be set: the injector sets it");
+            }
+            if (UNSUPPORTED.contains(name) && !Set.of("", "false", "REDIRECT").contains(value)) {
+                throw refusal(place, value, "not to be set: it is not supported");
+            }
+            metadata.put(name, value);
+        }
+        return metadata;
+    }
+
+    private static Refusal refusal(String place, String held, String expected) {
+        return Refusal.annotation(Annotation.PROXY_CONFIG.key(), held, expected).at(place);
+    }
+}

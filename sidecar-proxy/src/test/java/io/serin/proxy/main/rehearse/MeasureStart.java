@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.proxy.main.rehearse;
+
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.serin.api.contract.Ports;
+import io.serin.api.name.HostPort;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Measures a sidecar's start and memory; run by {@code sidecar-proxy/measure-start}, inside a
+ * network namespace with the sidecar's redirection.
+ */
+public final class MeasureStart {
+
+    private static final int CONNECTIONS = 8;
+    private static final int REQUESTS_PER_SECOND = 200;
+    private static final int LOAD_SECONDS = 20;
+
+    private MeasureStart() {}
+
+    /**
+     * Starts the sidecar some times, loads the last one, prints.
+     *
+     * @param args the pod's address, how many starts, and the command that starts a sidecar
+     */
+    public static void main(String[] args) throws Exception {
+        String pod = args[0];
+        int runs = Integer.parseInt(args[1]);
+        List<String> command = List.of(args).subList(2, args.length);
+
+        MultiThreadIoEventLoopGroup loops =
+                new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+        RehearsalApp app = new RehearsalApp(InetAddress.ofLiteral(pod));
+        RehearsalMesh mesh =
+                new RehearsalMesh(
+                        new HostPort(pod, app.address().getPort()), app.address().getPort());
+        ScriptedControlPlane plane =
+                ScriptedControlPlane.listen(
+                        loops.next(),
+                        NioServerSocketChannel::new,
+                        new InetSocketAddress("127.0.0.1", Ports.XDS_PLAINTEXT));
+        plane.serve(mesh.at(50));
+
+        List<Long> millis = new ArrayList<>();
+        for (int run = 1; run <= runs; run++) {
+            long from = System.nanoTime();
+            Process sidecar = new ProcessBuilder(command).inheritIO().start();
+            awaitReady(sidecar);
+            millis.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - from));
+            if (run == runs) {
+                System.out.println(
+                        "exec to ready with configuration, ms: median "
+                                + millis.stream().sorted().toList().get(runs / 2)
+                                + ", all "
+                                + millis);
+                System.out.println("at rest:    " + memory(sidecar.pid()));
+                System.out.println(load());
+                System.out.println("under load: " + memory(sidecar.pid()));
+            }
+            long stop = System.nanoTime();
+            sidecar.destroy();
+            int exit = sidecar.waitFor();
+            if (run == runs) {
+                System.out.println(
+                        "SIGTERM to exit "
+                                + exit
+                                + ": "
+                                + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - stop)
+                                + " ms");
+            }
+        }
+        plane.close();
+        app.close();
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
+        System.exit(0);
+    }
+
+    private static void awaitReady(Process sidecar) throws IOException {
+        while (sidecar.isAlive()) {
+            try (RehearsalClient probe = new RehearsalClient(Ports.HEALTH)) {
+                if (probe.get("/healthz/ready") == 200) {
+                    return;
+                }
+            } catch (IOException notYet) {
+                // The port is not open before the JVM is up.
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+        }
+        throw new IOException("the sidecar ended, " + sidecar.exitValue());
+    }
+
+    /** The demo's rate, through the outbound side, the inbound side, and to the application. */
+    private static String load() throws InterruptedException {
+        AtomicLong good = new AtomicLong();
+        AtomicLong bad = new AtomicLong();
+        List<Thread> clients = new ArrayList<>();
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LOAD_SECONDS);
+        InetSocketAddress service =
+                new InetSocketAddress(
+                        InetAddress.ofLiteral(RehearsalMesh.SERVICE.host()),
+                        RehearsalMesh.SERVICE.port());
+        for (int i = 0; i < CONNECTIONS; i++) {
+            clients.add(Thread.ofPlatform().start(() -> ask(service, end, good, bad)));
+        }
+        for (Thread client : clients) {
+            client.join();
+        }
+        return "load: " + good + " requests answered, " + bad + " failed";
+    }
+
+    private static void ask(InetSocketAddress service, long end, AtomicLong good, AtomicLong bad) {
+        long gap = TimeUnit.SECONDS.toNanos(1) * CONNECTIONS / REQUESTS_PER_SECOND;
+        try (RehearsalClient client = new RehearsalClient(service)) {
+            for (long next = System.nanoTime(); next < end; next += gap) {
+                LockSupport.parkNanos(next - System.nanoTime());
+                (client.get("/reviews/1") == 200 ? good : bad).incrementAndGet();
+            }
+        } catch (IOException e) {
+            bad.incrementAndGet();
+        }
+    }
+
+    private static String memory(long pid) throws IOException {
+        Path proc = Path.of("/proc", Long.toString(pid));
+        return "RSS "
+                + mebibytes(proc.resolve("status"), "VmRSS:")
+                + " MiB (PSS "
+                + mebibytes(proc.resolve("smaps_rollup"), "Pss:")
+                + ", of files "
+                + mebibytes(proc.resolve("status"), "RssFile:")
+                + ", peak RSS "
+                + mebibytes(proc.resolve("status"), "VmHWM:")
+                + ")";
+    }
+
+    private static long mebibytes(Path file, String name) throws IOException {
+        return Files.readAllLines(file).stream()
+                .filter(line -> line.startsWith(name))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024)
+                .findFirst()
+                .orElse(0);
+    }
+}
