@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Pods in, pods out, in src/test/resources/io/serin/injector/golden: {@code NAME.in.yaml} holds the
@@ -113,6 +114,17 @@ class GoldenPodsTest {
                                     assertThat(again.pod())
                                             .isEqualTo(((Injection.Injected) direct).pod()));
         }
+    }
+
+    /** What other admission plug-ins have put into our containers is not to be lost. */
+    @ParameterizedTest
+    @ValueSource(strings = {"reinvoked-deployment", "reinvoked-brought-along"})
+    void aSecondCallLeavesWhatTheApiServerFilledIn(String name) throws IOException {
+        Case given = Case.read(name);
+        assertThat(given.injectedBy("1-0"))
+                .isInstanceOfSatisfying(
+                        Injection.Injected.class,
+                        again -> assertThat(again.pod()).isEqualTo(given.pod()));
     }
 
     private static List<JsonNode> written(Injection injection) {
