@@ -10,7 +10,6 @@ import io.serin.api.name.Revision;
 import io.serin.injector.decide.Annotation;
 import io.serin.injector.decide.Annotations;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The labels and annotations that say what was done to a pod, and what it is to telemetry. A pod's
@@ -19,11 +18,8 @@ import java.util.Map;
  */
 final class Marks {
 
-    private static final Map<String, String> SCRAPE =
-            Map.of(
-                    "prometheus.io/scrape", "true",
-                    "prometheus.io/port", Integer.toString(Ports.AGENT),
-                    "prometheus.io/path", "/stats/prometheus");
+    private static final List<String> SCRAPE =
+            List.of("prometheus.io/scrape", "prometheus.io/port", "prometheus.io/path");
 
     private Marks() {}
 
@@ -53,8 +49,11 @@ final class Marks {
         putIfAbsent(annotations, "kubectl.kubernetes.io/default-logs-container", first);
         // Whoever has scrape settings of their own keeps them, all of them.
         boolean merge = checked.get(Annotation.MERGE_METRICS).orElse("true").equals("true");
-        if (merge && SCRAPE.keySet().stream().noneMatch(annotations::has)) {
-            SCRAPE.forEach(annotations::put);
+        if (merge && SCRAPE.stream().noneMatch(annotations::has)) {
+            annotations
+                    .put("prometheus.io/scrape", "true")
+                    .put("prometheus.io/port", Integer.toString(Ports.AGENT))
+                    .put("prometheus.io/path", "/stats/prometheus");
         }
     }
 

@@ -4,13 +4,14 @@ package io.serin.injector;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /** The ports that a pod says it listens on, of its containers and its native sidecars. */
 final class ServedPorts {
 
     private ServedPorts() {}
 
-    /** As they are written in the pod; those of UDP are left out. */
+    /** In one form, whether or not the API server has filled in the protocol; without UDP. */
     static ArrayNode of(JsonNode pod) {
         ArrayNode ports = JsonNodeFactory.instance.arrayNode();
         pod.path("spec").path("containers").forEach(container -> add(ports, container));
@@ -24,8 +25,14 @@ final class ServedPorts {
 
     private static void add(ArrayNode ports, JsonNode container) {
         for (JsonNode port : container.path("ports")) {
-            if (!port.path("protocol").asText("TCP").equals("UDP")) {
-                ports.add(port);
+            String protocol = port.path("protocol").asText("TCP");
+            if (!protocol.equals("UDP")) {
+                ObjectNode served = ports.addObject();
+                if (port.has("name")) {
+                    served.put("name", port.path("name").asText());
+                }
+                served.put("containerPort", port.path("containerPort").asInt());
+                served.put("protocol", protocol);
             }
         }
     }

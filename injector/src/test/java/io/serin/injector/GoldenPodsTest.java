@@ -6,8 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.fabric8.zjsonpatch.JsonPatch;
 import io.serin.injector.decide.Refusal;
+import io.serin.injector.patch.JsonPatch;
+import io.serin.injector.patch.PatchApplied;
 import io.serin.injector.template.TreeTemplate;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Pods in, pods out, in src/test/resources/io/serin/injector/golden: {@code NAME.in.yaml} holds the
@@ -79,8 +81,8 @@ class GoldenPodsTest {
     void thePatchMakesTheOneOfTheOther(String name) throws IOException {
         Case given = Case.read(name);
         if (given.injectedBy("1-0") instanceof Injection.Injected(JsonNode pod, var warnings)) {
-            JsonNode patch = io.serin.injector.patch.JsonPatch.between(given.pod(), pod);
-            assertThat(JsonPatch.apply(patch, given.pod())).isEqualTo(pod);
+            JsonNode patch = JsonPatch.between(given.pod(), pod);
+            assertThat(PatchApplied.to(given.pod(), patch)).isEqualTo(pod);
         }
     }
 
@@ -92,11 +94,7 @@ class GoldenPodsTest {
             assertThat(given.again("1-0", pod))
                     .isInstanceOfSatisfying(
                             Injection.Injected.class,
-                            again ->
-                                    assertThat(
-                                                    io.serin.injector.patch.JsonPatch.between(
-                                                            pod, again.pod()))
-                                            .isEmpty());
+                            again -> assertThat(JsonPatch.between(pod, again.pod())).isEmpty());
         }
     }
 
@@ -113,6 +111,17 @@ class GoldenPodsTest {
                                     assertThat(again.pod())
                                             .isEqualTo(((Injection.Injected) direct).pod()));
         }
+    }
+
+    /** What other admission plug-ins have put into our containers is not to be lost. */
+    @ParameterizedTest
+    @ValueSource(strings = {"reinvoked-deployment", "reinvoked-brought-along"})
+    void aSecondCallLeavesWhatTheApiServerFilledIn(String name) throws IOException {
+        Case given = Case.read(name);
+        assertThat(given.injectedBy("1-0"))
+                .isInstanceOfSatisfying(
+                        Injection.Injected.class,
+                        again -> assertThat(again.pod()).isEqualTo(given.pod()));
     }
 
     private static List<JsonNode> written(Injection injection) {

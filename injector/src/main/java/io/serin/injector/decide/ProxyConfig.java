@@ -83,7 +83,9 @@ public record ProxyConfig(Map<String, String> metadata, List<String> warnings) {
             } else {
                 throw refusal(
                         "." + name,
-                        field.getValue().toString(),
+                        field.getValue().isValueNode()
+                                ? field.getValue().asText()
+                                : field.getValue().toString(),
                         "not to be set: it is not supported");
             }
         }

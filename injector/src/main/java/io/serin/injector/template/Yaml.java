@@ -27,7 +27,7 @@ final class Yaml {
     /** Manifests are large, custom resource definitions above all. */
     private static final int MOST_CHARACTERS = 32 * 1024 * 1024;
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    static final int MOST_DEPTH = 200;
 
     private static final ObjectMapper WRITER =
             new ObjectMapper(
@@ -46,7 +46,7 @@ final class Yaml {
         try {
             for (Object document : reader().loadAll(text)) {
                 if (document != null) {
-                    documents.add(JSON.valueToTree(document));
+                    documents.add(new TreeBuilder(text.length()).tree(document));
                 }
             }
         } catch (YAMLException | IllegalArgumentException broken) {
@@ -72,6 +72,7 @@ final class Yaml {
         LoaderOptions options = new LoaderOptions();
         options.setAllowDuplicateKeys(false);
         options.setCodePointLimit(MOST_CHARACTERS);
+        options.setNestingDepthLimit(MOST_DEPTH);
         DumperOptions unused = new DumperOptions();
         return new org.yaml.snakeyaml.Yaml(
                 new SafeConstructor(options),
@@ -98,7 +99,7 @@ final class Yaml {
             addImplicitResolver(Tag.FLOAT, REAL, "-+0123456789.");
             addImplicitResolver(Tag.MERGE, MERGE, "<", 10);
             addImplicitResolver(Tag.NULL, NULL, "~nN\0", 10);
-            addImplicitResolver(Tag.NULL, EMPTY, "", 10);
+            addImplicitResolver(Tag.NULL, EMPTY, "\0", 10);
         }
     }
 

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.injector.redirect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serin.injector.decide.Annotations;
+import io.serin.injector.template.TreeTemplate;
+import org.junit.jupiter.api.Test;
+
+class RedirectArgumentsTest {
+
+    private static String arguments(String annotations, int user) {
+        return String.join(
+                " ",
+                RedirectArguments.of(
+                                Annotations.of(
+                                        TreeTemplate.parseYaml(
+                                                        "metadata: {annotations: "
+                                                                + annotations
+                                                                + "}")
+                                                .getFirst()),
+                                user)
+                        .stream()
+                        .map(argument -> argument.isEmpty() ? "''" : argument)
+                        .toList());
+    }
+
+    @Test
+    void captureEverythingButTheProxysOwnByDefault() {
+        assertThat(arguments("{}", 1337))
+                .isEqualTo(
+                        "redirect -p 15001 -z 15006 -u 1337 -m REDIRECT -i * -x '' -b *"
+                                + " -d 15090,15021,15020");
+    }
+
+    @Test
+    void followTheAnnotations() {
+        assertThat(
+                        arguments(
+                                """
+                                {traffic.sidecar.istio.io/includeOutboundIPRanges: 10.0.0.0/8,
+                                 traffic.sidecar.istio.io/excludeOutboundIPRanges: 10.1.0.0/16,
+                                 traffic.sidecar.istio.io/includeInboundPorts: '80, 81',
+                                 traffic.sidecar.istio.io/excludeInboundPorts: '22',
+                                 traffic.sidecar.istio.io/includeOutboundPorts: '3306',
+                                 traffic.sidecar.istio.io/excludeOutboundPorts: '25',
+                                 traffic.sidecar.istio.io/excludeInterfaces: eth1}
+                                """,
+                                2000))
+                .isEqualTo(
+                        "redirect -p 15001 -z 15006 -u 2000 -m REDIRECT -i 10.0.0.0/8"
+                                + " -x 10.1.0.0/16 -b 80,81 -d 15090,15021,15020,22 -q 3306 -o 25"
+                                + " -c eth1");
+    }
+
+    @Test
+    void leaveOutListsThatAreEmpty() {
+        assertThat(arguments("{traffic.sidecar.istio.io/excludeOutboundPorts: ''}", 1337))
+                .isEqualTo(arguments("{}", 1337));
+    }
+}
