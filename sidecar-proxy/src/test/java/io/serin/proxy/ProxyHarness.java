@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.proxy;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.PooledByteBufAllocator;
 import io.serin.api.backend.Cluster;
 import io.serin.api.backend.Endpoint;
 import io.serin.api.backend.EndpointGroup;
 import io.serin.api.backend.Workload;
 import io.serin.api.name.HostPort;
+import io.serin.api.route.RequestMatch;
 import io.serin.api.route.Route;
+import io.serin.api.route.RouteAction;
 import io.serin.api.route.RouteTable;
 import io.serin.api.route.VirtualHost;
+import io.serin.api.route.WeightedCluster;
 import io.serin.api.snapshot.Listener;
 import io.serin.api.snapshot.ProxySnapshot;
 import io.serin.proxy.config.watch.Watch;
@@ -19,6 +25,7 @@ import io.serin.proxy.telemetry.Telemetry;
 import io.serin.proxy.transport.Loops;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,6 +108,11 @@ final class ProxyHarness implements AutoCloseable {
 
     /** The Service's routes over clusters {@code v1}, {@code v2} ... of these ports. */
     static ProxySnapshot config(List<Route> routes, Map<String, List<Integer>> clusters) {
+        return config(SERVICE, routes, clusters);
+    }
+
+    private static ProxySnapshot config(
+            InetSocketAddress service, List<Route> routes, Map<String, List<Integer>> clusters) {
         Map<String, Cluster> eds = new HashMap<>();
         Map<String, EndpointGroup> endpoints = new HashMap<>();
         clusters.forEach((name, ports) -> {
@@ -123,7 +135,7 @@ final class ProxyHarness implements AutoCloseable {
                         new Listener.Destination(
                                 "l",
                                 new HostPort(
-                                        SERVICE.getAddress().getHostAddress(), SERVICE.getPort()),
+                                        service.getAddress().getHostAddress(), service.getPort()),
                                 new Listener.Protocol.Http(TABLE, CLUSTER))),
                 Map.of(
                         TABLE,
@@ -134,8 +146,27 @@ final class ProxyHarness implements AutoCloseable {
                 endpoints);
     }
 
+    /** A Service whose one route leads to these endpoints, for HTTP and for all else. */
+    static ProxySnapshot service(int... ports) {
+        return serviceAt(SERVICE, ports);
+    }
+
+    static ProxySnapshot serviceAt(InetSocketAddress address, int... ports) {
+        Route all =
+                new Route(
+                        "all",
+                        RequestMatch.ANY,
+                        new RouteAction.Forward(List.of(new WeightedCluster(CLUSTER, 1)), 2));
+        return config(
+                address, List.of(all), Map.of(CLUSTER, Arrays.stream(ports).boxed().toList()));
+    }
+
+    /** Stops, and finds out whether every buffer was given back. */
     @Override
     public void close() {
         loops.close();
+        PooledByteBufAllocator memory = (PooledByteBufAllocator) loops.allocator();
+        assertThat(memory.metric().directArenas())
+                .allSatisfy(arena -> assertThat(arena.numActiveAllocations()).isZero());
     }
 }

@@ -4,7 +4,9 @@ package io.serin.proxy;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 
 /** One client connection, by hand. */
@@ -23,6 +25,11 @@ final class TestClient implements AutoCloseable {
     void send(String text) throws IOException {
         socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
         socket.getOutputStream().flush();
+    }
+
+    /** An answer's head alone. */
+    String head() throws IOException {
+        return TestServer.readHead(in);
     }
 
     /** An answer with Content-Length: head and body. */
@@ -47,6 +54,26 @@ final class TestClient implements AutoCloseable {
 
     String readToEnd() throws IOException {
         return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+    }
+
+    /** All that comes before the connection is reset; fails when it ends properly. */
+    String readUntilBroken() {
+        StringBuilder read = new StringBuilder();
+        try {
+            for (int b = in.read(); b >= 0; b = in.read()) {
+                read.append((char) b);
+            }
+        } catch (SocketException reset) {
+            return read.toString();
+        } catch (IOException other) {
+            throw new UncheckedIOException(other);
+        }
+        throw new AssertionError("a proper end after: " + read);
+    }
+
+    /** Ends our half of the connection. */
+    void endOutput() throws IOException {
+        socket.shutdownOutput();
     }
 
     @Override

@@ -10,6 +10,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A server of raw sockets, one virtual thread a connection, whose behaviour is given. */
@@ -21,6 +23,7 @@ final class TestServer implements AutoCloseable {
     }
 
     private final ServerSocket server;
+    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     final AtomicInteger connections = new AtomicInteger();
 
     TestServer(Behaviour behaviour) {
@@ -40,6 +43,38 @@ final class TestServer implements AutoCloseable {
                 out.flush();
             }
         });
+    }
+
+    /** Says each time the same bytes, whatever it is asked, and keeps the connection. */
+    static TestServer saying(String answer) {
+        return new TestServer((in, out, socket) -> {
+            while (!readHead(in).isEmpty()) {
+                out.write(bytes(answer));
+                out.flush();
+            }
+        });
+    }
+
+    /** Takes one request, says these bytes and hangs up. */
+    static TestServer sayingOnce(String answer) {
+        return new TestServer((in, out, socket) -> {
+            readHead(in);
+            out.write(bytes(answer));
+        });
+    }
+
+    static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+
+    /** Closes with a reset. */
+    static void reset(Socket socket) throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
     }
 
     static byte[] ok(String body) {
@@ -65,6 +100,7 @@ final class TestServer implements AutoCloseable {
             try {
                 Socket socket = server.accept();
                 connections.incrementAndGet();
+                open.add(socket);
                 Thread.ofVirtual()
                         .start(() -> {
                             try (socket) {
@@ -74,11 +110,21 @@ final class TestServer implements AutoCloseable {
                                         socket);
                             } catch (IOException gone) {
                                 // The other side left.
+                            } finally {
+                                open.remove(socket);
                             }
                         });
             } catch (IOException closed) {
                 return;
             }
+        }
+    }
+
+    /** Goes away as a killed process does: every connection is reset, and nobody listens. */
+    void kill() throws IOException {
+        server.close();
+        for (Socket socket : open) {
+            reset(socket);
         }
     }
 

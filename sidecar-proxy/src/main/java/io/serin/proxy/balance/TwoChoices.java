@@ -32,7 +32,7 @@ public final class TwoChoices {
         if (count == 0) {
             return null;
         }
-        int first = random.nextInt(count);
+        int first = count == 1 ? 0 : random.nextInt(count);
         UpstreamHost<C> a = hosts[first];
         if (count > 1) {
             int second = first + 1 + random.nextInt(count - 1);

@@ -7,46 +7,49 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.nio.charset.StandardCharsets;
 
-/** The proxy's own answers as bytes: the only place where a fault becomes a response. */
-public final class Answer {
+/**
+ * One of the proxy's own answers as bytes: the only place where a fault becomes a response.
+ *
+ * @param error the value of {@code x-serin-error}, e.g. {@code SRN2103 no healthy endpoint ...};
+ *     empty for an answer that the configuration asks for
+ */
+public record Answer(int status, String error, String body) {
 
-    /** Names the fault: {@code SRN2103 no healthy endpoint ...}. */
+    /** Names the fault. */
     public static final String ERROR_HEADER = "x-serin-error";
 
-    private Answer() {}
-
-    /** The answer to a request that failed. The caller owns the buffer. */
-    public static ByteBuf of(ByteBufAllocator allocator, ProxyFault fault, boolean close) {
+    /** To a request that failed. */
+    public static Answer to(ProxyFault fault) {
         String error = fault.code().code() + " " + printable(fault.cause());
-        return write(
-                allocator,
-                fault.code().status(),
-                ERROR_HEADER + ": " + error + "\r\n",
-                error + "\n",
-                close);
+        return new Answer(fault.code().status(), error, error + "\n");
     }
 
-    /** An answer that the configuration asks for. The caller owns the buffer. */
-    public static ByteBuf of(ByteBufAllocator allocator, int status, String body, boolean close) {
-        return write(allocator, status, "", body, close);
+    /** As the configuration says. */
+    public static Answer of(int status, String body) {
+        return new Answer(status, "", body);
     }
 
-    private static ByteBuf write(
-            ByteBufAllocator allocator, int status, String headers, String body, boolean close) {
+    /**
+     * As HTTP/1.1. The caller owns the buffer.
+     *
+     * @param withBody false for HEAD, whose answer tells the length of a body that isn't there
+     * @param close whether to say that the connection ends
+     */
+    public ByteBuf write(ByteBufAllocator allocator, boolean withBody, boolean close) {
         byte[] content = body.getBytes(StandardCharsets.UTF_8);
         String head =
                 "HTTP/1.1 "
                         + status
                         + " "
                         + HttpResponseStatus.valueOf(status).reasonPhrase()
-                        + "\r\n"
-                        + headers
-                        + "content-type: text/plain; charset=utf-8\r\ncontent-length: "
+                        + (error.isEmpty() ? "" : "\r\n" + ERROR_HEADER + ": " + error)
+                        + "\r\ncontent-type: text/plain; charset=utf-8"
+                        + "\r\ncontent-length: "
                         + content.length
                         + (close ? "\r\nconnection: close\r\n\r\n" : "\r\n\r\n");
         ByteBuf buffer = allocator.buffer(head.length() + content.length);
         ByteBufUtil.writeAscii(buffer, head);
-        return buffer.writeBytes(content);
+        return withBody ? buffer.writeBytes(content) : buffer;
     }
 
     /** A cause may quote what a stranger sent. */

@@ -12,6 +12,8 @@ public enum FaultCode {
     AMBIGUOUS_LENGTH(1003, 400, "DPE", "the length of the request's body is ambiguous"),
     BAD_BODY(1004, 400, "DPE", "the request's body is malformed"),
     UNSUPPORTED_VERSION(1005, 505, "DPE", "the HTTP version is not supported"),
+    TARGET_TOO_LONG(1006, 414, "DPE", "the request's target is too long"),
+    HEAD_TOO_SLOW(1007, 408, "DPE", "the request's head did not arrive in time"),
 
     NO_ROUTE(2101, 404, "NR", "no route matches the request"),
     UNRESOLVED_BACKEND(2102, 500, "NC", "the route's backend does not exist"),

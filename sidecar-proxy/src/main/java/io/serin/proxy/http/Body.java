@@ -2,10 +2,12 @@
 package io.serin.proxy.http;
 
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Follows a body to its end, without taking it apart: RFC 9112 section 6. One for each message; the
- * event loop of its connection.
+ * Follows a body to its end, without taking it apart: RFC 9112 section 6. Chunks are checked as
+ * strictly as heads, for what two readers could end at different places is how requests are
+ * smuggled. One for each message; the event loop of its connection.
  */
 public final class Body {
 
@@ -23,7 +25,8 @@ public final class Body {
         DATA_CR,
         DATA_LF,
         TRAILER_START,
-        TRAILER,
+        TRAILER_NAME,
+        TRAILER_VALUE,
         TRAILER_LF,
         END_LF,
         BROKEN
@@ -33,6 +36,7 @@ public final class Body {
     private long remaining;
     private int digits;
     private int lineBytes;
+    private @Nullable StringBuilder trailerName;
 
     private Body(State state, long remaining) {
         this.state = state;
@@ -81,12 +85,19 @@ public final class Body {
         return state == State.UNTIL_CLOSE;
     }
 
-    /**
-     * The number of readable bytes at the front that belong to the body; they are counted as seen.
-     */
+    /** As {@link #take(ByteBuf, int)} for all that is readable. */
     public int take(ByteBuf buffer) {
-        int start = buffer.readerIndex();
-        int available = buffer.readableBytes();
+        return take(buffer, 0);
+    }
+
+    /**
+     * The number of bytes from an offset on that belong to the body; they are counted as seen.
+     *
+     * @param offset how many readable bytes to leave out, those of the head
+     */
+    public int take(ByteBuf buffer, int offset) {
+        int start = buffer.readerIndex() + offset;
+        int available = buffer.readableBytes() - offset;
         return switch (state) {
             case DONE, BROKEN -> 0;
             case UNTIL_CLOSE -> available;
@@ -105,7 +116,8 @@ public final class Body {
                     DATA_CR,
                     DATA_LF,
                     TRAILER_START,
-                    TRAILER,
+                    TRAILER_NAME,
+                    TRAILER_VALUE,
                     TRAILER_LF,
                     END_LF ->
                     takeChunks(buffer, start, start + available) - start;
@@ -132,26 +144,16 @@ public final class Body {
     private State next(byte b) {
         return switch (state) {
             case SIZE -> size(b);
-            case EXTENSION ->
-                    b == '\r'
-                            ? State.SIZE_LF
-                            : isText(b) && ++lineBytes < MAX_CHUNK_LINES
-                                    ? State.EXTENSION
-                                    : State.BROKEN;
+            case EXTENSION -> b == '\r' ? State.SIZE_LF : text(b, State.EXTENSION);
             case SIZE_LF -> {
                 digits = 0;
                 yield b != '\n' ? State.BROKEN : remaining == 0 ? State.TRAILER_START : State.DATA;
             }
             case DATA_CR -> b == '\r' ? State.DATA_LF : State.BROKEN;
             case DATA_LF -> b == '\n' ? State.SIZE : State.BROKEN;
-            case TRAILER_START ->
-                    b == '\r' ? State.END_LF : b > ' ' && b < 127 ? State.TRAILER : State.BROKEN;
-            case TRAILER ->
-                    b == '\r'
-                            ? State.TRAILER_LF
-                            : isText(b) && ++lineBytes < MAX_CHUNK_LINES
-                                    ? State.TRAILER
-                                    : State.BROKEN;
+            case TRAILER_START -> b == '\r' ? State.END_LF : trailerName(b);
+            case TRAILER_NAME -> b == ':' ? trailerNamed() : trailerName(b);
+            case TRAILER_VALUE -> b == '\r' ? State.TRAILER_LF : text(b, State.TRAILER_VALUE);
             case TRAILER_LF -> b == '\n' ? State.TRAILER_START : State.BROKEN;
             case END_LF -> b == '\n' ? State.DONE : State.BROKEN;
             case DONE, LENGTH, UNTIL_CLOSE, DATA, BROKEN -> state;
@@ -174,7 +176,36 @@ public final class Body {
         return b == '\r' ? State.SIZE_LF : b == ';' ? State.EXTENSION : State.BROKEN;
     }
 
-    private static boolean isText(byte b) {
-        return b < 0 || b >= ' ' && b != 127 || b == '\t';
+    private State text(byte b, State same) {
+        return HeadScanner.isText(b) && ++lineBytes < MAX_CHUNK_LINES ? same : State.BROKEN;
+    }
+
+    private State trailerName(byte b) {
+        if (!HeadScanner.isToken(b) || ++lineBytes >= MAX_CHUNK_LINES) {
+            return State.BROKEN;
+        }
+        if (trailerName == null) {
+            trailerName = new StringBuilder();
+        }
+        trailerName.append((char) Head.lower(b));
+        return State.TRAILER_NAME;
+    }
+
+    /** RFC 9110 section 6.5.1: what frames, routes or authorizes a message can't come after it. */
+    private State trailerNamed() {
+        State named =
+                switch (String.valueOf(trailerName)) {
+                    case "content-length",
+                            "transfer-encoding",
+                            "host",
+                            "connection",
+                            "upgrade",
+                            "te",
+                            "authorization" ->
+                            State.BROKEN;
+                    default -> State.TRAILER_VALUE;
+                };
+        trailerName = null;
+        return named;
     }
 }

@@ -20,14 +20,14 @@ public final class Head {
 
     public static final int MAX_HEADERS = 100;
 
-    byte[] bytes = new byte[4096];
+    byte[] bytes = new byte[4096 + 1];
     int length;
     int minorVersion;
 
     int methodEnd;
+    int authorityStart;
     int pathStart;
     int pathEnd;
-    int targetEnd;
     Method method = Method.OTHER;
     int status;
 
@@ -40,26 +40,30 @@ public final class Head {
     long contentLength;
     boolean chunked;
     int host;
-    int upgrade;
     int serinError;
-    boolean hasConnection;
+    int upgrades;
+    boolean upgradesToHttp2;
     boolean connectionClose;
     boolean connectionKeepAlive;
     boolean connectionUpgrade;
+    boolean connectionNames;
+    boolean hopByHop;
 
-    void reset(int headLength) {
-        length = headLength;
+    void reset() {
         minorVersion = 1;
+        authorityStart = -1;
         headers = 0;
         contentLength = -1;
         chunked = false;
         host = -1;
-        upgrade = -1;
         serinError = -1;
-        hasConnection = false;
+        upgrades = 0;
+        upgradesToHttp2 = false;
         connectionClose = false;
         connectionKeepAlive = false;
         connectionUpgrade = false;
+        connectionNames = false;
+        hopByHop = false;
     }
 
     /** In bytes, the empty line included. */
@@ -76,23 +80,36 @@ public final class Head {
         return status;
     }
 
+    /** Whether the body comes in chunks. */
+    public boolean isChunked() {
+        return chunked;
+    }
+
+    /** Whether it was sent as HTTP/1.0. */
+    public boolean isHttp10() {
+        return minorVersion == 0;
+    }
+
     /** Whether the sender will take another message on the connection. RFC 9112 section 9.3. */
     public boolean keepsAlive() {
-        return minorVersion == 0 ? connectionKeepAlive : !connectionClose;
+        return minorVersion == 0 ? connectionKeepAlive && !connectionClose : !connectionClose;
     }
 
-    public boolean hasConnectionHeader() {
-        return hasConnection;
+    /** Whether the sender says so, rather than leaves it to the version. */
+    public boolean saysKeepAlive() {
+        return connectionKeepAlive && !connectionClose;
     }
 
-    /** Whether a protocol other than HTTP/2 is asked for. */
+    /**
+     * Whether one other protocol is asked for, by a request without a body. HTTP/2 is not to be had
+     * this way (RFC 7540 section 3.2): what followed could not be looked into.
+     */
     public boolean asksForUpgrade() {
-        return connectionUpgrade && upgrade >= 0 && !isUpgradeToHttp2();
-    }
-
-    /** RFC 7540's upgrade, which is dropped: what follows it could not be followed. */
-    public boolean isUpgradeToHttp2() {
-        return upgrade >= 0 && valueEqualsIgnoreCase(upgrade, "h2c");
+        return connectionUpgrade
+                && upgrades == 1
+                && !upgradesToHttp2
+                && !chunked
+                && contentLength <= 0;
     }
 
     public boolean methodEquals(byte[] name) {
@@ -136,13 +153,20 @@ public final class Head {
         return true;
     }
 
-    /** The Host without port, lower case; empty where there is none. Allocates. */
+    /**
+     * Whom the request is for, without port, lower case: the target's authority, else the Host;
+     * empty where there is neither. RFC 9112 section 3.2.2. Allocates.
+     */
     public String hostName() {
-        if (host < 0) {
-            return "";
+        int start = authorityStart;
+        int end = pathStart;
+        if (start < 0) {
+            if (host < 0) {
+                return "";
+            }
+            start = valueStart[host];
+            end = valueEnd[host];
         }
-        int start = valueStart[host];
-        int end = valueEnd[host];
         int afterBracket = start;
         for (int i = start; i < end; i++) {
             if (bytes[i] == ']') {

@@ -4,13 +4,20 @@ package io.serin.proxy.http;
 import io.netty.buffer.ByteBuf;
 import io.serin.proxy.fault.FaultCode;
 import io.serin.proxy.fault.ProxyFault;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds and checks the head at the front of a buffer. Strict: what two readers could read in two
- * ways is refused, never repaired (RFC 9112 sections 2.2, 5, 6). Owned by one event loop.
+ * Finds and checks the head at the front of a buffer, in one pass. Strict: what two readers could
+ * read in two ways is refused, never repaired (RFC 9112 sections 2.2, 3, 5, 6). Owned by one event
+ * loop.
+ *
+ * <p>The head is copied once into an array, where scanning costs least; behind its last byte stands
+ * a zero, which no part of a head may hold, so that loops over bytes need no other end.
  */
 public final class HeadScanner {
 
@@ -24,22 +31,42 @@ public final class HeadScanner {
         REFUSED
     }
 
+    /** What is looked at first; nearly every head is shorter, and what follows is its body. */
+    private static final int FIRST_LOOK = 4096;
+
     private static final boolean[] TOKEN = new boolean[256];
+    private static final boolean[] TEXT = new boolean[256];
+    private static final boolean[] AUTHORITY = new boolean[256];
     private static final byte[] HTTP_1 = "HTTP/1.".getBytes(StandardCharsets.US_ASCII);
+    private static final VarHandle LONGS =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     static {
-        for (char c : "!#$%&'*+-.^_`|~0123456789".toCharArray()) {
+        for (char c = '0'; c <= 'z'; c++) {
+            if (Character.isLetterOrDigit(c)) {
+                TOKEN[c] = true;
+                AUTHORITY[c] = true;
+            }
+        }
+        for (char c : "!#$%&'*+-.^_`|~".toCharArray()) {
             TOKEN[c] = true;
         }
-        for (char c = 'a'; c <= 'z'; c++) {
-            TOKEN[c] = true;
-            TOKEN[c - 32] = true;
+        // RFC 3986 section 3.2.2, less the comma: with it, two Hosts joined would be one.
+        for (char c : "-._~%!$&'()*+;=:[]".toCharArray()) {
+            AUTHORITY[c] = true;
         }
+        // Bytes over 127 are allowed (obs-text).
+        Arrays.fill(TEXT, ' ', 256, true);
+        TEXT['\t'] = true;
+        TEXT[127] = false;
     }
 
     private final Head head = new Head();
     private ProxyFault fault = ProxyFault.of(FaultCode.BAD_HEAD);
-    private int lineStart;
+
+    // Of the scan under way: the next byte to look at, and the end of what there is.
+    private int at;
+    private int end;
 
     /** The last complete head; until the next scan. */
     public Head head() {
@@ -52,174 +79,226 @@ public final class HeadScanner {
     }
 
     public Outcome scanRequest(ByteBuf buffer) {
-        Outcome framed = frame(buffer);
-        if (framed != Outcome.COMPLETE) {
-            return framed;
-        }
-        ProxyFault refused = requestLine();
-        if (refused == null) {
-            refused = headerLines();
-        }
-        if (refused == null) {
-            refused = checkRequest();
-        }
-        return outcome(refused);
+        return scan(buffer, true);
     }
 
     public Outcome scanResponse(ByteBuf buffer) {
-        Outcome framed = frame(buffer);
-        if (framed != Outcome.COMPLETE) {
-            return framed;
-        }
-        ProxyFault refused = statusLine();
-        if (refused == null) {
-            refused = headerLines();
-        }
-        return outcome(refused);
+        return scan(buffer, false);
     }
 
-    private Outcome outcome(@Nullable ProxyFault refused) {
-        if (refused == null) {
-            return Outcome.COMPLETE;
+    static boolean isToken(byte b) {
+        return TOKEN[b & 0xff];
+    }
+
+    static boolean isText(byte b) {
+        return TEXT[b & 0xff];
+    }
+
+    private Outcome scan(ByteBuf buffer, boolean request) {
+        int available = buffer.readableBytes();
+        Outcome outcome = look(buffer, Math.min(available, FIRST_LOOK), request);
+        if (outcome == Outcome.INCOMPLETE && available > FIRST_LOOK) {
+            outcome = look(buffer, Math.min(available, Head.MAX_BYTES), request);
         }
-        fault = refused;
+        return outcome == Outcome.INCOMPLETE && available >= Head.MAX_BYTES
+                ? refuse(FaultCode.HEAD_TOO_LARGE, "the head is over 60 KiB")
+                : outcome;
+    }
+
+    private Outcome look(ByteBuf buffer, int length, boolean request) {
+        if (head.bytes.length <= length) {
+            head.bytes = new byte[Head.MAX_BYTES + 1];
+        }
+        buffer.getBytes(buffer.readerIndex(), head.bytes, 0, length);
+        head.bytes[length] = 0;
+        head.reset();
+        at = 0;
+        end = length;
+        Outcome outcome = request ? requestLine() : statusLine();
+        while (outcome == Outcome.COMPLETE) {
+            if (head.bytes[at] == '\r') {
+                outcome = lineEnd();
+                head.length = at;
+                return outcome == Outcome.COMPLETE && request ? checkRequest() : outcome;
+            }
+            outcome = headerLine(request);
+        }
+        return outcome;
+    }
+
+    /** The byte at hand can't stand here: it is wrong, or it is not here yet. */
+    private Outcome stopped(String cause) {
+        return at >= end ? Outcome.INCOMPLETE : refuse(FaultCode.BAD_HEAD, cause);
+    }
+
+    private Outcome refuse(FaultCode code, String cause) {
+        fault = new ProxyFault(code, cause);
         return Outcome.REFUSED;
     }
 
-    /** Copies the head, once, into an array, where scanning costs least. */
-    private Outcome frame(ByteBuf buffer) {
-        int start = buffer.readerIndex();
-        int available = Math.min(buffer.readableBytes(), Head.MAX_BYTES + 1);
-        int end = endOfHead(buffer, start, available);
-        if (end < 0) {
-            if (available > Head.MAX_BYTES) {
-                fault = new ProxyFault(FaultCode.HEAD_TOO_LARGE, "the head is over 60 KiB");
-                return Outcome.REFUSED;
-            }
-            return Outcome.INCOMPLETE;
+    private Outcome bad(String cause) {
+        return refuse(FaultCode.BAD_HEAD, cause);
+    }
+
+    private Outcome ambiguous(String cause) {
+        return refuse(FaultCode.AMBIGUOUS_LENGTH, cause);
+    }
+
+    /** CR LF, and nothing else, ends a line. */
+    private Outcome lineEnd() {
+        byte[] b = head.bytes;
+        if (b[at] != '\r') {
+            return stopped("a line holds a control character, or does not end with CR LF");
         }
-        if (end > Head.MAX_BYTES) {
-            fault = new ProxyFault(FaultCode.HEAD_TOO_LARGE, "the head is over 60 KiB");
-            return Outcome.REFUSED;
+        at++;
+        if (b[at] != '\n') {
+            return stopped("a CR is not followed by LF");
         }
-        if (head.bytes.length < end) {
-            head.bytes = new byte[Head.MAX_BYTES];
-        }
-        buffer.getBytes(start, head.bytes, 0, end);
-        head.reset(end);
+        at++;
         return Outcome.COMPLETE;
     }
 
-    /**
-     * The number of bytes to the end of the empty line, or -1. Bare LF ends lines here, and is
-     * refused later.
-     */
-    private static int endOfHead(ByteBuf buffer, int start, int available) {
-        int limit = start + available;
-        int from = start;
-        while (from < limit) {
-            int newline = buffer.indexOf(from, limit, (byte) '\n');
-            if (newline < 0) {
-                return -1;
-            }
-            if (newline + 1 < limit && buffer.getByte(newline + 1) == '\n') {
-                return newline + 2 - start;
-            }
-            if (newline + 2 < limit
-                    && buffer.getByte(newline + 1) == '\r'
-                    && buffer.getByte(newline + 2) == '\n') {
-                return newline + 3 - start;
-            }
-            from = newline + 1;
-        }
-        return -1;
-    }
-
-    private @Nullable ProxyFault requestLine() {
+    private int endOfToken(int from) {
         byte[] b = head.bytes;
-        int i = 0;
-        while (i < head.length && TOKEN[b[i] & 0xff]) {
+        int i = from;
+        while (TOKEN[b[i] & 0xff]) {
             i++;
         }
-        if (i == 0 || b[i] != ' ') {
-            return bad("the request line does not begin with a method and one space");
-        }
-        head.methodEnd = i;
-        head.method = method();
-        int target = ++i;
-        while (i < head.length && b[i] > ' ' && b[i] != 127) {
-            i++;
-        }
-        if (i == target || b[i] != ' ') {
-            return bad("the request line's target is empty or holds a forbidden character");
-        }
-        if (i - target > Head.MAX_LINE) {
-            return new ProxyFault(FaultCode.HEAD_TOO_LARGE, "the request's target is over 8 KiB");
-        }
-        head.targetEnd = i;
-        ProxyFault badTarget = target(target, i);
-        if (badTarget != null) {
-            return badTarget;
-        }
-        return version(i + 1, true);
+        return i;
     }
 
-    private @Nullable ProxyFault version(int at, boolean endsLine) {
+    /** The first byte from here on that is no text; eight at a time while none is a control. */
+    private int endOfText(int from) {
         byte[] b = head.bytes;
-        if (at + 10 > head.length
-                || !Arrays.equals(b, at, at + 7, HTTP_1, 0, 7)
-                || (b[at + 7] != '0' && b[at + 7] != '1')) {
-            return new ProxyFault(
-                    FaultCode.UNSUPPORTED_VERSION, "the version is not HTTP/1.0 or HTTP/1.1");
+        int i = from;
+        int last = b.length - Long.BYTES;
+        while (i <= last && !mayHoldControl((long) LONGS.get(b, i))) {
+            i += Long.BYTES;
         }
-        head.minorVersion = b[at + 7] - '0';
-        if (endsLine && (b[at + 8] != '\r' || b[at + 9] != '\n')) {
-            return bad("the request line does not end after the version");
+        while (TEXT[b[i] & 0xff]) {
+            i++;
         }
-        lineStart = at + 10;
-        return null;
+        return i;
+    }
+
+    /** Whether any of eight bytes is less than 32 or is 127. Bit Twiddling Hacks, "hasless". */
+    private static boolean mayHoldControl(long eight) {
+        long less = (eight - 0x2020202020202020L) & ~eight;
+        long del = eight ^ 0x7f7f7f7f7f7f7f7fL;
+        long is127 = (del - 0x0101010101010101L) & ~del;
+        return ((less | is127) & 0x8080808080808080L) != 0;
+    }
+
+    // ---- the first line ----
+
+    private Outcome requestLine() {
+        byte[] b = head.bytes;
+        at = endOfToken(0);
+        if (at == 0 || b[at] != ' ') {
+            return stopped("the request line does not begin with a method and one space");
+        }
+        head.methodEnd = at;
+        head.method = method(b, at);
+        int target = ++at;
+        while (b[at] < 0 || b[at] > ' ' && b[at] != 127) {
+            at++;
+        }
+        if (at - target > Head.MAX_LINE) {
+            return refuse(FaultCode.TARGET_TOO_LONG, "the request's target is over 8 KiB");
+        }
+        if (at == target || b[at] != ' ') {
+            return stopped("the request's target is empty or holds a forbidden character");
+        }
+        ProxyFault refused = target(target, at);
+        if (refused != null) {
+            fault = refused;
+            return Outcome.REFUSED;
+        }
+        at++;
+        Outcome version = version();
+        return version == Outcome.COMPLETE ? lineEnd() : version;
+    }
+
+    private Outcome version() {
+        byte[] b = head.bytes;
+        for (int i = 0; i < HTTP_1.length; i++, at++) {
+            if (b[at] != HTTP_1[i]) {
+                return noVersion();
+            }
+        }
+        if (b[at] != '0' && b[at] != '1') {
+            return noVersion();
+        }
+        head.minorVersion = b[at++] - '0';
+        return Outcome.COMPLETE;
+    }
+
+    private Outcome noVersion() {
+        return at >= end
+                ? Outcome.INCOMPLETE
+                : refuse(FaultCode.UNSUPPORTED_VERSION, "the version is not HTTP/1.0 or HTTP/1.1");
     }
 
     /**
-     * Origin form, absolute form, {@code *} or, for CONNECT, an authority. RFC 9112 section 3.2.
+     * Origin form, absolute form, {@code *} for OPTIONS or, for CONNECT, an authority. RFC 9112
+     * section 3.2.
      */
-    private @Nullable ProxyFault target(int start, int end) {
+    private @Nullable ProxyFault target(int start, int targetEnd) {
         byte[] b = head.bytes;
-        int path = start;
+        head.pathStart = start;
+        head.pathEnd = start;
         if (head.method == Method.CONNECT) {
-            head.pathStart = start;
-            head.pathEnd = start;
+            return isAuthority(start, targetEnd)
+                    ? null
+                    : badTarget("the target of CONNECT is not a host and port");
+        }
+        if (b[start] == '*' && targetEnd == start + 1) {
+            head.pathEnd = targetEnd;
             return null;
         }
+        int path = start;
         if (b[start] != '/') {
-            if (b[start] == '*' && end == start + 1) {
-                head.pathStart = start;
-                head.pathEnd = end;
-                return null;
-            }
-            if (end - start < 8 || !head.equalsIgnoreCase(start, start + 7, "http://")) {
-                return bad("the request's target is not a path");
+            if (targetEnd - start < 8 || !head.equalsIgnoreCase(start, start + 7, "http://")) {
+                return badTarget("the request's target is not a path");
             }
             path = start + 7;
-            while (path < end && b[path] != '/' && b[path] != '?') {
+            while (path < targetEnd && b[path] != '/' && b[path] != '?') {
                 path++;
+            }
+            head.authorityStart = start + 7;
+            if (path == start + 7 || !isAuthority(start + 7, path)) {
+                return badTarget("the request's target has no valid host");
             }
         }
         int pathEnd = path;
-        while (pathEnd < end && b[pathEnd] != '?') {
-            if (b[pathEnd] == '#') {
-                return bad("the request's target holds a fragment");
-            }
+        while (pathEnd < targetEnd && b[pathEnd] != '?' && b[pathEnd] != '#') {
             pathEnd++;
         }
         head.pathStart = path;
         head.pathEnd = pathEnd;
+        for (int i = pathEnd; i < targetEnd; i++) {
+            if (b[i] == '#') {
+                return badTarget("the request's target holds a fragment");
+            }
+        }
         return null;
     }
 
-    private Method method() {
-        byte[] b = head.bytes;
-        return switch (head.methodEnd) {
+    private static ProxyFault badTarget(String cause) {
+        return new ProxyFault(FaultCode.BAD_HEAD, cause);
+    }
+
+    private boolean isAuthority(int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (!AUTHORITY[head.bytes[i] & 0xff]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static Method method(byte[] b, int length) {
+        return switch (length) {
             case 3 -> is(b, "GET") || is(b, "PUT") ? Method.IDEMPOTENT : Method.OTHER;
             case 4 -> is(b, "HEAD") ? Method.HEAD : Method.OTHER;
             case 5 -> is(b, "TRACE") ? Method.IDEMPOTENT : Method.OTHER;
@@ -241,124 +320,109 @@ public final class HeadScanner {
         return true;
     }
 
-    private @Nullable ProxyFault statusLine() {
-        ProxyFault badVersion = version(0, false);
-        if (badVersion != null) {
-            return bad("the status line does not begin with HTTP/1.0 or HTTP/1.1");
-        }
+    private Outcome statusLine() {
         byte[] b = head.bytes;
-        if (head.length < 14 || b[8] != ' ') {
-            return bad("the status line has no status");
+        Outcome version = version();
+        if (version != Outcome.COMPLETE) {
+            return version;
         }
+        if (b[at] != ' ') {
+            return stopped("the status line has no status");
+        }
+        at++;
         int status = 0;
-        for (int i = 9; i < 12; i++) {
-            if (b[i] < '0' || b[i] > '9') {
-                return bad("the status is not a number");
+        for (int digits = 0; digits < 3; digits++, at++) {
+            if (b[at] < '0' || b[at] > '9') {
+                return stopped("the status is not a number of three digits");
             }
-            status = status * 10 + (b[i] - '0');
+            status = status * 10 + (b[at] - '0');
         }
-        if (status < 100 || (b[12] != ' ' && b[12] != '\r')) {
-            return bad("the status is not of three digits");
+        if (status < 100) {
+            return bad("the status is less than 100");
         }
         head.status = status;
-        int i = 12;
-        while (b[i] != '\r' && b[i] != '\n') {
-            i++;
+        if (b[at] == ' ') {
+            at = endOfText(at);
         }
-        if (b[i] != '\r' || b[i + 1] != '\n') {
-            return bad("the status line does not end with CR LF");
-        }
-        lineStart = i + 2;
-        return null;
+        return lineEnd();
     }
 
-    private @Nullable ProxyFault headerLines() {
+    // ---- the others ----
+
+    private Outcome headerLine(boolean request) {
         byte[] b = head.bytes;
-        int i = lineStart;
-        int last = head.length - 2;
-        while (i < last) {
-            if (head.headers == Head.MAX_HEADERS) {
-                return new ProxyFault(
-                        FaultCode.HEAD_TOO_LARGE,
-                        "there are over " + Head.MAX_HEADERS + " headers");
-            }
-            int name = i;
-            while (i < last && TOKEN[b[i] & 0xff]) {
-                i++;
-            }
-            if (i == name || b[i] != ':') {
-                return bad("a header's name is empty or holds a forbidden character");
-            }
-            int n = head.headers;
-            head.nameStart[n] = name;
-            head.nameEnd[n] = i++;
-            while (i < last && (b[i] == ' ' || b[i] == '\t')) {
-                i++;
-            }
-            int value = i;
-            // Bytes over 127 are negative here, and allowed (obs-text).
-            while (b[i] < 0 || b[i] >= ' ' && b[i] != 127 || b[i] == '\t') {
-                i++;
-            }
-            if (b[i] != '\r' || b[i + 1] != '\n') {
-                return bad("a header's value holds a control character, or its line ends badly");
-            }
-            if (i - name > Head.MAX_LINE) {
-                return new ProxyFault(FaultCode.HEAD_TOO_LARGE, "a header is over 8 KiB");
-            }
-            int valueEnd = i;
-            while (valueEnd > value && (b[valueEnd - 1] == ' ' || b[valueEnd - 1] == '\t')) {
-                valueEnd--;
-            }
-            head.valueStart[n] = value;
-            head.valueEnd[n] = valueEnd;
-            head.headers = n + 1;
-            ProxyFault refused = known(n);
-            if (refused != null) {
-                return refused;
-            }
-            i += 2;
+        int n = head.headers;
+        int name = at;
+        at = endOfToken(name);
+        if (at == name || b[at] != ':') {
+            return stopped("a header's name is empty or holds a forbidden character");
         }
-        return i == last && b[i] == '\r' && b[i + 1] == '\n'
-                ? null
-                : bad("the head does not end with an empty line");
+        if (n == Head.MAX_HEADERS) {
+            return refuse(
+                    FaultCode.HEAD_TOO_LARGE, "there are over " + Head.MAX_HEADERS + " headers");
+        }
+        head.nameStart[n] = name;
+        head.nameEnd[n] = at++;
+        while (b[at] == ' ' || b[at] == '\t') {
+            at++;
+        }
+        int value = at;
+        at = endOfText(value);
+        if (request && at - name > Head.MAX_LINE) {
+            return refuse(FaultCode.HEAD_TOO_LARGE, "a header is over 8 KiB");
+        }
+        int valueEnd = at;
+        while (valueEnd > value && (b[valueEnd - 1] == ' ' || b[valueEnd - 1] == '\t')) {
+            valueEnd--;
+        }
+        Outcome line = lineEnd();
+        if (line != Outcome.COMPLETE) {
+            return line;
+        }
+        head.valueStart[n] = value;
+        head.valueEnd[n] = valueEnd;
+        head.headers = n + 1;
+        return known(n);
     }
 
     /** Headers that say how the message is framed and whom it is for; told by length first. */
-    private @Nullable ProxyFault known(int n) {
+    private Outcome known(int n) {
         int start = head.nameStart[n];
-        int end = head.nameEnd[n];
-        switch (end - start) {
+        int nameEnd = head.nameEnd[n];
+        switch (nameEnd - start) {
+            case 2 -> head.hopByHop |= head.equalsIgnoreCase(start, nameEnd, "te");
             case 4 -> {
-                if (head.equalsIgnoreCase(start, end, "host")) {
-                    if (head.host >= 0) {
-                        return bad("there are two Host headers");
-                    }
-                    head.host = n;
+                if (head.equalsIgnoreCase(start, nameEnd, "host")) {
+                    return host(n);
                 }
             }
             case 7 -> {
-                if (head.equalsIgnoreCase(start, end, "upgrade")) {
-                    head.upgrade = n;
+                if (head.equalsIgnoreCase(start, nameEnd, "upgrade")) {
+                    head.upgrades++;
+                    head.upgradesToHttp2 |= holdsH2c(n);
                 }
             }
             case 10 -> {
-                if (head.equalsIgnoreCase(start, end, "connection")) {
+                if (head.equalsIgnoreCase(start, nameEnd, "connection")) {
                     connection(n);
+                } else {
+                    head.hopByHop |= head.equalsIgnoreCase(start, nameEnd, "keep-alive");
                 }
             }
             case 13 -> {
-                if (head.equalsIgnoreCase(start, end, "x-serin-error")) {
+                if (head.equalsIgnoreCase(start, nameEnd, "x-serin-error")) {
                     head.serinError = n;
                 }
             }
             case 14 -> {
-                if (head.equalsIgnoreCase(start, end, "content-length")) {
+                if (head.equalsIgnoreCase(start, nameEnd, "content-length")) {
                     return contentLength(n);
                 }
+                head.hopByHop |= head.equalsIgnoreCase(start, nameEnd, "http2-settings");
             }
+            case 16 -> head.hopByHop |= head.equalsIgnoreCase(start, nameEnd, "proxy-connection");
             case 17 -> {
-                if (head.equalsIgnoreCase(start, end, "transfer-encoding")) {
+                if (head.equalsIgnoreCase(start, nameEnd, "transfer-encoding")) {
                     return transferEncoding(n);
                 }
             }
@@ -366,33 +430,58 @@ public final class HeadScanner {
                 // Nothing that the proxy has to know.
             }
         }
-        return null;
+        return Outcome.COMPLETE;
+    }
+
+    private Outcome host(int n) {
+        if (head.host >= 0) {
+            return bad("there are two Host headers");
+        }
+        head.host = n;
+        return isAuthority(head.valueStart[n], head.valueEnd[n])
+                ? Outcome.COMPLETE
+                : bad("the Host holds a forbidden character");
+    }
+
+    private boolean holdsH2c(int n) {
+        for (int i = head.valueStart[n]; i + 3 <= head.valueEnd[n]; i++) {
+            if (head.equalsIgnoreCase(i, i + 3, "h2c")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void connection(int n) {
-        head.hasConnection = true;
         int i = head.valueStart[n];
-        int end = head.valueEnd[n];
-        while (i < end) {
+        int valueEnd = head.valueEnd[n];
+        while (i < valueEnd) {
             int comma = i;
-            while (comma < end && head.bytes[comma] != ',') {
+            while (comma < valueEnd && head.bytes[comma] != ',') {
                 comma++;
             }
             int optionEnd = comma;
-            while (i < optionEnd && head.bytes[i] <= ' ') {
+            while (i < optionEnd && (head.bytes[i] == ' ' || head.bytes[i] == '\t')) {
                 i++;
             }
-            while (optionEnd > i && head.bytes[optionEnd - 1] <= ' ') {
+            while (optionEnd > i
+                    && (head.bytes[optionEnd - 1] == ' ' || head.bytes[optionEnd - 1] == '\t')) {
                 optionEnd--;
             }
-            head.connectionClose |= head.equalsIgnoreCase(i, optionEnd, "close");
-            head.connectionKeepAlive |= head.equalsIgnoreCase(i, optionEnd, "keep-alive");
-            head.connectionUpgrade |= head.equalsIgnoreCase(i, optionEnd, "upgrade");
+            if (head.equalsIgnoreCase(i, optionEnd, "close")) {
+                head.connectionClose = true;
+            } else if (head.equalsIgnoreCase(i, optionEnd, "keep-alive")) {
+                head.connectionKeepAlive = true;
+            } else if (head.equalsIgnoreCase(i, optionEnd, "upgrade")) {
+                head.connectionUpgrade = true;
+            } else if (i < optionEnd) {
+                head.connectionNames = true;
+            }
             i = comma + 1;
         }
     }
 
-    private @Nullable ProxyFault contentLength(int n) {
+    private Outcome contentLength(int n) {
         if (head.contentLength >= 0) {
             return ambiguous("there are two Content-Length headers");
         }
@@ -409,10 +498,12 @@ public final class HeadScanner {
             length = length * 10 + digit;
         }
         head.contentLength = length;
-        return head.chunked ? ambiguous("there are Content-Length and Transfer-Encoding") : null;
+        return head.chunked
+                ? ambiguous("there are Content-Length and Transfer-Encoding")
+                : Outcome.COMPLETE;
     }
 
-    private @Nullable ProxyFault transferEncoding(int n) {
+    private Outcome transferEncoding(int n) {
         if (head.chunked || !head.valueEqualsIgnoreCase(n, "chunked")) {
             return ambiguous("Transfer-Encoding is not 'chunked', once");
         }
@@ -422,18 +513,16 @@ public final class HeadScanner {
         head.chunked = true;
         return head.contentLength >= 0
                 ? ambiguous("there are Content-Length and Transfer-Encoding")
-                : null;
+                : Outcome.COMPLETE;
     }
 
-    private @Nullable ProxyFault checkRequest() {
-        return head.host < 0 && head.minorVersion == 1 ? bad("there is no Host header") : null;
-    }
-
-    private static ProxyFault bad(String cause) {
-        return new ProxyFault(FaultCode.BAD_HEAD, cause);
-    }
-
-    private static ProxyFault ambiguous(String cause) {
-        return new ProxyFault(FaultCode.AMBIGUOUS_LENGTH, cause);
+    private Outcome checkRequest() {
+        if (head.host < 0 && head.minorVersion == 1) {
+            return bad("there is no Host header");
+        }
+        // What follows CONNECT's head is the tunnel's; RFC 9110 section 9.3.6.
+        return head.method == Method.CONNECT && (head.chunked || head.contentLength > 0)
+                ? ambiguous("CONNECT has a body")
+                : Outcome.COMPLETE;
     }
 }

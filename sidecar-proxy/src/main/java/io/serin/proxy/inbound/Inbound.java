@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;
 import io.serin.api.backend.Workload;
+import io.serin.api.name.ClusterName;
 import io.serin.api.snapshot.Listener;
 import io.serin.api.snapshot.ProxySnapshot;
 import io.serin.proxy.config.watch.Watch;
@@ -19,7 +20,7 @@ import io.serin.proxy.stack.Side;
 import io.serin.proxy.telemetry.Telemetry;
 import io.serin.proxy.transport.Loops;
 import io.serin.proxy.transport.OriginalDestination;
-import io.serin.proxy.transport.Relay;
+import io.serin.proxy.transport.Send;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -82,12 +83,12 @@ public final class Inbound {
         }
         InetSocketAddress destination = originalDestination.of(client);
         if (destination.equals(client.localAddress())) {
-            Relay.reset(client);
+            Send.reset(client);
             return;
         }
         Listener.Inbound.Port port = ports.get(destination.getPort());
         if (port == null) {
-            Passing.start(client, null, state.opaque(destination, "InboundPassthroughCluster"));
+            Passing.start(client, null, state.opaque(destination, ClusterName.INBOUND_PASSTHROUGH));
         } else if (!port.http()) {
             Passing.start(client, null, state.opaque(destination, port.service()));
         } else {

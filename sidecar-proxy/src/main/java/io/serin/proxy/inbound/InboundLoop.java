@@ -19,6 +19,7 @@ import io.serin.proxy.telemetry.Meter;
 import io.serin.proxy.transport.Loops;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /** What one event loop holds of the inbound direction: connections to the application. */
 final class InboundLoop {
@@ -32,10 +33,16 @@ final class InboundLoop {
     private final Upstreams<Upstream> application;
     private final Workload self;
 
+    private record Port(InetSocketAddress address, String service) {}
+
     InboundLoop(LoopScope scope, Loops loops, Workload self) {
         this.scope = scope;
         this.self = self;
         this.application = new Upstreams<>(scope.loop(), loops, IDLE);
+        var _ =
+                scope.loop()
+                        .scheduleWithFixedDelay(
+                                application::forgetUnused, 30, 30, TimeUnit.SECONDS);
     }
 
     LoopScope scope() {
@@ -44,16 +51,15 @@ final class InboundLoop {
 
     /** All requests go to the application. */
     Dispatcher dispatcher(InetSocketAddress destination, Listener.Inbound.Port port) {
-        UpstreamHost<Upstream> host = host(destination, port.service());
         return new Dispatcher() {
             @Override
             public Dispatch dispatch(Head request) {
-                return new Dispatch.Send(new SingleEndpoint(host), 0);
+                return new Dispatch.Send(new SingleEndpoint(host(destination, port.service())), 0);
             }
 
             @Override
             public Meter unread() {
-                return host.meter();
+                return host(destination, port.service()).meter();
             }
         };
     }
@@ -64,8 +70,8 @@ final class InboundLoop {
 
     private UpstreamHost<Upstream> host(InetSocketAddress destination, String service) {
         return application.host(
+                new Port(destination, service),
                 destination,
-                service,
                 Objects.INBOUND_SOURCE,
                 CONNECT,
                 () ->

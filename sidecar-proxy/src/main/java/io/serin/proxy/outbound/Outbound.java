@@ -20,7 +20,7 @@ import io.serin.proxy.stack.Side;
 import io.serin.proxy.telemetry.Telemetry;
 import io.serin.proxy.transport.Loops;
 import io.serin.proxy.transport.OriginalDestination;
-import io.serin.proxy.transport.Relay;
+import io.serin.proxy.transport.Send;
 import java.net.InetSocketAddress;
 import java.util.IdentityHashMap;
 
@@ -79,13 +79,10 @@ public final class Outbound {
         InetSocketAddress destination = originalDestination.of(client);
         if (destination.equals(client.localAddress())) {
             // Not redirected: passed on, it would come back here for ever.
-            Relay.reset(client);
+            Send.reset(client);
             return;
         }
-        MeshView.Destination known = state.find(destination);
-        if (known == null) {
-            Passing.start(client, null, state.unknown(destination));
-        } else if (known.routes() == null) {
+        if (state.find(destination).routes() == null) {
             Passing.start(client, null, state.opaque(destination));
         } else {
             Opaque opaque = state.opaque(destination);

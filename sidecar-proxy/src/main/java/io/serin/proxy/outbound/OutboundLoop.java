@@ -2,6 +2,7 @@
 package io.serin.proxy.outbound;
 
 import io.serin.api.backend.Workload;
+import io.serin.api.name.ClusterName;
 import io.serin.proxy.fault.FaultCode;
 import io.serin.proxy.fault.ProxyFault;
 import io.serin.proxy.http.Head;
@@ -9,6 +10,7 @@ import io.serin.proxy.outbound.pick.LoopClusters;
 import io.serin.proxy.outbound.route.ClusterView;
 import io.serin.proxy.outbound.route.MeshView;
 import io.serin.proxy.outbound.route.Routes;
+import io.serin.proxy.pool.UpstreamHost;
 import io.serin.proxy.pool.Upstreams;
 import io.serin.proxy.stack.Dial;
 import io.serin.proxy.stack.Dispatch;
@@ -17,12 +19,10 @@ import io.serin.proxy.stack.LoopScope;
 import io.serin.proxy.stack.Opaque;
 import io.serin.proxy.stack.SingleEndpoint;
 import io.serin.proxy.stack.Upstream;
-import io.serin.proxy.telemetry.Labels;
 import io.serin.proxy.telemetry.Meter;
 import io.serin.proxy.transport.Loops;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /** What one event loop holds of the outbound direction: the view it is at, and its endpoints. */
 final class OutboundLoop {
@@ -33,12 +33,10 @@ final class OutboundLoop {
     private final LoopScope scope;
     private final LoopClusters clusters;
     private final Upstreams<Upstream> passthrough;
-    private final Workload self;
     private MeshView view;
 
     OutboundLoop(LoopScope scope, Loops loops, Workload self, MeshView view) {
         this.scope = scope;
-        this.self = self;
         this.view = view;
         clusters = new LoopClusters(scope, new Upstreams<>(scope.loop(), loops, IDLE), self);
         passthrough = new Upstreams<>(scope.loop(), loops, IDLE);
@@ -55,7 +53,7 @@ final class OutboundLoop {
         passthrough.forgetUnused();
     }
 
-    MeshView.@Nullable Destination find(InetSocketAddress address) {
+    MeshView.Destination find(InetSocketAddress address) {
         return view.find(address);
     }
 
@@ -75,11 +73,11 @@ final class OutboundLoop {
     }
 
     private Dispatch route(InetSocketAddress address, Head request) {
-        MeshView.Destination destination = view.find(address);
-        Routes routes =
-                destination == null || destination.routes() == null
-                        ? Routes.EMPTY
-                        : destination.routes();
+        Routes routes = view.find(address).routes();
+        if (routes == null) {
+            // The Service went away while its client stayed: as for a new connection to there.
+            return new Dispatch.Send(new SingleEndpoint(original(address)), 0);
+        }
         return switch (routes.match(request)) {
             case null ->
                     new Dispatch.Refuse(
@@ -90,50 +88,44 @@ final class OutboundLoop {
             case Routes.Action.Respond(int status, String body) ->
                     new Dispatch.Respond(
                             status, body, clusters.meter(Workload.NOT_KNOWN, routes.service()));
-            case Routes.Action.Forward forward -> {
-                ClusterView cluster = forward.pick(scope.random());
-                yield cluster == null
-                        ? new Dispatch.Refuse(
-                                new ProxyFault(
-                                        FaultCode.UNRESOLVED_BACKEND,
-                                        "a backend of the route for "
-                                                + routes.name()
-                                                + " does not exist"),
-                                clusters.meter(Workload.NOT_KNOWN, routes.service()))
-                        : new Dispatch.Send(clusters.endpoints(cluster), forward.retries());
-            }
+            case Routes.Action.Forward forward -> forward(address, routes, forward);
         };
     }
 
-    /** TCP to a destination that the mesh knows, by the view of the moment. */
+    private Dispatch forward(
+            InetSocketAddress address, Routes routes, Routes.Action.Forward forward) {
+        ClusterView cluster = forward.pick(scope.random());
+        if (cluster == null) {
+            return new Dispatch.Refuse(
+                    new ProxyFault(
+                            FaultCode.UNRESOLVED_BACKEND,
+                            "a backend of the route for " + routes.name() + " does not exist"),
+                    clusters.meter(Workload.NOT_KNOWN, routes.service()));
+        }
+        return cluster.isPassthrough()
+                ? new Dispatch.Send(new SingleEndpoint(original(address)), forward.retries())
+                : new Dispatch.Send(clusters.endpoints(cluster), forward.retries());
+    }
+
+    /** A connection that is not looked into, by the view of the moment. */
     Opaque opaque(InetSocketAddress address) {
         return loop -> {
-            MeshView.Destination destination = view.find(address);
-            ClusterView cluster = destination == null ? null : destination.cluster();
-            return cluster == null
-                    ? unknown(address).dial(loop)
-                    : Dial.first(loop, clusters.endpoints(cluster));
+            ClusterView cluster = view.find(address).cluster();
+            return Dial.first(
+                    loop,
+                    cluster == null || cluster.isPassthrough()
+                            ? new SingleEndpoint(original(address))
+                            : clusters.endpoints(cluster));
         };
     }
 
-    /** TCP to where it was going. */
-    Opaque unknown(InetSocketAddress address) {
-        return loop ->
-                Dial.first(
-                        loop,
-                        new SingleEndpoint(
-                                passthrough.host(
-                                        address,
-                                        "",
-                                        null,
-                                        PASSTHROUGH_CONNECT,
-                                        () ->
-                                                scope.meter()
-                                                        .of(
-                                                                new Labels(
-                                                                        Labels.Reporter.SOURCE,
-                                                                        self,
-                                                                        Workload.NOT_KNOWN,
-                                                                        "PassthroughCluster")))));
+    /** Where it was going. */
+    private UpstreamHost<Upstream> original(InetSocketAddress address) {
+        return passthrough.host(
+                address,
+                address,
+                null,
+                PASSTHROUGH_CONNECT,
+                () -> clusters.meter(Workload.NOT_KNOWN, ClusterName.PASSTHROUGH));
     }
 }

@@ -26,6 +26,7 @@ public final class UpstreamHost<C extends Pooled> {
     private final @Nullable InetSocketAddress source;
     private final Bootstrap bootstrap;
     private final Meter meter;
+    private final Upstreams<C> owner;
     // The one used last is taken first, so that the rest grow old and go.
     private final ArrayDeque<C> idle = new ArrayDeque<>();
     private int inFlight;
@@ -37,15 +38,22 @@ public final class UpstreamHost<C extends Pooled> {
             InetSocketAddress address,
             @Nullable InetSocketAddress source,
             Bootstrap bootstrap,
-            Meter meter) {
+            Meter meter,
+            Upstreams<C> owner) {
         this.address = address;
         this.source = source;
         this.bootstrap = bootstrap;
         this.meter = meter;
+        this.owner = owner;
     }
 
     public InetSocketAddress address() {
         return address;
+    }
+
+    /** {@code 10.1.2.3:9080}, for messages. */
+    public String authority() {
+        return address.getAddress().getHostAddress() + ":" + address.getPort();
     }
 
     public Meter meter() {
@@ -86,9 +94,12 @@ public final class UpstreamHost<C extends Pooled> {
     public void release(C connection) {
         if (retired || idle.size() >= MAX_IDLE) {
             connection.evict();
-        } else {
-            idle.addFirst(connection);
+            return;
         }
+        if (idle.isEmpty()) {
+            owner.watch(this);
+        }
+        idle.addFirst(connection);
     }
 
     /** An idle connection was closed by the other side. */
@@ -101,12 +112,14 @@ public final class UpstreamHost<C extends Pooled> {
         return source == null ? once.connect(address) : once.connect(address, source);
     }
 
-    void evictOlderThan(long oldest) {
+    /** Closes what lay idle for too long; says whether anything is left to come back for. */
+    boolean evictOlderThan(long oldest) {
         for (C last = idle.peekLast();
                 last != null && last.idleSince() - oldest < 0;
                 last = idle.peekLast()) {
             idle.pollLast().evict();
         }
+        return !idle.isEmpty();
     }
 
     /** The endpoint went away: idle connections are closed, the others finish. */

@@ -4,13 +4,14 @@ package io.serin.proxy.pool;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.serin.proxy.telemetry.Meter;
 import io.serin.proxy.transport.Loops;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -24,12 +25,12 @@ public final class Upstreams<C extends Pooled> {
     private static final IntegerUnixChannelOption IP_BIND_ADDRESS_NO_PORT =
             new IntegerUnixChannelOption("IP_BIND_ADDRESS_NO_PORT", 0, 24);
 
-    private final Map<Key, UpstreamHost<C>> hosts = new HashMap<>();
+    private final Map<Object, UpstreamHost<C>> hosts = new HashMap<>();
+    private final Set<UpstreamHost<C>> withIdle =
+            Collections.newSetFromMap(new IdentityHashMap<>());
     private final EventLoop loop;
     private final Loops loops;
     private final Duration idleTimeout;
-
-    private record Key(InetSocketAddress address, Object owner) {}
 
     /**
      * @param idleTimeout how long a connection waits for the next request; shorter than the
@@ -43,25 +44,30 @@ public final class Upstreams<C extends Pooled> {
     }
 
     /**
-     * The endpoint at an address, made when first asked for.
+     * The endpoint of a key, made when first asked for.
      *
-     * @param owner what it is an endpoint of: the same address may serve several clusters
+     * @param key all that tells it apart: the same address may serve several clusters
      * @param source the address to call from; null for any
      */
     public UpstreamHost<C> host(
+            Object key,
             InetSocketAddress address,
-            Object owner,
             @Nullable String source,
             Duration connectTimeout,
             Supplier<Meter> meter) {
-        return hosts.computeIfAbsent(
-                new Key(address, owner),
-                key ->
-                        new UpstreamHost<>(
-                                address,
-                                source == null ? null : new InetSocketAddress(source, 0),
-                                bootstrap(source, connectTimeout),
-                                meter.get()));
+        UpstreamHost<C> known = hosts.get(key);
+        if (known != null) {
+            return known;
+        }
+        UpstreamHost<C> made =
+                new UpstreamHost<>(
+                        address,
+                        source == null ? null : new InetSocketAddress(source, 0),
+                        bootstrap(source, connectTimeout),
+                        meter.get(),
+                        this);
+        hosts.put(key, made);
+        return made;
     }
 
     private Bootstrap bootstrap(@Nullable String source, Duration connectTimeout) {
@@ -73,20 +79,21 @@ public final class Upstreams<C extends Pooled> {
                                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
                                 Math.toIntExact(Math.min(connectTimeout.toMillis(), 60_000)))
                         .option(ChannelOption.TCP_NODELAY, true)
-                        .option(
-                                ChannelOption.WRITE_BUFFER_WATER_MARK,
-                                new WriteBufferWaterMark(16 * 1024, 32 * 1024));
+                        .option(ChannelOption.SO_KEEPALIVE, true)
+                        .option(ChannelOption.ALLOCATOR, loops.allocator())
+                        .option(ChannelOption.RECVBUF_ALLOCATOR, Loops.reads())
+                        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, Loops.WATER_MARK);
         if (source != null && loops.transport().equals("epoll")) {
             bootstrap.option(IP_BIND_ADDRESS_NO_PORT, 1);
         }
         return bootstrap;
     }
 
-    /** Retires every endpoint whose owner and address are not among those that are there now. */
-    public void retain(Set<InetSocketAddress> present) {
+    /** Retires every endpoint whose key is not among those that are there now. */
+    public void retain(Set<?> present) {
         hosts.entrySet()
                 .removeIf(entry -> {
-                    if (present.contains(entry.getKey().address())) {
+                    if (present.contains(entry.getKey())) {
                         return false;
                     }
                     entry.getValue().retire();
@@ -94,9 +101,16 @@ public final class Upstreams<C extends Pooled> {
                 });
     }
 
+    /** The host has an idle connection, which will be too old one day. */
+    void watch(UpstreamHost<C> host) {
+        withIdle.add(host);
+    }
+
     private void evictIdle() {
-        long oldest = loop.ticker().nanoTime() - idleTimeout.toNanos();
-        hosts.values().forEach(host -> host.evictOlderThan(oldest));
+        if (!withIdle.isEmpty()) {
+            long oldest = loop.ticker().nanoTime() - idleTimeout.toNanos();
+            withIdle.removeIf(host -> !host.evictOlderThan(oldest));
+        }
     }
 
     /**

@@ -26,10 +26,13 @@ public final class Detect extends ChannelInboundHandlerAdapter {
     /** How long a client may think before the server is given the word. */
     private static final long SILENCE_MILLIS = 100;
 
+    /** How long a client that has begun may take to say enough; then it is no HTTP. */
+    private static final long STAMMER_MILLIS = 1000;
+
     private final Supplier<ChannelHandler> http;
     private final Opaque opaque;
     private @Nullable ByteBuf pending;
-    private @Nullable Future<?> silence;
+    private @Nullable Future<?> timer;
     private Opaque.@Nullable Dialed dialed;
     private boolean decided;
 
@@ -40,33 +43,42 @@ public final class Detect extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        silence =
-                ctx.executor()
-                        .schedule(
-                                () -> giveServerTheWord(ctx),
-                                SILENCE_MILLIS,
-                                TimeUnit.MILLISECONDS);
+        after(ctx, SILENCE_MILLIS, () -> giveServerTheWord(ctx));
         ctx.fireChannelActive();
+    }
+
+    private void after(ChannelHandlerContext ctx, long millis, Runnable then) {
+        timer =
+                ctx.channel()
+                        .eventLoop()
+                        .schedule(
+                                () -> {
+                                    if (!decided && ctx.channel().isActive()) {
+                                        then.run();
+                                    }
+                                },
+                                millis,
+                                TimeUnit.MILLISECONDS);
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         ByteBuf in = (ByteBuf) message;
+        boolean begins = pending == null;
         pending =
                 pending == null
                         ? in
                         : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), pending, in);
         switch (FirstBytes.of(pending)) {
             case UNDECIDED -> {
-                // More is to come; a client that has begun is no longer waited for by a timer.
-                cancelSilence();
+                if (begins) {
+                    stopTimer();
+                    after(ctx, STAMMER_MILLIS, () -> pass(ctx, take()));
+                }
             }
             case HTTP -> {
                 ByteBuf first = take();
-                if (dialed != null) {
-                    var _ = dialed.channel().close();
-                    dialed.whenClosed().run();
-                }
+                hangUp();
                 ChannelHandler next = http.get();
                 ChannelPipeline pipeline = ctx.pipeline();
                 var _ = pipeline.replace(this, null, next);
@@ -76,36 +88,30 @@ public final class Detect extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void pass(ChannelHandlerContext ctx, @Nullable ByteBuf first) {
-        decided = true;
-        cancelSilence();
-        Channel client = ctx.channel();
-        var _ = ctx.pipeline().remove(this);
-        if (dialed == null) {
-            Passing.start(client, first, opaque);
-        } else {
-            Passing.join(client, first, dialed);
-        }
-    }
-
     private @Nullable ByteBuf take() {
         decided = true;
-        cancelSilence();
+        stopTimer();
         ByteBuf first = pending;
         pending = null;
         return first;
     }
 
-    private void cancelSilence() {
-        if (silence != null) {
-            var _ = silence.cancel(false);
+    private void pass(ChannelHandlerContext ctx, @Nullable ByteBuf first) {
+        Channel client = ctx.channel();
+        var _ = ctx.pipeline().remove(this);
+        if (dialed == null) {
+            Passing.start(client, first, opaque);
+            return;
         }
+        ChannelPipeline server = dialed.channel().pipeline();
+        Greeting unheard = server.get(Greeting.class);
+        if (unheard != null) {
+            var _ = server.remove(unheard);
+        }
+        Passing.join(client, first, dialed);
     }
 
     private void giveServerTheWord(ChannelHandlerContext ctx) {
-        if (decided || pending != null || !ctx.channel().isActive()) {
-            return;
-        }
         opaque.dial(ctx.channel().eventLoop())
                 .addListener(done -> {
                     // Where nobody answers, the client may still turn out to speak HTTP,
@@ -117,31 +123,55 @@ public final class Detect extends ChannelInboundHandlerAdapter {
     }
 
     private void awaitGreeting(ChannelHandlerContext ctx, Opaque.Dialed server) {
+        dialed = server;
         if (decided || !ctx.channel().isActive()) {
-            var _ = server.channel().close();
-            server.whenClosed().run();
+            hangUp();
             return;
         }
-        dialed = server;
-        server.channel()
-                .pipeline()
-                .addLast(
-                        new ChannelInboundHandlerAdapter() {
-                            @Override
-                            public void channelRead(
-                                    ChannelHandlerContext serverCtx, Object greeting) {
-                                var _ = serverCtx.pipeline().remove(this);
-                                if (decided) {
-                                    ((ByteBuf) greeting).release();
-                                    return;
-                                }
-                                Channel client = ctx.channel();
-                                pass(ctx, null);
-                                server.meter().tcpReceived(((ByteBuf) greeting).readableBytes());
-                                Send.now(client, (ByteBuf) greeting);
-                            }
-                        });
+        server.channel().pipeline().addLast(new Greeting(ctx, server));
         server.channel().config().setAutoRead(true);
+    }
+
+    private void hangUp() {
+        if (dialed != null) {
+            var _ = dialed.channel().close();
+            dialed.whenClosed().run();
+            dialed = null;
+        }
+    }
+
+    /** Listens for the server until the client speaks. */
+    private final class Greeting extends ChannelInboundHandlerAdapter {
+
+        private final ChannelHandlerContext client;
+        private final Opaque.Dialed server;
+
+        Greeting(ChannelHandlerContext client, Opaque.Dialed server) {
+            this.client = client;
+            this.server = server;
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            ByteBuf greeting = (ByteBuf) message;
+            var _ = ctx.pipeline().remove(this);
+            if (decided) {
+                greeting.release();
+                return;
+            }
+            server.meter().tcpSent(greeting.readableBytes());
+            Channel to = client.channel();
+            pass(client, take());
+            Send.now(to, greeting);
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext ctx) {
+            // Without us, the client would have seen its server hang up.
+            if (!decided) {
+                var _ = client.close();
+            }
+        }
     }
 
     @Override
@@ -154,17 +184,18 @@ public final class Detect extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        decided = true;
-        cancelSilence();
-        if (pending != null) {
-            pending.release();
-            pending = null;
+        ByteBuf unread = take();
+        if (unread != null) {
+            unread.release();
         }
-        if (dialed != null) {
-            var _ = dialed.channel().close();
-            dialed.whenClosed().run();
-        }
+        hangUp();
         ctx.fireChannelInactive();
+    }
+
+    private void stopTimer() {
+        if (timer != null) {
+            var _ = timer.cancel(false);
+        }
     }
 
     @Override

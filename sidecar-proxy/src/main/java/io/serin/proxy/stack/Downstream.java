@@ -2,20 +2,19 @@
 package io.serin.proxy.stack;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.util.concurrent.Future;
 import io.serin.proxy.drain.Drain;
 import io.serin.proxy.fault.Answer;
+import io.serin.proxy.fault.FaultCode;
 import io.serin.proxy.fault.ProxyFault;
+import io.serin.proxy.http.Body;
 import io.serin.proxy.http.Head;
-import io.serin.proxy.http.HeadScanner;
+import io.serin.proxy.http.HeadWriter;
 import io.serin.proxy.telemetry.Meter;
-import io.serin.proxy.transport.Relay;
 import io.serin.proxy.transport.Send;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +29,9 @@ public final class Downstream extends ChannelInboundHandlerAdapter {
     /** Bytes of later requests that may wait; then the client has to. */
     private static final int MAX_WAITING = 64 * 1024;
 
+    /** How long a head may take from its first byte on. */
+    private static final long HEAD_MILLIS = 15_000;
+
     private static final long LINGER_MILLIS = 1000;
 
     private final LoopScope scope;
@@ -40,7 +42,10 @@ public final class Downstream extends ChannelInboundHandlerAdapter {
     private @Nullable ChannelHandlerContext ctx;
     private @Nullable ByteBuf pending;
     private @Nullable Exchange exchange;
+    private @Nullable Future<?> headTimer;
+    private int scanned;
     private boolean processing;
+    private boolean paused;
     private boolean closing;
 
     public Downstream(LoopScope scope, Dispatcher dispatcher, Side side, Drain drain) {
@@ -74,10 +79,12 @@ public final class Downstream extends ChannelInboundHandlerAdapter {
         return side;
     }
 
-    /** Whether answers have to say that the connection ends. */
+    /** Whether answers have to say that the connection ends: other callers sooner than our own. */
     boolean isLeaving() {
-        return drain.isAnnounced() && !side.elsewhere();
+        return side.elsewhere() ? drain.isStopping() : drain.isAnnounced();
     }
+
+    // ---- requests ----
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
@@ -125,40 +132,107 @@ public final class Downstream extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** Whether a request was begun. */
     private boolean nextRequest(ByteBuf waiting) {
+        if (scanned == 0) {
+            skipEmptyLine(waiting);
+        } else if (!hasNewLine(waiting)) {
+            return false;
+        }
         return switch (scope.requests().scanRequest(waiting)) {
-            case INCOMPLETE -> false;
+            case INCOMPLETE -> {
+                scanned = waiting.readableBytes();
+                if (headTimer == null && scanned > 0) {
+                    headTimer =
+                            scope.loop()
+                                    .schedule(this::headLate, HEAD_MILLIS, TimeUnit.MILLISECONDS);
+                }
+                yield false;
+            }
             case REFUSED -> {
-                ProxyFault fault = scope.requests().fault();
-                dispatcher.unread().request(fault.code().status(), fault.code().flags(), 0);
-                Send.bytes(ctx(), Answer.of(ctx().alloc(), fault, true));
-                closeLingering();
+                refuse(scope.requests().fault());
                 yield false;
             }
             case COMPLETE -> {
-                begin(scope.requests(), waiting);
+                headDone();
+                begin(scope.requests().head(), waiting);
                 yield true;
             }
         };
     }
 
-    private void begin(HeadScanner scanner, ByteBuf waiting) {
-        Head head = scanner.head();
-        Exchange next = new Exchange(this, head);
+    /** Some clients send one after a body. RFC 9112 section 2.2. */
+    private static void skipEmptyLine(ByteBuf waiting) {
+        int at = waiting.readerIndex();
+        if (waiting.readableBytes() >= 2
+                && waiting.getByte(at) == '\r'
+                && waiting.getByte(at + 1) == '\n') {
+            waiting.skipBytes(2);
+        }
+    }
+
+    /**
+     * Whether what came since the last scan can end the head. Scanning anew for every byte would
+     * let a client that sends single bytes keep the loop busy.
+     */
+    private boolean hasNewLine(ByteBuf waiting) {
+        int from = waiting.readerIndex() + scanned;
+        return waiting.readableBytes() >= Head.MAX_BYTES
+                || waiting.indexOf(from, waiting.writerIndex(), (byte) '\n') >= 0;
+    }
+
+    private void headLate() {
+        if (exchange == null && !closing) {
+            refuse(ProxyFault.of(FaultCode.HEAD_TOO_SLOW));
+            dropPending();
+        }
+    }
+
+    private void headDone() {
+        scanned = 0;
+        if (headTimer != null) {
+            var _ = headTimer.cancel(false);
+            headTimer = null;
+        }
+    }
+
+    /** What came can't be read on from here: it is answered, and the connection ends. */
+    private void refuse(ProxyFault fault) {
+        headDone();
+        dispatcher.unread().request(fault.code().status(), fault.code().flags(), 0);
+        Send.bytes(ctx(), Answer.to(fault).write(ctx().alloc(), true, true));
+        closeLingering();
+    }
+
+    private void begin(Head head, ByteBuf waiting) {
+        Body body = Body.ofRequest(head);
+        Exchange next = new Exchange(this, head, body);
+        Dispatch dispatch = dispatcher.dispatch(head);
+        if (dispatch instanceof Dispatch.Send && !HeadWriter.passesAsIs(head)) {
+            next.take(HeadWriter.request(ctx().alloc(), head));
+            waiting.skipBytes(head.length());
+        } else {
+            int length = head.length() + body.take(waiting, head.length());
+            if (body.isBroken()) {
+                refuse(ProxyFault.of(FaultCode.BAD_BODY));
+                return;
+            }
+            if (!(dispatch instanceof Dispatch.Send)) {
+                waiting.skipBytes(length);
+            } else if (length == waiting.readableBytes()) {
+                // Nearly always: the request goes on as the very bytes that were read.
+                pending = null;
+                next.take(waiting);
+            } else {
+                next.take(waiting.readRetainedSlice(length));
+            }
+        }
         exchange = next;
-        switch (dispatcher.dispatch(head)) {
-            case Dispatch.Refuse(ProxyFault fault, Meter meter) -> {
-                next.take(head, waiting);
-                next.refuse(fault, meter);
-            }
-            case Dispatch.Respond(int status, String body, Meter meter) -> {
-                next.take(head, waiting);
-                next.respond(status, body, meter);
-            }
-            case Dispatch.Send send -> {
-                next.take(head, waiting);
-                next.send(send);
-            }
+        switch (dispatch) {
+            case Dispatch.Refuse(ProxyFault fault, Meter meter) -> next.refuse(fault, meter);
+            case Dispatch.Respond(int status, String text, Meter meter) ->
+                    next.respond(status, text, meter);
+            case Dispatch.Send send -> next.send(send);
         }
     }
 
@@ -174,24 +248,56 @@ public final class Downstream extends ChannelInboundHandlerAdapter {
             return;
         }
         ctx().flush();
-        resumeReading();
-        process();
+        resumeRequest();
         if (exchange != null) {
             exchange.flushRequest();
         }
     }
+
+    // ---- the pace ----
+
+    void pauseReading() {
+        if (!paused) {
+            paused = true;
+            channel().config().setAutoRead(false);
+        }
+    }
+
+    private void resumeReading() {
+        if (paused) {
+            paused = false;
+            channel().config().setAutoRead(true);
+        }
+    }
+
+    /** There is room for more of the request, or for the next. */
+    void resumeRequest() {
+        resumeReading();
+        if (pending != null) {
+            process();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (exchange != null && context.channel().isWritable()) {
+            exchange.resumeAnswer();
+        }
+    }
+
+    // ---- the end ----
 
     /** An answer has begun that can't be ended: the client has to see that something is missing. */
     void broken() {
         exchange = null;
         closing = true;
         dropPending();
-        Relay.reset(channel());
+        Send.reset(channel());
     }
 
     private void closeAfterWrites() {
         closing = true;
-        var _ = ctx().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        Send.thenClose(channel());
     }
 
     /**
@@ -202,27 +308,12 @@ public final class Downstream extends ChannelInboundHandlerAdapter {
     private void closeLingering() {
         closing = true;
         resumeReading();
-        Channel channel = channel();
-        var _ =
-                ctx().writeAndFlush(Unpooled.EMPTY_BUFFER)
-                        .addListener(written -> {
-                            if (channel instanceof DuplexChannel duplex) {
-                                var _ = duplex.shutdownOutput();
-                            }
-                        });
-        var _ = channel.eventLoop().schedule(this::closeNow, LINGER_MILLIS, TimeUnit.MILLISECONDS);
+        Send.thenEndOutput(channel());
+        var _ = scope.loop().schedule(this::closeNow, LINGER_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void closeNow() {
         var _ = channel().close();
-    }
-
-    void pauseReading() {
-        channel().config().setAutoRead(false);
-    }
-
-    void resumeReading() {
-        channel().config().setAutoRead(true);
     }
 
     /** Both sides agreed on another protocol: hands over what was read and leaves the pipeline. */
@@ -232,13 +323,6 @@ public final class Downstream extends ChannelInboundHandlerAdapter {
         exchange = null;
         var _ = ctx().pipeline().remove(this);
         return left;
-    }
-
-    @Override
-    public void channelWritabilityChanged(ChannelHandlerContext context) {
-        if (exchange != null && context.channel().isWritable()) {
-            exchange.resumeAnswer();
-        }
     }
 
     @Override
@@ -252,6 +336,7 @@ public final class Downstream extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         closing = true;
+        headDone();
         if (exchange != null) {
             Exchange abandoned = exchange;
             exchange = null;

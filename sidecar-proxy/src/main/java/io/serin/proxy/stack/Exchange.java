@@ -4,6 +4,7 @@ package io.serin.proxy.stack;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ConnectTimeoutException;
 import io.serin.proxy.fault.Answer;
 import io.serin.proxy.fault.FaultCode;
 import io.serin.proxy.fault.ProxyFault;
@@ -15,29 +16,24 @@ import io.serin.proxy.pool.UpstreamHost;
 import io.serin.proxy.telemetry.Meter;
 import io.serin.proxy.transport.Relay;
 import io.serin.proxy.transport.Send;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One request and its answer. Sends the request to an endpoint, and to another one when nothing can
  * have been lost by it: the connection could not be made, the other side's proxy says that its
  * application never saw it, or no answer came to a request that may be repeated (RFC 9110 section
- * 9.2.2). For that it keeps what was sent, up to {@value #MAX_KEPT} bytes. One event loop.
+ * 9.2.2). One event loop.
  */
 final class Exchange {
 
-    static final int MAX_KEPT = 64 * 1024;
-
     private final Downstream downstream;
     private final Method method;
+    private final boolean http10;
     private final boolean clientKeepsAlive;
     private final boolean mayUpgrade;
     private final Body body;
     private final long started;
-    private final List<ByteBuf> kept = new ArrayList<>(2);
-    private int keptBytes;
-    private boolean replayable = true;
+    private final Replay replay = new Replay();
 
     private Dispatch.@Nullable Send send;
     private int retriesLeft;
@@ -46,15 +42,17 @@ final class Exchange {
     private @Nullable ProxyFault lastFault;
     private @Nullable UpstreamHost<Upstream> failedAt;
     private boolean triedFreshConnection;
+    private boolean answerKeepsAlive;
     private int status;
     private boolean over;
 
-    Exchange(Downstream downstream, Head head) {
+    Exchange(Downstream downstream, Head head, Body body) {
         this.downstream = downstream;
         this.method = head.method();
+        this.http10 = head.isHttp10();
         this.clientKeepsAlive = head.keepsAlive();
         this.mayUpgrade = head.asksForUpgrade() || head.method() == Method.CONNECT;
-        this.body = Body.ofRequest(head);
+        this.body = body;
         this.started = downstream.scope().now();
     }
 
@@ -62,16 +60,7 @@ final class Exchange {
         return method;
     }
 
-    Downstream downstream() {
-        return downstream;
-    }
-
     // ---- the request ----
-
-    /** Takes the head off what was read, to be sent. */
-    void take(Head head, ByteBuf from) {
-        keep(HeadWriter.request(downstream.ctx().alloc(), head, from));
-    }
 
     void send(Dispatch.Send how) {
         send = how;
@@ -79,53 +68,36 @@ final class Exchange {
         attempt();
     }
 
-    /** Takes what belongs to the request's body; false when nothing does, for now or at all. */
-    boolean takeBody(ByteBuf from) {
-        if (over || body.isDone() || (upstream == null && !replayable)) {
-            return false;
-        }
-        int length = body.take(from);
-        if (length > 0) {
-            sendOrKeep(from.readRetainedSlice(length));
-        }
-        if (body.isBroken()) {
-            fail(ProxyFault.of(FaultCode.BAD_BODY));
-            return false;
-        }
-        return length > 0;
-    }
-
-    private void sendOrKeep(ByteBuf bytes) {
+    /** Takes the request's first bytes, and then what follows. Ownership passes here. */
+    void take(ByteBuf bytes) {
         if (upstream == null) {
-            keep(bytes);
+            replay.keep(bytes);
+            if (replay.isFull()) {
+                downstream.pauseReading();
+            }
             return;
         }
-        if (replayable) {
-            keep(bytes.retainedDuplicate());
-            if (!replayable) {
-                releaseKept();
-            }
-        }
-        upstream.write(bytes);
+        replay.sendOn(bytes, upstream);
         if (!upstream.isWritable()) {
             downstream.pauseReading();
         }
     }
 
-    private void keep(ByteBuf bytes) {
-        kept.add(bytes);
-        keptBytes += bytes.readableBytes();
-        if (keptBytes > MAX_KEPT) {
-            replayable = false;
-            if (upstream == null) {
-                downstream.pauseReading();
-            }
+    /** Takes what belongs to the request's body; false when nothing does, for now or at all. */
+    boolean takeBody(ByteBuf from) {
+        if (over || body.isDone() || (upstream == null && replay.isFull())) {
+            return false;
         }
-    }
-
-    private void releaseKept() {
-        kept.forEach(ByteBuf::release);
-        kept.clear();
+        int length = body.take(from);
+        if (body.isBroken()) {
+            // Bytes up to the mistake are not worth sending on: the request can't be ended.
+            fail(ProxyFault.of(FaultCode.BAD_BODY));
+            return false;
+        }
+        if (length > 0) {
+            take(from.readRetainedSlice(length));
+        }
+        return length > 0;
     }
 
     void flushRequest() {
@@ -144,8 +116,7 @@ final class Exchange {
         Dispatch.Endpoints endpoints = sendTo().endpoints();
         UpstreamHost<Upstream> next = endpoints.next();
         if (next == null) {
-            ProxyFault fault = lastFault == null ? endpoints.none() : lastFault;
-            fail(fault);
+            fail(lastFault == null ? endpoints.none() : lastFault);
             return;
         }
         host = next;
@@ -185,14 +156,9 @@ final class Exchange {
     private void bind(Upstream to) {
         upstream = to;
         to.serve(this);
-        for (ByteBuf bytes : kept) {
-            to.write(bytes.retainedDuplicate());
-        }
-        if (!replayable) {
-            releaseKept();
-        }
+        replay.sendTo(to);
         if (to.isWritable()) {
-            downstream.resumeReading();
+            downstream.resumeRequest();
         }
     }
 
@@ -200,14 +166,22 @@ final class Exchange {
         to.end();
         host = null;
         to.failed(downstream.scope().now());
-        String reason = String.valueOf(cause.getMessage());
         fault(
                 to,
                 new ProxyFault(
                         downstream.side().connectFailed(),
-                        "connection to " + authority(to) + " failed: " + reason));
+                        "connection to " + to.authority() + " failed: " + reason(cause)));
         // Nothing was sent, so that any request may go elsewhere.
         retryOrFail(downstream.side().elsewhere());
+    }
+
+    /** The kernel's word for it, without the library's around it. */
+    private static String reason(Throwable cause) {
+        String message = String.valueOf(cause.getMessage());
+        if (cause instanceof ConnectTimeoutException) {
+            return "timed out";
+        }
+        return message.contains("Connection refused") ? "refused" : message;
     }
 
     /** The connection ended before the answer did. */
@@ -218,14 +192,12 @@ final class Exchange {
         upstream = null;
         if (status != 0) {
             // Part of the answer is on its way, and the rest is lost.
-            over = true;
-            releaseKept();
-            from.meter().request(status, downstream.side().closed().flags(), elapsed());
+            end(status, downstream.side().closed().flags(), from.meter());
             downstream.broken();
             return;
         }
         boolean mayRepeat = !answerBegun && isIdempotent();
-        if (mayRepeat && replayable && lost.isReused() && !triedFreshConnection) {
+        if (mayRepeat && replay.isWhole() && lost.isReused() && !triedFreshConnection) {
             // Idle for too long, by the other side's clock: a fresh connection may well do.
             triedFreshConnection = true;
             host = from;
@@ -237,21 +209,39 @@ final class Exchange {
                 from,
                 new ProxyFault(
                         downstream.side().closed(),
-                        authority(from) + " closed the connection before it answered"));
+                        from.authority() + " closed the connection before it answered"));
         retryOrFail(mayRepeat && downstream.side().elsewhere());
     }
 
-    /** The other side's proxy answered that its application saw nothing of the request. */
-    boolean goElsewhere() {
-        if (!downstream.side().elsewhere() || !replayable || retriesLeft == 0 || host == null) {
+    /**
+     * The other side's proxy answered in its application's place. Says whether another endpoint is
+     * tried, or the fault answered otherwise; if not, the answer goes on as any other.
+     */
+    boolean goElsewhere(Head answer) {
+        boolean unseen = answer.isFault(FaultCode.APPLICATION_REFUSED.code());
+        boolean lost = answer.isFault(FaultCode.APPLICATION_CLOSED.code());
+        if (!(unseen || lost && isIdempotent())
+                || !downstream.side().elsewhere()
+                || !replay.isWhole()
+                || retriesLeft == 0
+                || host == null) {
             return false;
         }
         UpstreamHost<Upstream> from = host;
-        from.end();
         from.failed(downstream.scope().now());
-        host = null;
-        upstream = null;
-        fault(from, ProxyFault.of(FaultCode.CONNECT_FAILED));
+        // First, for what it may not have sent yet is what is sent again now.
+        detach();
+        fault(
+                from,
+                unseen
+                        ? new ProxyFault(
+                                FaultCode.CONNECT_FAILED,
+                                "the application at " + from.authority() + " refused")
+                        : new ProxyFault(
+                                FaultCode.ENDPOINT_CLOSED,
+                                "the application at "
+                                        + from.authority()
+                                        + " closed the connection before it answered"));
         retryOrFail(true);
         return true;
     }
@@ -262,12 +252,10 @@ final class Exchange {
     }
 
     private void retryOrFail(boolean mayRetry) {
-        if (mayRetry && replayable && retriesLeft > 0) {
+        if (mayRetry && replay.isWhole() && retriesLeft > 0) {
             retriesLeft--;
             attempt();
-            if (upstream != null) {
-                upstream.flush();
-            }
+            flushRequest();
         } else if (lastFault != null) {
             fail(lastFault);
         }
@@ -277,35 +265,54 @@ final class Exchange {
         return method == Method.IDEMPOTENT || method == Method.HEAD;
     }
 
-    private static String authority(UpstreamHost<Upstream> host) {
-        return host.address().getAddress().getHostAddress() + ":" + host.address().getPort();
-    }
-
     // ---- the answer ----
 
-    /** An interim answer (1xx) goes on as it is. */
+    /** An interim answer (1xx) goes on as it is; HTTP/1.0 knows none. */
     void interim(ByteBuf head) {
-        Send.bytes(downstream.ctx(), head);
+        if (http10) {
+            head.release();
+        } else {
+            Send.bytes(downstream.ctx(), head);
+        }
     }
 
-    /** The answer's head. The caller's buffer is read past it. */
-    void answer(Head head, ByteBuf from) {
+    /** Whether the endpoint will take another request after this answer. */
+    boolean endpointStays(Head head) {
+        // Asked in HTTP/1.0, a server of HTTP/1.1 may close without saying so.
+        return http10 ? head.saysKeepAlive() : head.keepsAlive();
+    }
+
+    /** Whether the client can read the answer: HTTP/1.0 knows no chunks. */
+    boolean canRead(Head head) {
+        return !http10 || !head.isChunked();
+    }
+
+    /**
+     * The answer has begun: nothing is tried again from here on.
+     *
+     * @param endsWithConnection whether only the connection's end is its end
+     * @return what its head is to say of the connection to the client
+     */
+    HeadWriter.Say answer(Head head, boolean endsWithConnection) {
         status = head.status();
-        releaseKept();
-        replayable = false;
-        ByteBuf bytes =
-                HeadWriter.response(
-                        downstream.ctx().alloc(),
-                        head,
-                        from,
-                        !clientKeepsAlive || downstream.isLeaving() || !body.isDone());
-        Send.bytes(downstream.ctx(), bytes);
+        replay.drop();
+        answerKeepsAlive =
+                clientKeepsAlive
+                        && !endsWithConnection
+                        && !downstream.isLeaving()
+                        && body.isDone()
+                        // Without it, a client of HTTP/1.0 waits for the end of the connection.
+                        && (!http10 || head.saysKeepAlive());
+        if (!answerKeepsAlive) {
+            return HeadWriter.Say.CLOSE;
+        }
+        return http10 ? HeadWriter.Say.KEEP_ALIVE : HeadWriter.Say.NOTHING;
     }
 
-    /** A piece of the answer's body; ownership passes here. */
-    void answerBody(ByteBuf bytes) {
+    /** Bytes of the answer, its head's or its body's. Ownership passes here. */
+    void pass(ByteBuf bytes) {
         Send.bytes(downstream.ctx(), bytes);
-        if (!downstream.channel().isWritable() && upstream != null) {
+        if (upstream != null && !downstream.channel().isWritable()) {
             upstream.pauseReading();
         }
     }
@@ -321,38 +328,37 @@ final class Exchange {
     }
 
     void resumeRequest() {
-        downstream.resumeReading();
+        downstream.resumeRequest();
     }
 
     /** The answer is complete. */
-    void completed(UpstreamHost<Upstream> by, boolean endedWithConnection) {
-        over = true;
+    void completed(UpstreamHost<Upstream> by) {
         by.end();
-        by.meter().request(status, Meter.NO_FLAGS, elapsed());
-        releaseKept();
-        boolean leaving = downstream.isLeaving();
-        downstream.finished(clientKeepsAlive && !endedWithConnection && !leaving, body.isDone());
+        upstream = null;
+        host = null;
+        end(status, Meter.NO_FLAGS, by.meter());
+        downstream.finished(answerKeepsAlive, body.isDone());
     }
 
     void badAnswer(String cause) {
+        if (host != null) {
+            failedAt = host;
+        }
         fail(new ProxyFault(downstream.side().badAnswer(), cause));
     }
 
     boolean mayBecomeTunnel(int answeredStatus) {
         return mayUpgrade
-                && (answeredStatus == 101
-                        || method == Method.CONNECT
-                                && answeredStatus >= 200
-                                && answeredStatus < 300);
+                && (method == Method.CONNECT
+                        ? answeredStatus >= 200 && answeredStatus < 300
+                        : answeredStatus == 101);
     }
 
     /** From here on bytes go both ways as they are. */
     void becomeTunnel(Upstream with, Head head, ByteBuf from) {
-        over = true;
-        releaseKept();
         UpstreamHost<Upstream> by = with.host();
         Meter meter = by.meter();
-        meter.request(head.status(), Meter.NO_FLAGS, elapsed());
+        end(head.status(), Meter.NO_FLAGS, meter);
         Channel client = downstream.channel();
         Channel server = with.channel();
         ByteBuf answerHead = from.readRetainedSlice(head.length());
@@ -367,22 +373,25 @@ final class Exchange {
             Send.now(server, early);
         }
         server.closeFuture().addListener(closed -> by.end());
-        Relay.join(client, server, meter::tcpSent, meter::tcpReceived);
+        Relay.join(client, server, meter::tcpReceived, meter::tcpSent);
     }
 
     // ---- answers of our own ----
 
     void refuse(ProxyFault fault, Meter meter) {
-        end(fault.code().status(), fault.code().flags(), meter);
-        boolean keep = mayKeepAlive();
-        Send.bytes(downstream.ctx(), Answer.of(downstream.ctx().alloc(), fault, !keep));
-        downstream.finished(keep, body.isDone());
+        reply(Answer.to(fault), fault.code().flags(), meter);
     }
 
     void respond(int code, String text, Meter meter) {
-        end(code, Meter.NO_FLAGS, meter);
-        boolean keep = mayKeepAlive();
-        Send.bytes(downstream.ctx(), Answer.of(downstream.ctx().alloc(), code, text, !keep));
+        reply(Answer.of(code, text), Meter.NO_FLAGS, meter);
+    }
+
+    private void reply(Answer answer, String flags, Meter meter) {
+        end(answer.status(), flags, meter);
+        // Our answers are of HTTP/1.1, whose persistence a client of HTTP/1.0 does not know.
+        boolean keep = clientKeepsAlive && !http10 && body.isDone() && !downstream.isLeaving();
+        boolean withBody = method != Method.HEAD;
+        Send.bytes(downstream.ctx(), answer.write(downstream.ctx().alloc(), withBody, !keep));
         downstream.finished(keep, body.isDone());
     }
 
@@ -390,32 +399,33 @@ final class Exchange {
         if (over) {
             return;
         }
+        Meter meter = meter();
+        detach();
         if (status != 0) {
-            detach();
-            over = true;
-            releaseKept();
+            end(status, fault.code().flags(), meter);
             downstream.broken();
             return;
         }
-        Meter meter = failedAt != null ? failedAt.meter() : sendTo().endpoints().meter();
-        detach();
-        refuse(fault, meter);
+        // Envoy's word for it: as often as the route allows, and still no answer.
+        boolean exhausted = retriesLeft == 0 && sendTo().retries() > 0;
+        String flags = fault.code().flags();
+        reply(Answer.to(fault), exhausted ? flags + ",URX" : flags, meter);
     }
 
-    private void end(int code, String flags, Meter meter) {
-        over = true;
-        releaseKept();
-        meter.request(code, flags, elapsed());
+    /** The client went away. */
+    void abandon() {
+        if (!over) {
+            Meter meter = meter();
+            detach();
+            end(0, "DC", meter);
+        }
     }
 
-    /**
-     * Not after HEAD, whose answer we give a body as to GET, nor with the rest of a body to come.
-     */
-    private boolean mayKeepAlive() {
-        return clientKeepsAlive
-                && body.isDone()
-                && method != Method.HEAD
-                && !downstream.isLeaving();
+    private Meter meter() {
+        if (host != null) {
+            return host.meter();
+        }
+        return failedAt != null ? failedAt.meter() : sendTo().endpoints().meter();
     }
 
     private void detach() {
@@ -429,20 +439,9 @@ final class Exchange {
         }
     }
 
-    /** The client went away. */
-    void abandon() {
-        if (over) {
-            return;
-        }
-        Meter meter =
-                host != null
-                        ? host.meter()
-                        : failedAt != null ? failedAt.meter() : sendTo().endpoints().meter();
-        detach();
-        end(0, "DC", meter);
-    }
-
-    private long elapsed() {
-        return downstream.scope().now() - started;
+    private void end(int code, String flags, Meter meter) {
+        over = true;
+        replay.drop();
+        meter.request(code, flags, downstream.scope().now() - started);
     }
 }

@@ -6,10 +6,9 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.ByteToMessageDecoder;
-import io.serin.proxy.fault.FaultCode;
 import io.serin.proxy.http.Body;
 import io.serin.proxy.http.Head;
-import io.serin.proxy.http.Method;
+import io.serin.proxy.http.HeadWriter;
 import io.serin.proxy.pool.Pooled;
 import io.serin.proxy.pool.UpstreamHost;
 import io.serin.proxy.transport.Send;
@@ -31,6 +30,8 @@ public final class Upstream extends ChannelInboundHandlerAdapter implements Pool
     private boolean keepAlive;
     private boolean reused;
     private boolean gone;
+    private boolean paused;
+    private boolean failed;
     private long idleSince;
 
     Upstream(UpstreamHost<Upstream> host, LoopScope scope) {
@@ -104,82 +105,110 @@ public final class Upstream extends ChannelInboundHandlerAdapter implements Pool
             return;
         }
         if (body != null) {
-            forwardBody(exchange, body, in);
+            passFrom(exchange, body, in, 0);
             return;
         }
-        pending =
-                pending == null
-                        ? in
-                        : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(
-                                context.alloc(), pending, in);
-        while (pending != null && exchange != null && body == null && readHead(exchange, pending)) {
-            // An interim answer was passed on; the next head may be here as well.
-        }
-        if (pending != null && !pending.isReadable()) {
-            pending.release();
+        ByteBuf unread = in;
+        if (pending != null) {
+            unread = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), pending, in);
             pending = null;
         }
-    }
-
-    /** Whether to look for another head in what was read. */
-    private boolean readHead(Exchange of, ByteBuf from) {
-        return switch (scope.responses().scanResponse(from)) {
-            case INCOMPLETE -> false;
-            case REFUSED -> {
-                of.badAnswer("the answer can't be read: " + scope.responses().fault().cause());
-                yield false;
-            }
-            case COMPLETE -> {
-                Head head = scope.responses().head();
-                if (of.mayBecomeTunnel(head.status())) {
-                    of.becomeTunnel(this, head, from);
-                    yield false;
-                }
-                if (head.status() < 200) {
-                    of.interim(from.readRetainedSlice(head.length()));
-                    yield from.isReadable();
-                }
-                if (head.isFault(FaultCode.APPLICATION_REFUSED.code()) && of.goElsewhere()) {
-                    exchange = null;
-                    var _ = ctx().close();
-                    yield false;
-                }
-                beginAnswer(of, head, from);
-                yield false;
-            }
-        };
-    }
-
-    private void beginAnswer(Exchange of, Head head, ByteBuf from) {
-        Method method = of.method();
-        Body answer = Body.ofResponse(head, method);
-        keepAlive = head.keepsAlive() && !answer.endsWithConnection();
-        body = answer;
-        of.answer(head, from);
-        pending = null;
-        forwardBody(of, answer, from);
+        while (exchange != null && unread != null) {
+            unread = readHead(exchange, unread);
+        }
+        if (unread != null) {
+            unread.release();
+        }
     }
 
     /**
-     * Passes on what belongs to the body, and finishes with its last byte. Takes the buffer over.
+     * Reads a head, and what there is of the body behind it.
+     *
+     * @param from passes over to here
+     * @return what is left to look for another head in, after an interim answer; else null
      */
-    private void forwardBody(Exchange of, Body answer, ByteBuf in) {
-        int length = answer.take(in);
-        boolean whole = length == in.readableBytes();
-        if (length > 0) {
-            of.answerBody(whole ? in.retain() : in.readRetainedSlice(length));
+    private @Nullable ByteBuf readHead(Exchange of, ByteBuf from) {
+        return switch (scope.responses().scanResponse(from)) {
+            case INCOMPLETE -> {
+                pending = from;
+                yield null;
+            }
+            case REFUSED -> {
+                from.release();
+                of.badAnswer("the answer can't be read: " + scope.responses().fault().cause());
+                yield null;
+            }
+            case COMPLETE -> answered(of, scope.responses().head(), from);
+        };
+    }
+
+    private @Nullable ByteBuf answered(Exchange of, Head head, ByteBuf from) {
+        if (of.mayBecomeTunnel(head.status())) {
+            pending = from;
+            of.becomeTunnel(this, head, from);
+        } else if (head.status() == 101) {
+            from.release();
+            of.badAnswer("the answer switches protocols, which was not asked for");
+        } else if (head.status() < 200) {
+            of.interim(from.readRetainedSlice(head.length()));
+            if (from.isReadable()) {
+                return from;
+            }
+            from.release();
+        } else if (!of.canRead(head)) {
+            from.release();
+            of.badAnswer("the answer comes in chunks, to a client of HTTP/1.0");
+        } else if (of.goElsewhere(head)) {
+            from.release();
+        } else {
+            beginAnswer(of, head, from);
         }
-        in.release();
-        if (answer.isBroken()) {
-            of.badAnswer("the answer's body is malformed");
-        } else if (answer.isDone()) {
-            // What came after the answer belongs to nobody.
-            keepAlive &= whole;
-            finish(of, false);
+        return null;
+    }
+
+    /** Head and body go on in one piece where the head stays as it is: one write, one packet. */
+    private void beginAnswer(Exchange of, Head head, ByteBuf from) {
+        Body answer = Body.ofResponse(head, of.method());
+        keepAlive = of.endpointStays(head) && !answer.endsWithConnection();
+        body = answer;
+        HeadWriter.Say say = of.answer(head, answer.endsWithConnection());
+        if (HeadWriter.passesAsIs(head, say)) {
+            passFrom(of, answer, from, head.length());
+        } else {
+            of.pass(HeadWriter.response(ctx().alloc(), head, say));
+            from.skipBytes(head.length());
+            passFrom(of, answer, from, 0);
         }
     }
 
-    private void finish(Exchange of, boolean endedWithConnection) {
+    /**
+     * Passes on a head of some length and what belongs to the body behind it, and finishes with its
+     * last byte. Takes the buffer over.
+     */
+    private void passFrom(Exchange of, Body answer, ByteBuf in, int headLength) {
+        int length = headLength + answer.take(in, headLength);
+        boolean whole = length == in.readableBytes();
+        if (answer.isBroken()) {
+            in.release();
+            of.badAnswer("the answer's body is malformed");
+            return;
+        }
+        if (whole && length > 0) {
+            of.pass(in);
+        } else {
+            if (length > 0) {
+                of.pass(in.readRetainedSlice(length));
+            }
+            in.release();
+        }
+        if (answer.isDone()) {
+            // What came after the answer belongs to nobody.
+            keepAlive &= whole;
+            finish(of);
+        }
+    }
+
+    private void finish(Exchange of) {
         exchange = null;
         body = null;
         if (keepAlive && of.isRequestComplete() && channel().isActive()) {
@@ -187,7 +216,7 @@ public final class Upstream extends ChannelInboundHandlerAdapter implements Pool
         } else {
             var _ = ctx().close();
         }
-        of.completed(host, endedWithConnection);
+        of.completed(host);
     }
 
     @Override
@@ -198,11 +227,17 @@ public final class Upstream extends ChannelInboundHandlerAdapter implements Pool
     }
 
     void pauseReading() {
-        channel().config().setAutoRead(false);
+        if (!paused) {
+            paused = true;
+            channel().config().setAutoRead(false);
+        }
     }
 
     void resumeReading() {
-        channel().config().setAutoRead(true);
+        if (paused) {
+            paused = false;
+            channel().config().setAutoRead(true);
+        }
     }
 
     // ---- between exchanges, and the end ----
@@ -261,8 +296,9 @@ public final class Upstream extends ChannelInboundHandlerAdapter implements Pool
         if (exchange != of) {
             return;
         }
-        if (body != null && body.endsWithConnection()) {
-            finish(of, true);
+        if (body != null && body.endsWithConnection() && !failed) {
+            keepAlive = false;
+            finish(of);
             return;
         }
         boolean answerBegun = body != null || pending != null;
@@ -273,6 +309,8 @@ public final class Upstream extends ChannelInboundHandlerAdapter implements Pool
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        // A reset is no proper end, not even for an answer that ends with the connection.
+        failed = true;
         var _ = context.close();
     }
 }

@@ -11,6 +11,9 @@ final class Exposition {
 
     private static final String TCP = "istio_tcp_";
 
+    /** Istio's name for the one cluster of a mesh that has one. */
+    private static final String CLUSTER = "Kubernetes";
+
     private Exposition() {}
 
     static String write(Collection<Meter> meters) {
@@ -19,8 +22,13 @@ final class Exposition {
         durations(out, meters);
         tcp(out, meters, "connections_opened_total", "TCP connections opened.", m -> m.tcpOpened);
         tcp(out, meters, "connections_closed_total", "TCP connections closed.", m -> m.tcpClosed);
-        tcp(out, meters, "sent_bytes_total", "Bytes sent to the destination.", m -> m.tcpSent);
-        tcp(out, meters, "received_bytes_total", "Bytes received from it.", m -> m.tcpReceived);
+        tcp(out, meters, "sent_bytes_total", "Bytes sent back to the client.", m -> m.tcpSent);
+        tcp(
+                out,
+                meters,
+                "received_bytes_total",
+                "Bytes received from the client.",
+                m -> m.tcpReceived);
         return out.toString();
     }
 
@@ -112,7 +120,8 @@ final class Exposition {
         label(out, side + "_principal", Workload.UNKNOWN);
         label(out, side + "_app", workload.app());
         label(out, side + "_version", workload.version());
-        label(out, side + "_cluster", "Kubernetes");
+        boolean known = !workload.equals(Workload.NOT_KNOWN);
+        label(out, side + "_cluster", known ? CLUSTER : Workload.UNKNOWN);
         label(out, side + "_canonical_service", workload.app());
         label(out, side + "_canonical_revision", workload.version());
     }

@@ -50,10 +50,12 @@ public final class Meter {
         tcpClosed++;
     }
 
+    /** Bytes that went back to the client. */
     public void tcpSent(long bytes) {
         tcpSent += bytes;
     }
 
+    /** Bytes that came from the client. */
     public void tcpReceived(long bytes) {
         tcpReceived += bytes;
     }

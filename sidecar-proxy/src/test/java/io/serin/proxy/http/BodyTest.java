@@ -54,6 +54,18 @@ class BodyTest {
                 "1;\n\r\nx\r\n",
                 "0\r\nA: b\n\r\n",
                 "0\r\n A: b\r\n\r\n",
+                "0\r\nA : b\r\n\r\n",
+                "0\r\n: b\r\n\r\n",
+                "0\r\nno colon\r\n\r\n",
+                "0\r\nContent-Length: 1\r\n\r\n",
+                "0\r\ntransfer-ENCODING: chunked\r\n\r\n",
+                "0\r\nHost: b\r\n\r\n",
+                "0\r\nA: b\u0000\r\n\r\n",
+                "0\r\n\rGET / HTTP/1.1\r\n",
+                "1\r\nx\r\n\n0\r\n",
+                "-1\r\n",
+                "+1\r\n",
+                "1_0\r\n",
             })
     void callsBadChunksBroken(String text) {
         Body body = chunked();

@@ -69,6 +69,45 @@ class HeadScannerTest {
     }
 
     @Test
+    void anAbsoluteTargetSaysWhomItIsFor() {
+        assertThat(scan("GET http://B.c:81?d HTTP/1.1\r\nHost: a\r\n\r\n"))
+                .isEqualTo(HeadScanner.Outcome.COMPLETE);
+        assertThat(scanner.head().hostName()).isEqualTo("b.c");
+        assertThat(scan("GET / HTTP/1.1\r\nHost: [FD00::1]:81\r\n\r\n"))
+                .isEqualTo(HeadScanner.Outcome.COMPLETE);
+        assertThat(scanner.head().hostName()).isEqualTo("[fd00::1]");
+    }
+
+    @Test
+    void readsAHeadOfManyKilobytesWithItsBodyBehind() {
+        String head =
+                "POST / HTTP/1.1\r\nHost: a\r\n"
+                        + ("X: " + "y".repeat(7000) + "\r\n").repeat(8)
+                        + "Content-Length: 9\r\n\r\n";
+        assertThat(scan(head + "123456789")).isEqualTo(HeadScanner.Outcome.COMPLETE);
+        assertThat(scanner.head().length()).isEqualTo(head.length());
+    }
+
+    @Test
+    void findsAControlCharacterAtEveryPlaceOfAValue() {
+        for (int at = 1; at < 40; at++) {
+            for (char control : new char[] {0, 1, 10, 11, 13, 31, 127}) {
+                String value = "v".repeat(at) + control + "v".repeat(40 - at);
+                assertThat(scan("GET / HTTP/1.1\r\nHost: a\r\nX: " + value + "\r\n\r\n"))
+                        .isEqualTo(HeadScanner.Outcome.REFUSED);
+            }
+            String text = "v".repeat(at) + "\t\u00e4\u00ff" + "v".repeat(40 - at);
+            assertThat(scan("GET / HTTP/1.1\r\nHost: a\r\nX: " + text + "\r\n\r\n"))
+                    .isEqualTo(HeadScanner.Outcome.COMPLETE);
+            assertThat(
+                            scanner.head()
+                                    .headerEquals(
+                                            ascii("x"), text.getBytes(StandardCharsets.ISO_8859_1)))
+                    .isTrue();
+        }
+    }
+
+    @Test
     void tellsHowLongTheConnectionLives() {
         assertThat(scan("GET / HTTP/1.0\r\n\r\n")).isEqualTo(HeadScanner.Outcome.COMPLETE);
         assertThat(scanner.head().keepsAlive()).isFalse();
@@ -159,7 +198,11 @@ class HeadScannerTest {
         assertThat(scan("GET / HTTP/1.1\r\nHost: a\r\nX: " + "y".repeat(9000) + "\r\n\r\n"))
                 .isEqualTo(HeadScanner.Outcome.REFUSED);
         assertThat(scanner.fault().code()).isEqualTo(FaultCode.HEAD_TOO_LARGE);
-        assertThat(scan("GET /" + "y".repeat(70_000))).isEqualTo(HeadScanner.Outcome.REFUSED);
+        assertThat(scan("GET /" + "y".repeat(9000))).isEqualTo(HeadScanner.Outcome.REFUSED);
+        assertThat(scanner.fault().code()).isEqualTo(FaultCode.TARGET_TOO_LONG);
+        String longHeaders = ("X: " + "y".repeat(8000) + "\r\n").repeat(8);
+        assertThat(scan("GET / HTTP/1.1\r\nHost: a\r\n" + longHeaders))
+                .isEqualTo(HeadScanner.Outcome.REFUSED);
         assertThat(scanner.fault().code()).isEqualTo(FaultCode.HEAD_TOO_LARGE);
     }
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.proxy.outbound.pick;
 
-import io.serin.api.backend.Endpoint;
 import io.serin.api.backend.Workload;
+import io.serin.proxy.balance.TwoChoices;
 import io.serin.proxy.outbound.route.ClusterView;
 import io.serin.proxy.outbound.route.MeshView;
+import io.serin.proxy.outbound.route.Target;
 import io.serin.proxy.pool.UpstreamHost;
 import io.serin.proxy.pool.Upstreams;
 import io.serin.proxy.stack.LoopScope;
@@ -18,6 +19,7 @@ import java.util.List;
 public final class LoopClusters {
 
     private final LoopScope scope;
+    private final TwoChoices choice;
     private final Upstreams<Upstream> upstreams;
     private final Workload self;
     private final IdentityHashMap<ClusterView, Hosts> hosts = new IdentityHashMap<>();
@@ -28,6 +30,7 @@ public final class LoopClusters {
 
     public LoopClusters(LoopScope scope, Upstreams<Upstream> upstreams, Workload self) {
         this.scope = scope;
+        this.choice = new TwoChoices(scope.random());
         this.upstreams = upstreams;
         this.self = self;
     }
@@ -35,41 +38,33 @@ public final class LoopClusters {
     /** Lets go of what the new view no longer has. On the loop. */
     public void become(MeshView view) {
         hosts.clear();
-        upstreams.retain(view.endpoints());
+        upstreams.retain(view.targets());
     }
 
     /** Endpoints for one request. */
     public PickedEndpoints endpoints(ClusterView cluster) {
-        return new PickedEndpoints(scope, cluster, hostsOf(cluster), this);
-    }
-
-    private Hosts hostsOf(ClusterView cluster) {
         Hosts known = hosts.get(cluster);
         if (known == null) {
-            known =
-                    new Hosts(
-                            hosts(cluster, Endpoint.Health.HEALTHY),
-                            hosts(cluster, Endpoint.Health.DRAINING));
+            known = new Hosts(hosts(cluster.healthy()), hosts(cluster.draining()));
             hosts.put(cluster, known);
         }
-        return known;
+        return new PickedEndpoints(scope, choice, cluster, known, this);
     }
 
     // The array is ours and holds nothing else.
     @SuppressWarnings({"unchecked", "rawtypes"})
-    private UpstreamHost<Upstream>[] hosts(ClusterView cluster, Endpoint.Health health) {
-        List<Endpoint> some =
-                cluster.endpoints().stream().filter(e -> e.health() == health).toList();
-        UpstreamHost<Upstream>[] result = new UpstreamHost[some.size()];
+    private UpstreamHost<Upstream>[] hosts(List<Target> targets) {
+        UpstreamHost<Upstream>[] result = new UpstreamHost[targets.size()];
         for (int i = 0; i < result.length; i++) {
-            Endpoint endpoint = some.get(i);
+            Target target = targets.get(i);
+            String service = ClusterView.serviceOf(target.cluster());
             result[i] =
                     upstreams.host(
-                            ClusterView.address(endpoint),
-                            cluster.name(),
+                            target,
+                            target.address(),
                             null,
-                            cluster.connectTimeout(),
-                            () -> meter(endpoint.workload(), cluster.service()));
+                            target.connectTimeout(),
+                            () -> meter(target.workload(), service));
         }
         return result;
     }

@@ -19,14 +19,22 @@ import org.jspecify.annotations.Nullable;
 public final class PickedEndpoints implements Dispatch.Endpoints {
 
     private final LoopScope scope;
+    private final TwoChoices choice;
     private final ClusterView cluster;
     private final LoopClusters.Hosts hosts;
     private final LoopClusters clusters;
+    // Nearly every request is done after the first, which so needs no list.
+    private @Nullable UpstreamHost<Upstream> first;
     private List<UpstreamHost<Upstream>> tried = List.of();
 
     PickedEndpoints(
-            LoopScope scope, ClusterView cluster, LoopClusters.Hosts hosts, LoopClusters clusters) {
+            LoopScope scope,
+            TwoChoices choice,
+            ClusterView cluster,
+            LoopClusters.Hosts hosts,
+            LoopClusters clusters) {
         this.scope = scope;
+        this.choice = choice;
         this.cluster = cluster;
         this.hosts = hosts;
         this.clusters = clusters;
@@ -34,32 +42,34 @@ public final class PickedEndpoints implements Dispatch.Endpoints {
 
     @Override
     public @Nullable UpstreamHost<Upstream> next() {
-        TwoChoices choice = new TwoChoices(scope.random());
-        UpstreamHost<Upstream> host = choice.pick(hosts.healthy(), tried, scope.now());
-        if (host == null) {
-            host = choice.pick(hosts.draining(), tried, scope.now());
+        if (first != null && tried.isEmpty()) {
+            tried = new ArrayList<>();
+            tried.add(first);
         }
-        if (host != null) {
-            if (tried.isEmpty()) {
-                tried = List.of(host);
-            } else {
-                tried = new ArrayList<>(tried);
-                tried.add(host);
-            }
+        long now = scope.now();
+        UpstreamHost<Upstream> host = choice.pick(hosts.healthy(), tried, now);
+        if (host == null) {
+            host = choice.pick(hosts.draining(), tried, now);
+        }
+        if (first == null) {
+            first = host;
+        } else if (host != null) {
+            tried.add(host);
         }
         return host;
     }
 
     @Override
     public ProxyFault none() {
+        int ready = cluster.healthy().size();
         return new ProxyFault(
                 FaultCode.NO_HEALTHY_ENDPOINT,
                 "no healthy endpoint for "
-                        + cluster.service()
+                        + cluster.displayName()
                         + " ("
-                        + hosts.healthy().length
+                        + ready
                         + " of "
-                        + cluster.endpoints().size()
+                        + (ready + cluster.draining().size())
                         + " ready)");
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.proxy.outbound.route;
 
+import io.serin.api.backend.Cluster;
 import io.serin.api.backend.Endpoint;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -12,13 +13,47 @@ import java.util.List;
 public final class ClusterView {
 
     private final String name;
-    private final Duration connectTimeout;
-    private final List<Endpoint> endpoints;
+    private final boolean passthrough;
+    private final List<Target> healthy;
+    private final List<Target> draining;
 
-    ClusterView(String name, Duration connectTimeout, List<Endpoint> endpoints) {
+    private ClusterView(
+            String name, boolean passthrough, List<Target> healthy, List<Target> draining) {
         this.name = name;
-        this.connectTimeout = connectTimeout;
-        this.endpoints = endpoints;
+        this.passthrough = passthrough;
+        this.healthy = healthy;
+        this.draining = draining;
+    }
+
+    static ClusterView of(Cluster cluster, List<Endpoint> endpoints) {
+        return switch (cluster) {
+            case Cluster.Eds eds ->
+                    new ClusterView(
+                            eds.name(),
+                            false,
+                            targets(eds, endpoints, Endpoint.Health.HEALTHY),
+                            targets(eds, endpoints, Endpoint.Health.DRAINING));
+            case Cluster.OriginalDestination original ->
+                    new ClusterView(original.name(), true, List.of(), List.of());
+            case Cluster.BlackHole hole ->
+                    new ClusterView(hole.name(), false, List.of(), List.of());
+        };
+    }
+
+    private static List<Target> targets(
+            Cluster.Eds cluster, List<Endpoint> endpoints, Endpoint.Health health) {
+        return endpoints.stream()
+                .filter(endpoint -> endpoint.health() == health)
+                .map(endpoint -> target(cluster.name(), cluster.connectTimeout(), endpoint))
+                .toList();
+    }
+
+    private static Target target(String cluster, Duration connectTimeout, Endpoint endpoint) {
+        return new Target(
+                new InetSocketAddress(endpoint.address().host(), endpoint.address().port()),
+                cluster,
+                connectTimeout,
+                endpoint.workload());
     }
 
     public String name() {
@@ -27,18 +62,33 @@ public final class ClusterView {
 
     /** The Service's host, for telemetry: the name's last part. */
     public String service() {
-        return name.substring(name.lastIndexOf('|') + 1);
+        return serviceOf(name);
     }
 
-    public Duration connectTimeout() {
-        return connectTimeout;
+    /** The Service's host in a cluster's name. */
+    public static String serviceOf(String cluster) {
+        return cluster.substring(cluster.lastIndexOf('|') + 1);
     }
 
-    public List<Endpoint> endpoints() {
-        return endpoints;
+    /** As people write it, for messages: {@code reviews.shop:9080}. */
+    public String displayName() {
+        String[] parts = name.split("\\|", -1);
+        return parts.length == 4
+                ? parts[3].replace(".svc.cluster.local", "") + ":" + parts[1]
+                : name;
     }
 
-    public static InetSocketAddress address(Endpoint endpoint) {
-        return new InetSocketAddress(endpoint.address().host(), endpoint.address().port());
+    /** Whether it leads to wherever the connection was going, rather than to endpoints. */
+    public boolean isPassthrough() {
+        return passthrough;
+    }
+
+    public List<Target> healthy() {
+        return healthy;
+    }
+
+    /** Those that only get requests when nobody is healthy. */
+    public List<Target> draining() {
+        return draining;
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.proxy.outbound.route;
 
-import io.serin.api.backend.Cluster;
 import io.serin.api.backend.Endpoint;
 import io.serin.api.backend.EndpointGroup;
 import io.serin.api.name.HostPort;
@@ -26,13 +25,15 @@ public final class MeshView {
 
     private final Map<InetSocketAddress, Destination> destinations = new HashMap<>();
     private final Map<Integer, Destination> anyAddress = new HashMap<>();
-    private final Set<InetSocketAddress> endpoints = new HashSet<>();
+    private final Set<Target> targets = new HashSet<>();
+    private final Destination unknown;
 
     /**
      * What is spoken at a destination, and where it leads.
      *
      * @param routes null for TCP
-     * @param cluster where all that is not HTTP goes; null when the cluster is not there
+     * @param cluster where all that is not HTTP goes; null where the cluster is not there, or the
+     *     mesh knows nothing of the destination: to where it was going
      */
     public record Destination(@Nullable Routes routes, @Nullable ClusterView cluster) {}
 
@@ -42,30 +43,36 @@ public final class MeshView {
 
     private MeshView(ProxySnapshot snapshot) {
         Map<String, ClusterView> clusters = clusters(snapshot);
-        clusters.values()
-                .forEach(cluster ->
-                        cluster.endpoints().forEach(e -> endpoints.add(ClusterView.address(e))));
+        for (ClusterView cluster : clusters.values()) {
+            targets.addAll(cluster.healthy());
+            targets.addAll(cluster.draining());
+        }
         Map<String, Routes> tables = new HashMap<>();
         for (RouteTable table : snapshot.routeTables().values()) {
             tables.put(table.name(), Routes.of(table, clusters));
         }
+        ClusterView rest = null;
         for (Listener listener : snapshot.listeners().values()) {
-            if (listener instanceof Listener.Destination at) {
-                put(at.address(), destination(at.protocol(), tables, clusters));
+            switch (listener) {
+                case Listener.Destination at ->
+                        put(at.address(), destination(at.protocol(), tables, clusters));
+                case Listener.Outbound outbound -> rest = clusters.get(outbound.cluster());
+                case Listener.Inbound _ -> {
+                    // The other direction's.
+                }
             }
         }
+        unknown = new Destination(null, rest);
     }
 
     private static Map<String, ClusterView> clusters(ProxySnapshot snapshot) {
         Map<String, ClusterView> clusters = new HashMap<>();
-        for (Cluster cluster : snapshot.clusters().values()) {
-            if (cluster instanceof Cluster.Eds eds) {
-                EndpointGroup group = snapshot.endpoints().get(eds.name());
-                List<Endpoint> present = group == null ? List.of() : group.endpoints();
-                clusters.put(
-                        eds.name(), new ClusterView(eds.name(), eds.connectTimeout(), present));
-            }
-        }
+        snapshot.clusters()
+                .forEach((name, cluster) -> {
+                    EndpointGroup group = snapshot.endpoints().get(name);
+                    List<Endpoint> present = group == null ? List.of() : group.endpoints();
+                    clusters.put(name, ClusterView.of(cluster, present));
+                });
         return clusters;
     }
 
@@ -90,14 +97,14 @@ public final class MeshView {
         }
     }
 
-    /** What the mesh knows of an address: itself, else its port at any address, else nothing. */
-    public @Nullable Destination find(InetSocketAddress address) {
+    /** What the mesh knows of an address: itself, else its port at any address, else the rest. */
+    public Destination find(InetSocketAddress address) {
         Destination exact = destinations.get(address);
-        return exact != null ? exact : anyAddress.get(address.getPort());
+        return exact != null ? exact : anyAddress.getOrDefault(address.getPort(), unknown);
     }
 
     /** Every endpoint of every cluster. */
-    public Set<InetSocketAddress> endpoints() {
-        return endpoints;
+    public Set<Target> targets() {
+        return targets;
     }
 }

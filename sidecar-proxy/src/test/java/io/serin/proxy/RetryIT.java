@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.serin.api.backend.Endpoint;
+import io.serin.api.backend.EndpointGroup;
+import io.serin.api.backend.Workload;
+import io.serin.api.name.ClusterName;
+import io.serin.api.name.HostPort;
+import io.serin.api.route.RequestMatch;
+import io.serin.api.route.Route;
+import io.serin.api.route.RouteAction;
+import io.serin.api.route.WeightedCluster;
+import io.serin.api.snapshot.ProxySnapshot;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** When a request is sent again, and when it must not be. */
+@Timeout(60)
+class RetryIT {
+
+    private static final String POST = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc";
+
+    private static String fault(String code) {
+        return "HTTP/1.1 503 Service Unavailable\r\nx-serin-error: "
+                + code
+                + " gone\r\nContent-Length: 0\r\n\r\n";
+    }
+
+    private static ProxySnapshot withHealth(Map<Integer, Endpoint.Health> ports) {
+        ProxySnapshot plain = ProxyHarness.service();
+        List<Endpoint> endpoints =
+                ports.entrySet().stream()
+                        .map(port ->
+                                new Endpoint(
+                                        new HostPort("127.0.0.1", port.getKey()),
+                                        port.getValue(),
+                                        Workload.NOT_KNOWN))
+                        .toList();
+        return new ProxySnapshot(
+                plain.listeners(),
+                plain.routeTables(),
+                plain.clusters(),
+                Map.of(ProxyHarness.CLUSTER, new EndpointGroup(ProxyHarness.CLUSTER, endpoints)));
+    }
+
+    @Test
+    void repeatsWhatIsIdempotentWhenTheOtherProxySaysItsApplicationDied() throws IOException {
+        try (TestServer dead = TestServer.saying(fault("SRN3102"));
+                TestServer app = TestServer.answering("alive");
+                ProxyHarness proxy =
+                        ProxyHarness.outbound(ProxyHarness.service(dead.port(), app.port()));
+                TestClient client = new TestClient(proxy.port)) {
+            await().until(() -> {
+                assertThat(client.get("/")).startsWith("HTTP/1.1 200");
+                return dead.connections.get() > 0;
+            });
+        }
+    }
+
+    @Test
+    void neverRepeatsAPostThatTheApplicationMayHaveSeen() throws IOException {
+        try (TestServer dead = TestServer.saying(fault("SRN3102"));
+                ProxyHarness proxy =
+                        ProxyHarness.outbound(
+                                ProxyHarness.service(dead.port(), TestServer.closedPort()))) {
+            await().until(() -> {
+                try (TestClient client = new TestClient(proxy.port)) {
+                    client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
+                    return client.answer().contains("SRN3102");
+                }
+            });
+        }
+    }
+
+    @Test
+    void neverRepeatsWhatWasTooLargeToKeep() throws IOException {
+        AtomicInteger requests = new AtomicInteger();
+        int size = 200_000;
+        try (TestServer refusing =
+                        new TestServer((in, out, socket) -> {
+                            while (!TestServer.readHead(in).isEmpty()) {
+                                in.readNBytes(size);
+                                requests.incrementAndGet();
+                                out.write(TestServer.bytes(fault("SRN3101")));
+                            }
+                        });
+                ProxyHarness proxy =
+                        ProxyHarness.outbound(
+                                ProxyHarness.service(refusing.port(), TestServer.closedPort()));
+                TestClient client = new TestClient(proxy.port)) {
+            client.send(
+                    "PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: "
+                            + size
+                            + "\r\n\r\n"
+                            + "x".repeat(size));
+            assertThat(client.answer()).contains("SRN3101");
+            assertThat(requests).hasValue(1);
+        }
+    }
+
+    @Test
+    void neverRepeatsOnceAnAnswerHasBegun() throws IOException {
+        try (TestServer app =
+                        new TestServer((in, out, socket) -> {
+                            TestServer.readHead(in);
+                            out.write(
+                                    TestServer.bytes(
+                                            "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"));
+                            out.flush();
+                            pause(100);
+                            TestServer.reset(socket);
+                        });
+                ProxyHarness proxy = ProxyHarness.outbound(ProxyHarness.service(app.port()));
+                TestClient client = new TestClient(proxy.port)) {
+            client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            assertThat(client.readUntilBroken()).endsWith("half");
+            assertThat(app.connections).hasValue(1);
+            assertThat(proxy.telemetry.prometheusText())
+                    .contains("response_code=\"200\",response_flags=\"UC\"} 1\n");
+        }
+    }
+
+    @Test
+    void givesUpAfterTheRoutesRetriesAndSaysWhy() throws IOException {
+        int one = TestServer.closedPort();
+        int two = TestServer.closedPort();
+        int three = TestServer.closedPort();
+        int four = TestServer.closedPort();
+        try (ProxyHarness proxy =
+                        ProxyHarness.outbound(ProxyHarness.service(one, two, three, four));
+                TestClient client = new TestClient(proxy.port)) {
+            client.send(POST);
+            assertThat(client.answer())
+                    .startsWith("HTTP/1.1 503")
+                    .contains("x-serin-error: SRN2104 connection to 127.0.0.1:")
+                    .contains("content-type: text/plain");
+            assertThat(proxy.telemetry.prometheusText())
+                    .contains("response_code=\"503\",response_flags=\"UF,URX\"} 1\n");
+        }
+    }
+
+    @Test
+    void takesDrainingEndpointsOnlyWhenNoOtherIsLeft() throws IOException {
+        try (TestServer leaving = TestServer.answering("leaving");
+                TestServer staying = TestServer.answering("staying");
+                ProxyHarness proxy =
+                        ProxyHarness.outbound(
+                                withHealth(
+                                        Map.of(
+                                                leaving.port(), Endpoint.Health.DRAINING,
+                                                staying.port(), Endpoint.Health.HEALTHY)));
+                TestClient client = new TestClient(proxy.port)) {
+            for (int i = 0; i < 30; i++) {
+                assertThat(client.get("/")).endsWith("staying");
+            }
+            proxy.become(withHealth(Map.of(leaving.port(), Endpoint.Health.DRAINING)));
+            await().until(() -> client.get("/").endsWith("leaving"));
+        }
+    }
+
+    @Test
+    void saysThatNobodyIsThere() throws IOException {
+        try (ProxyHarness proxy = ProxyHarness.outbound(ProxyHarness.service());
+                TestClient client = new TestClient(proxy.port)) {
+            assertThat(client.get("/"))
+                    .startsWith("HTTP/1.1 503 Service Unavailable\r\n")
+                    .contains(
+                            "x-serin-error: SRN2103 no healthy endpoint for reviews.shop:9080"
+                                    + " (0 of 0 ready)\r\n");
+            assertThat(client.get("/")).contains("SRN2103");
+            assertThat(proxy.telemetry.prometheusText())
+                    .contains("response_code=\"503\",response_flags=\"UH\"} 2\n")
+                    .contains("destination_service=\"reviews.shop.svc.cluster.local\"");
+        }
+    }
+
+    @Test
+    void answersTheShareOfAnUnresolvedBackend() throws IOException {
+        try (TestServer app = TestServer.answering("ok")) {
+            Route half =
+                    new Route(
+                            "half",
+                            RequestMatch.ANY,
+                            new RouteAction.Forward(
+                                    List.of(
+                                            new WeightedCluster("v1", 1),
+                                            new WeightedCluster(ClusterName.UNRESOLVED, 1)),
+                                    2));
+            try (ProxyHarness proxy =
+                            ProxyHarness.outbound(
+                                    ProxyHarness.config(
+                                            List.of(half), Map.of("v1", List.of(app.port()))));
+                    TestClient client = new TestClient(proxy.port)) {
+                int refused = 0;
+                for (int i = 0; i < 400; i++) {
+                    String answer = client.get("/");
+                    if (answer.startsWith("HTTP/1.1 500")) {
+                        assertThat(answer).contains("SRN2102");
+                        refused++;
+                    } else {
+                        assertThat(answer).endsWith("ok");
+                    }
+                }
+                assertThat(refused).isBetween(140, 260);
+            }
+        }
+    }
+
+    @Test
+    void hangsUpOnAnEndpointThatIsGoneAndLetsTheLastRequestFinish() throws IOException {
+        AtomicInteger hungUp = new AtomicInteger();
+        try (TestServer old =
+                        new TestServer((in, out, socket) -> {
+                            while (!TestServer.readHead(in).isEmpty()) {
+                                pause(200);
+                                out.write(TestServer.ok("old"));
+                            }
+                            hungUp.incrementAndGet();
+                        });
+                TestServer fresh = TestServer.answering("fresh");
+                ProxyHarness proxy = ProxyHarness.outbound(ProxyHarness.service(old.port()));
+                TestClient client = new TestClient(proxy.port)) {
+            client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            await().until(() -> old.connections.get() == 1);
+            proxy.become(ProxyHarness.service(fresh.port()));
+            assertThat(client.answer()).endsWith("old");
+            await().until(() -> hungUp.get() == 1);
+            assertThat(client.get("/")).endsWith("fresh");
+        }
+    }
+
+    private static void pause(long millis) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
