@@ -79,11 +79,12 @@ final class Routes {
     }
 
     private Optional<String> whyNoParent(KubeRoute route, ParentRef parent) {
-        ServiceName name = serviceOf(route, parent);
-        ServiceEntry service = services.get(name);
+        Optional<ServiceName> named = serviceOf(route, parent);
+        ServiceEntry service = named.map(services::get).orElse(null);
         if (service == null) {
-            return Optional.of("Service " + name + " does not exist");
+            return Optional.of("Service " + parent.name() + " does not exist");
         }
+        ServiceName name = service.name();
         if (service.clusterIp().isEmpty()) {
             return Optional.of("Service " + name + " has no ClusterIP");
         }
@@ -118,7 +119,7 @@ final class Routes {
             if (!parent.isService() || whyNoParent(route, parent).isPresent()) {
                 continue;
             }
-            ServiceName service = serviceOf(route, parent);
+            ServiceName service = serviceOf(route, parent).orElseThrow();
             List<ServiceRoute.Rule> rules =
                     route.rules().stream().map(rule -> rule(route, rule)).toList();
             routes.computeIfAbsent(service, key -> new ArrayList<>())
@@ -172,13 +173,13 @@ final class Routes {
         if (!isService(backend)) {
             return unresolved(backend, "kind " + backend.kind() + " can't be a backend");
         }
-        ServiceName name =
-                new ServiceName(
-                        backend.namespace().orElse(route.name().namespace()), backend.name());
-        ServiceEntry service = services.get(name);
+        Optional<ServiceName> named =
+                named(backend.namespace().orElse(route.name().namespace()), backend.name());
+        ServiceEntry service = named.map(services::get).orElse(null);
         if (service == null) {
-            return unresolved(backend, "Service " + name + " does not exist");
+            return unresolved(backend, "Service " + backend.name() + " does not exist");
         }
+        ServiceName name = service.name();
         if (backend.port().isEmpty()) {
             return unresolved(backend, "the port of Service " + name + " is not given");
         }
@@ -197,7 +198,16 @@ final class Routes {
                 && (backend.group().isEmpty() || backend.group().equals("core"));
     }
 
-    private static ServiceName serviceOf(KubeRoute route, ParentRef parent) {
-        return new ServiceName(parent.namespace().orElse(route.name().namespace()), parent.name());
+    private static Optional<ServiceName> serviceOf(KubeRoute route, ParentRef parent) {
+        return named(parent.namespace().orElse(route.name().namespace()), parent.name());
+    }
+
+    /** The Gateway API lets a reference hold what can't be a Service's name: that is none. */
+    private static Optional<ServiceName> named(String namespace, String name) {
+        try {
+            return Optional.of(new ServiceName(namespace, name));
+        } catch (IllegalArgumentException notAName) {
+            return Optional.empty();
+        }
     }
 }

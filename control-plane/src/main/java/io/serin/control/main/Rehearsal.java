@@ -151,8 +151,10 @@ final class Rehearsal {
         var _ =
                 client.request(method, port, "localhost", path)
                         .compose(request ->
-                                request.putHeader("content-type", "application/json").send(body))
-                        .compose(response -> response.body())
+                                request.putHeader("content-type", "application/json")
+                                        .send(body)
+                                        // Here, on the client's loop: later its body would be gone.
+                                        .compose(response -> response.body()))
                         .toCompletionStage()
                         .toCompletableFuture()
                         .get(10, TimeUnit.SECONDS);

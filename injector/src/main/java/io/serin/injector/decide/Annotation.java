@@ -19,7 +19,8 @@ public enum Annotation {
     OVERRIDES(
             "proxy.istio.io/overrides",
             Standing.HONOURED,
-            "Written by the injector: the containers istio-proxy and istio-init that the pod brought along."),
+            "Written by the injector: the containers istio-proxy and istio-init that the pod"
+                    + " brought along."),
 
     INCLUDE_OUTBOUND_RANGES(
             "traffic.sidecar.istio.io/includeOutboundIPRanges",
@@ -63,7 +64,8 @@ public enum Annotation {
     PROXY_CPU_LIMIT(
             "sidecar.istio.io/proxyCPULimit",
             Standing.HONOURED,
-            "Limit of their CPU; the proxy runs one worker for each. A configured request above it goes."),
+            "Limit of their CPU; the proxy runs one worker for each. A configured request above"
+                    + " it goes."),
     PROXY_MEMORY(
             "sidecar.istio.io/proxyMemory",
             Standing.HONOURED,

@@ -9,6 +9,8 @@ import io.serin.proxy.redirect.Redirect;
 import io.serin.proxy.settings.ProxySettings;
 import io.serin.proxy.settings.SettingsFault;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.Security;
 import java.time.Clock;
 import java.time.Duration;
@@ -153,8 +155,20 @@ public final class ProxyMain {
                 .orElse("unreleased");
     }
 
-    /** When the process did, not just this method: starting the JVM counts. */
+    /**
+     * When the process did, not just this method: starting the JVM counts. By the kernel's clock
+     * since boot, since the JVM's own answer is off by up to a second, as the boot time it adds is.
+     */
     private static Instant started() {
-        return ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
+        try {
+            String stat = Files.readString(Path.of("/proc/self/stat"));
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+            String uptime = Files.readString(Path.of("/proc/uptime")).split(" ", -1)[0];
+            // Seconds with two digits, and hundredths: the same unit without the point.
+            long now = Long.parseLong(uptime.replace(".", ""));
+            return Instant.now().minusMillis(10 * (now - Long.parseLong(fields[19])));
+        } catch (IOException e) {
+            return Instant.now();
+        }
     }
 }

@@ -195,18 +195,21 @@ public final class ConfigClient {
                         });
     }
 
-    /** Sees to it that what is incomplete does not hold back the rest for ever. */
+    /**
+     * Sees to it that what is incomplete does not hold back the rest for ever; from when the wait
+     * began, for other parts may change all the time.
+     */
     private void awaitRest() {
-        if (settling != null) {
+        if (store.isWaiting() && settling == null) {
+            settling = after(settings.timing().patience(), this::settle);
+        } else if (!store.isWaiting() && settling != null) {
             settling.cancel(false);
             settling = null;
-        }
-        if (store.isWaiting()) {
-            settling = after(settings.timing().patience(), this::settle);
         }
     }
 
     private void settle() {
+        settling = null;
         store.settle();
         LOG.warning(() ->
                 "configuration incomplete, going on without the rest waited="

@@ -294,6 +294,25 @@ class ConfigClientIT {
     }
 
     @Test
+    void goesOnWithoutThemHoweverOftenOtherPartsChange() {
+        AtomicInteger changes = new AtomicInteger();
+        int port =
+                server((stream, request) -> {
+                    if (request.hasNode()) {
+                        stream.send(cluster("first", "lonely", "v1"));
+                    } else if (request.getTypeUrl().equals(TypeUrl.CLUSTER.url())) {
+                        int change = changes.incrementAndGet();
+                        stream.send(passthrough("n" + change, "busy-" + change % 10));
+                    }
+                });
+        ConfigClient client = client(port);
+
+        await().until(() -> store.served().get().endpoints().containsKey("lonely"));
+        client.stop();
+        assertThat(changes.get()).isGreaterThan(5);
+    }
+
+    @Test
     void triesAgainUntilTheNameIsKnown() {
         ConfigClient client =
                 new ConfigClient(

@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -53,17 +54,25 @@ public final class MeasureStart {
         plane.serve(mesh.at(50));
 
         List<Long> millis = new ArrayList<>();
+        List<Long> cpu = new ArrayList<>();
         for (int run = 1; run <= runs; run++) {
             long from = System.nanoTime();
             Process sidecar = new ProcessBuilder(command).inheritIO().start();
             awaitReady(sidecar);
             millis.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - from));
+            cpu.add(cpuMillis(sidecar.pid()));
             if (run == runs) {
                 System.out.println(
                         "exec to ready with configuration, ms: median "
-                                + millis.stream().sorted().toList().get(runs / 2)
-                                + ", all "
-                                + millis);
+                                + median(millis)
+                                + ", least "
+                                + Collections.min(millis)
+                                + " of "
+                                + runs
+                                + "; CPU time used, ms: median "
+                                + median(cpu)
+                                + ", least "
+                                + Collections.min(cpu));
                 System.out.println("at rest:    " + memory(sidecar.pid()));
                 System.out.println(load());
                 System.out.println("under load: " + memory(sidecar.pid()));
@@ -129,6 +138,17 @@ public final class MeasureStart {
         } catch (IOException e) {
             bad.incrementAndGet();
         }
+    }
+
+    private static long median(List<Long> values) {
+        return values.stream().sorted().toList().get(values.size() / 2);
+    }
+
+    /** User and system time of a process, told in hundredths of a second. */
+    private static long cpuMillis(long pid) throws IOException {
+        String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+        return 10 * (Long.parseLong(fields[11]) + Long.parseLong(fields[12]));
     }
 
     private static String memory(long pid) throws IOException {
