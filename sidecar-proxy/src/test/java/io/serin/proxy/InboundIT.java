@@ -44,6 +44,53 @@ class InboundIT {
     }
 
     @Test
+    void callsAgainWhereTheApplicationHadHungUpMeanwhile() throws IOException {
+        try (TestServer app =
+                        TestServer.sayingOnce("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nonce");
+                ProxyHarness proxy = ProxyHarness.inbound(at(app.port()), true);
+                TestClient client = new TestClient(proxy.port)) {
+            for (int i = 0; i < 30; i++) {
+                assertThat(client.get("/")).endsWith("once");
+            }
+        }
+    }
+
+    @Test
+    void saysThatTheApplicationDiedAndTriesNothingElse() throws IOException {
+        try (TestServer app =
+                        new TestServer((in, out, socket) -> {
+                            TestServer.readHead(in);
+                            TestServer.reset(socket);
+                        });
+                ProxyHarness proxy = ProxyHarness.inbound(at(app.port()), true);
+                TestClient client = new TestClient(proxy.port)) {
+            assertThat(client.get("/")).startsWith("HTTP/1.1 502").contains("SRN3102");
+            assertThat(app.connections).hasValue(1);
+            assertThat(proxy.telemetry.prometheusText())
+                    .contains("reporter=\"destination\"")
+                    .contains("source_workload=\"unknown\"")
+                    .contains("destination_workload=\"web\"")
+                    .contains("destination_service=\"reviews.shop.svc.cluster.local\"")
+                    .contains("response_code=\"502\",response_flags=\"UC\"} 1\n");
+        }
+    }
+
+    @Test
+    void passesOnWhatComesForAPortThatNobodyDeclared() throws IOException {
+        try (TestServer app =
+                        new TestServer((in, out, socket) ->
+                                out.write(
+                                        TestServer.bytes(
+                                                socket.getInetAddress().getHostAddress())));
+                ProxyHarness proxy = ProxyHarness.inboundUndeclared(at(app.port()));
+                TestClient client = new TestClient(proxy.port)) {
+            assertThat(client.readToEnd()).isEqualTo("127.0.0.6");
+            assertThat(proxy.telemetry.prometheusText())
+                    .contains("destination_service=\"InboundPassthroughCluster\"");
+        }
+    }
+
+    @Test
     void passesTcpToTheApplication() throws IOException {
         try (TestServer app = new TestServer((in, out, socket) -> out.write(in.readNBytes(3)));
                 ProxyHarness proxy = ProxyHarness.inbound(at(app.port()), false);

@@ -142,6 +142,16 @@ class PassingIT {
     }
 
     @Test
+    void whoCallsTheProxyItselfIsHungUpOn() throws IOException {
+        for (boolean inbound : new boolean[] {true, false}) {
+            try (ProxyHarness proxy = ProxyHarness.called(inbound);
+                    TestClient client = new TestClient(proxy.port)) {
+                assertThat(client.readUntilBroken()).isEmpty();
+            }
+        }
+    }
+
+    @Test
     void countsConnectionsAndBytes() throws IOException {
         try (TestServer app = echo(3);
                 ProxyHarness proxy = past(app);

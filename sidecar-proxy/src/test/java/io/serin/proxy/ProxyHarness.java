@@ -23,6 +23,7 @@ import io.serin.proxy.inbound.Inbound;
 import io.serin.proxy.outbound.Outbound;
 import io.serin.proxy.telemetry.Telemetry;
 import io.serin.proxy.transport.Loops;
+import io.serin.proxy.transport.OriginalDestination;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Arrays;
@@ -61,26 +62,34 @@ final class ProxyHarness implements AutoCloseable {
                 }
             };
 
-    private ProxyHarness(ProxySnapshot first, InetSocketAddress destination, boolean inbound) {
+    private ProxyHarness(ProxySnapshot first, OriginalDestination destination, boolean inbound) {
         snapshot = first;
         InetSocketAddress any = new InetSocketAddress("127.0.0.1", 0);
         Workload self = new Workload("shop", "web", "web", "v1");
         var bound =
                 inbound
-                        ? new Inbound(any, c -> destination, self, loops, watch, telemetry, drain)
+                        ? new Inbound(any, destination, self, loops, watch, telemetry, drain)
                                 .start()
-                        : new Outbound(any, c -> destination, self, loops, watch, telemetry, drain)
+                        : new Outbound(any, destination, self, loops, watch, telemetry, drain)
                                 .start();
         port = ((InetSocketAddress) bound.syncUninterruptibly().channel().localAddress()).getPort();
     }
 
     static ProxyHarness outbound(ProxySnapshot first) {
-        return new ProxyHarness(first, SERVICE, false);
+        return new ProxyHarness(first, accepted -> SERVICE, false);
     }
 
     /** Connections to an address that the configuration does not name. */
     static ProxyHarness outboundTo(InetSocketAddress destination) {
-        return new ProxyHarness(ProxySnapshot.EMPTY, destination, false);
+        return new ProxyHarness(ProxySnapshot.EMPTY, accepted -> destination, false);
+    }
+
+    /** Connections that were not redirected, but came here by themselves. */
+    static ProxyHarness called(boolean inbound) {
+        return new ProxyHarness(
+                ProxySnapshot.EMPTY,
+                accepted -> (InetSocketAddress) accepted.localAddress(),
+                inbound);
     }
 
     static ProxyHarness inbound(InetSocketAddress application, boolean http) {
@@ -97,8 +106,13 @@ final class ProxyHarness implements AutoCloseable {
                         "InboundPassthroughCluster");
         return new ProxyHarness(
                 new ProxySnapshot(Map.of("in", listener), Map.of(), Map.of(), Map.of()),
-                application,
+                accepted -> application,
                 true);
+    }
+
+    /** The same, for a port that the configuration does not name. */
+    static ProxyHarness inboundUndeclared(InetSocketAddress application) {
+        return new ProxyHarness(ProxySnapshot.EMPTY, accepted -> application, true);
     }
 
     void become(ProxySnapshot next) {

@@ -20,6 +20,14 @@ public final class Body {
         UNTIL_CLOSE,
         SIZE,
         EXTENSION,
+        NAME_START,
+        NAME,
+        NAME_END,
+        VALUE_START,
+        VALUE,
+        QUOTED,
+        ESCAPED,
+        QUOTE_END,
         SIZE_LF,
         DATA,
         DATA_CR,
@@ -111,6 +119,14 @@ public final class Body {
             }
             case SIZE,
                     EXTENSION,
+                    NAME_START,
+                    NAME,
+                    NAME_END,
+                    VALUE_START,
+                    VALUE,
+                    QUOTED,
+                    ESCAPED,
+                    QUOTE_END,
                     SIZE_LF,
                     DATA,
                     DATA_CR,
@@ -144,7 +160,22 @@ public final class Body {
     private State next(byte b) {
         return switch (state) {
             case SIZE -> size(b);
-            case EXTENSION -> b == '\r' ? State.SIZE_LF : text(b, State.EXTENSION);
+            // RFC 9112 section 7.1.1. Quotes are followed, for a line's end within them is the
+            // value's to one reader, the chunk's to another. Blanks are where a recipient has to
+            // bear them (BWS): never before the line's end.
+            case EXTENSION ->
+                    isBlank(b)
+                            ? text(b, state)
+                            : b == ';' ? text(b, State.NAME_START) : State.BROKEN;
+            case NAME_START -> isBlank(b) ? text(b, state) : token(b, State.NAME);
+            case NAME -> HeadScanner.isToken(b) || b == '\r' ? extensionEnd(b, state) : nameEnd(b);
+            case NAME_END -> nameEnd(b);
+            case VALUE_START -> valueStart(b);
+            case VALUE -> extensionEnd(b, State.VALUE);
+            case QUOTED ->
+                    b == '"' ? State.QUOTE_END : text(b, b == '\\' ? State.ESCAPED : State.QUOTED);
+            case ESCAPED -> text(b, State.QUOTED);
+            case QUOTE_END -> extensionEnd(b, State.BROKEN);
             case SIZE_LF -> {
                 digits = 0;
                 yield b != '\n' ? State.BROKEN : remaining == 0 ? State.TRAILER_START : State.DATA;
@@ -173,7 +204,42 @@ public final class Body {
         if (digits == 0) {
             return State.BROKEN;
         }
-        return b == '\r' ? State.SIZE_LF : b == ';' ? State.EXTENSION : State.BROKEN;
+        return extensionEnd(b, State.BROKEN);
+    }
+
+    /** What may follow a chunk's size or one of its extensions; anything else is more of it. */
+    private State extensionEnd(byte b, State more) {
+        return switch (b) {
+            case '\r' -> State.SIZE_LF;
+            case ';' -> text(b, State.NAME_START);
+            case ' ', '\t' -> text(b, State.EXTENSION);
+            default -> token(b, more);
+        };
+    }
+
+    private State nameEnd(byte b) {
+        return switch (b) {
+            case '=' -> text(b, State.VALUE_START);
+            case ';' -> text(b, State.NAME_START);
+            case ' ', '\t' -> text(b, State.NAME_END);
+            default -> State.BROKEN;
+        };
+    }
+
+    private State valueStart(byte b) {
+        return switch (b) {
+            case '"' -> State.QUOTED;
+            case ' ', '\t' -> text(b, State.VALUE_START);
+            default -> token(b, State.VALUE);
+        };
+    }
+
+    private static boolean isBlank(byte b) {
+        return b == ' ' || b == '\t';
+    }
+
+    private State token(byte b, State next) {
+        return HeadScanner.isToken(b) ? text(b, next) : State.BROKEN;
     }
 
     private State text(byte b, State same) {
