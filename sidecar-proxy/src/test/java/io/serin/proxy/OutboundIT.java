@@ -146,6 +146,34 @@ class OutboundIT {
         }
     }
 
+    /** Once lost in a rollback: the application went away with the request in its hands. */
+    @Test
+    void repeatsOnlyIdempotentRequestsThatTheOtherProxySaysGotNoAnswer() throws IOException {
+        try (TestServer leaving =
+                        new TestServer((in, out, socket) -> {
+                            while (!TestServer.readHead(in).isEmpty()) {
+                                out.write(
+                                        ("HTTP/1.1 502 Bad Gateway\r\n"
+                                                        + "x-serin-error: SRN3102 closed\r\n"
+                                                        + "Content-Length: 0\r\n\r\n")
+                                                .getBytes(StandardCharsets.US_ASCII));
+                            }
+                        });
+                TestServer app = TestServer.answering("alive");
+                ProxyHarness proxy = ProxyHarness.outbound(one(leaving.port(), app.port()));
+                TestClient client = new TestClient(proxy.port)) {
+            for (int i = 0; i < 30; i++) {
+                assertThat(client.get("/")).startsWith("HTTP/1.1 200").endsWith("alive");
+            }
+            assertThat(leaving.connections.get()).isPositive();
+            // Repeated, and with nowhere else to go, it would be answered with our own fault.
+            proxy.become(one(leaving.port()));
+            await().atMost(Duration.ofSeconds(2)).until(() -> client.get("/").contains("SRN2105"));
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
+            assertThat(client.answer()).startsWith("HTTP/1.1 502").contains("SRN3102");
+        }
+    }
+
     @Test
     void usesAFreshConnectionWhenThePooledOneWasClosed() throws IOException {
         try (TestServer app =

@@ -241,8 +241,22 @@ final class Exchange {
         retryOrFail(mayRepeat && downstream.side().elsewhere());
     }
 
-    /** The other side's proxy answered that its application saw nothing of the request. */
-    boolean goElsewhere() {
+    /**
+     * Tries another endpoint when the other side's proxy answered in its application's place, and
+     * nothing can be lost or done twice by it: the application saw nothing of the request, or gave
+     * no answer to one that may be repeated.
+     *
+     * @return whether the answer is done with; else it is to be passed on
+     */
+    boolean goElsewhere(Head answer) {
+        FaultCode fault;
+        if (answer.isFault(FaultCode.APPLICATION_REFUSED.code())) {
+            fault = FaultCode.CONNECT_FAILED;
+        } else if (isIdempotent() && answer.isFault(FaultCode.APPLICATION_CLOSED.code())) {
+            fault = FaultCode.ENDPOINT_CLOSED;
+        } else {
+            return false;
+        }
         if (!downstream.side().elsewhere() || !replayable || retriesLeft == 0 || host == null) {
             return false;
         }
@@ -251,7 +265,7 @@ final class Exchange {
         from.failed(downstream.scope().now());
         host = null;
         upstream = null;
-        fault(from, ProxyFault.of(FaultCode.CONNECT_FAILED));
+        fault(from, ProxyFault.of(fault));
         retryOrFail(true);
         return true;
     }

@@ -6,7 +6,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.ByteToMessageDecoder;
-import io.serin.proxy.fault.FaultCode;
 import io.serin.proxy.http.Body;
 import io.serin.proxy.http.Head;
 import io.serin.proxy.http.Method;
@@ -139,7 +138,7 @@ public final class Upstream extends ChannelInboundHandlerAdapter implements Pool
                     of.interim(from.readRetainedSlice(head.length()));
                     yield from.isReadable();
                 }
-                if (head.isFault(FaultCode.APPLICATION_REFUSED.code()) && of.goElsewhere()) {
+                if (of.goElsewhere(head)) {
                     exchange = null;
                     var _ = ctx().close();
                     yield false;
