@@ -69,10 +69,14 @@ public final class Scene implements AutoCloseable {
         kubectl.run("label namespace %s istio.io/rev=%s --overwrite".formatted(name, revision));
     }
 
-    /** Restarts all Deployments, rolling, and waits until the last old pod is gone. */
+    /**
+     * Restarts one Deployment after the other, rolling, and waits until the last old pod is gone.
+     */
     public void restart() {
-        kubectl.run("rollout restart deployment -n " + name);
-        awaitRollouts();
+        for (String deployment : deployments()) {
+            kubectl.run("rollout restart %s -n %s".formatted(deployment, name));
+            awaitRollout(deployment);
+        }
         awaitNoneTerminating();
     }
 
@@ -127,11 +131,15 @@ public final class Scene implements AutoCloseable {
     }
 
     private void awaitRollouts() {
-        List<String> deployments =
-                kubectl.run("get deployments -o name -n " + name).lines().toList();
-        for (String deployment : deployments) {
-            kubectl.run("rollout status %s -n %s --timeout=120s".formatted(deployment, name));
-        }
+        deployments().forEach(this::awaitRollout);
+    }
+
+    private void awaitRollout(String deployment) {
+        kubectl.run("rollout status %s -n %s --timeout=120s".formatted(deployment, name));
+    }
+
+    private List<String> deployments() {
+        return kubectl.run("get deployments -o name -n " + name).lines().toList();
     }
 
     private void awaitNoneTerminating() {
