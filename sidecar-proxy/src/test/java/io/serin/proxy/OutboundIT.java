@@ -277,7 +277,10 @@ class OutboundIT {
             assertThat(client.get("/empty"))
                     .startsWith("HTTP/1.1 503")
                     .contains("SRN2103 no healthy endpoint for none (0 of 0 ready)");
-            assertThat(client.get("/own")).startsWith("HTTP/1.1 418").endsWith("short");
+            assertThat(client.get("/own"))
+                    .startsWith("HTTP/1.1 418")
+                    .contains("x-serin-error: SRN2107 short\r\n")
+                    .endsWith("short");
         }
     }
 

@@ -13,22 +13,35 @@ public final class Answer {
     /** Names the fault: {@code SRN2103 no healthy endpoint ...}. */
     public static final String ERROR_HEADER = "x-serin-error";
 
+    private static final int LOWEST_ERROR = 400;
+
     private Answer() {}
 
     /** The answer to a request that failed. The caller owns the buffer. */
     public static ByteBuf of(ByteBufAllocator allocator, ProxyFault fault, boolean close) {
-        String error = fault.code().code() + " " + printable(fault.cause());
-        return write(
-                allocator,
-                fault.code().status(),
-                ERROR_HEADER + ": " + error + "\r\n",
-                error + "\n",
-                close);
+        String error = error(fault);
+        return write(allocator, fault.code().status(), header(error), error + "\n", close);
     }
 
-    /** An answer that the configuration asks for. The caller owns the buffer. */
+    /**
+     * An answer that the configuration asks for; an error's status brings its code. The caller owns
+     * the buffer.
+     */
     public static ByteBuf of(ByteBufAllocator allocator, int status, String body, boolean close) {
-        return write(allocator, status, "", body, close);
+        FaultCode code = FaultCode.ROUTE_ANSWER;
+        String headers =
+                status < LOWEST_ERROR
+                        ? ""
+                        : header(error(new ProxyFault(code, body.isBlank() ? code.cause() : body)));
+        return write(allocator, status, headers, body, close);
+    }
+
+    private static String error(ProxyFault fault) {
+        return fault.code().code() + " " + printable(fault.cause());
+    }
+
+    private static String header(String error) {
+        return ERROR_HEADER + ": " + error + "\r\n";
     }
 
     private static ByteBuf write(
