@@ -121,22 +121,13 @@ class HostileBytesTest {
     }
 
     private static boolean isRefused(Any resource) {
-        Throwable thrown = catchThrowable(() -> decode(resource));
+        Throwable thrown = catchThrowable(() -> Decoding.decode(resource));
         if (thrown == null) {
             return false;
         }
         assertThat(thrown).isInstanceOf(CodecFault.class);
         assertThat(thrown.getMessage()).isNotBlank();
         return true;
-    }
-
-    private static Object decode(Any resource) throws CodecFault {
-        return switch (TypeUrl.of(resource.getTypeUrl()).orElseThrow()) {
-            case CLUSTER -> ResourceDecoder.cluster(resource);
-            case ENDPOINT -> ResourceDecoder.endpoints(resource);
-            case LISTENER -> ResourceDecoder.listener(resource);
-            case ROUTE -> ResourceDecoder.routeTable(resource);
-        };
     }
 
     private static Any any(TypeUrl type, ByteString value) {

@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.api.codec;
 
+import static io.serin.api.codec.Flawed.ROUTE;
+import static io.serin.api.codec.Flawed.action;
+import static io.serin.api.codec.Flawed.at;
+import static io.serin.api.codec.Flawed.chain;
+import static io.serin.api.codec.Flawed.cluster;
+import static io.serin.api.codec.Flawed.destination;
+import static io.serin.api.codec.Flawed.endpoint;
+import static io.serin.api.codec.Flawed.listener;
+import static io.serin.api.codec.Flawed.manager;
+import static io.serin.api.codec.Flawed.managing;
+import static io.serin.api.codec.Flawed.match;
+import static io.serin.api.codec.Flawed.matching;
+import static io.serin.api.codec.Flawed.route;
+import static io.serin.api.codec.Flawed.table;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.MessageLite;
 import io.serin.api.backend.Cluster;
-import io.serin.api.name.HostPort;
-import io.serin.api.route.RequestMatch;
-import io.serin.api.route.Route;
-import io.serin.api.route.RouteAction;
-import io.serin.api.route.RouteTable;
-import io.serin.api.route.VirtualHost;
-import io.serin.api.route.WeightedCluster;
 import io.serin.api.snapshot.Listener;
 import io.serin.api.xds.Any;
 import io.serin.api.xds.BoolValue;
@@ -24,7 +30,6 @@ import io.serin.api.xds.ListenerXds;
 import io.serin.api.xds.RouteXds;
 import io.serin.api.xds.UInt32Value;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,54 +41,24 @@ class RefusalTest {
     private static final ByteString SOMETHING = ByteString.EMPTY;
     private static final Any NOBODY_KNOWS = Any.newBuilder().setTypeUrl("x/y").build();
 
-    private static final RouteTable TABLE =
-            new RouteTable(
-                    "t",
-                    List.of(
-                            new VirtualHost(
-                                    "h",
-                                    List.of("*"),
-                                    List.of(
-                                            new Route(
-                                                    "r",
-                                                    RequestMatch.ANY,
-                                                    new RouteAction.Forward(
-                                                            List.of(new WeightedCluster("c", 1)),
-                                                            2))))));
-
-    private static final String ROUTE = "route table 't', host 'h', route 'r'";
-
-    /**
-     * One change to something good.
-     *
-     * @param message how the fault begins
-     */
-    record Case(String message, Any resource) {
-
-        @Override
-        public String toString() {
-            return message;
-        }
-    }
-
     @ParameterizedTest
     @MethodSource({"routes", "matches", "actions", "clusters", "endpoints"})
     @MethodSource({"destinations", "outbound", "inbound"})
-    void isRefusedByName(Case refused) {
+    void isRefusedByName(Flawed refused) {
         assertThatExceptionOfType(CodecFault.class)
-                .isThrownBy(() -> decode(refused.resource()))
+                .isThrownBy(() -> Decoding.decode(refused.resource()))
                 .withMessageStartingWith(refused.message())
                 .withMessageContaining("(expected: ");
     }
 
-    static Stream<Case> routes() {
+    static Stream<Flawed> routes() {
         return Stream.of(
                 route("request_headers_to_add: set", it -> it.addRequestHeadersToAdd(SOMETHING)),
                 route("request_headers_to_remove", it -> it.addRequestHeadersToRemove("x")),
                 route("response_headers_to_add", it -> it.addResponseHeadersToAdd(SOMETHING)),
                 route("response_headers_to_remove", it -> it.addResponseHeadersToRemove("x")),
-                new Case(ROUTE + ": another action", table(it -> it.clearAction())),
-                new Case(
+                new Flawed(ROUTE + ": another action", table(it -> it.clearAction())),
+                new Flawed(
                         "route table 't': status: 99",
                         table(it ->
                                 it.setDirectResponse(
@@ -91,7 +66,7 @@ class RefusalTest {
                                                 .setStatus(99)))));
     }
 
-    static Stream<Case> matches() {
+    static Stream<Flawed> matches() {
         return Stream.of(
                 match(", query_parameters: set", it -> it.addQueryParameters(SOMETHING)),
                 match(", grpc: set", it -> it.setGrpc(SOMETHING)),
@@ -109,7 +84,7 @@ class RefusalTest {
                 match(
                         ", header 'x': another matcher",
                         it -> it.addHeaders(RouteXds.HeaderMatcher.newBuilder().setName("x"))),
-                new Case(
+                new Flawed(
                         "route table 't': path prefix: '/a/'",
                         table(it ->
                                 it.setMatch(
@@ -126,7 +101,7 @@ class RefusalTest {
                 .build();
     }
 
-    static Stream<Case> actions() {
+    static Stream<Flawed> actions() {
         return Stream.of(
                 action(", timeout: set", it -> it.setTimeout(Duration.newBuilder().setSeconds(15))),
                 action(", prefix_rewrite: set", it -> it.setPrefixRewrite("/")),
@@ -141,10 +116,10 @@ class RefusalTest {
                         it ->
                                 it.setRetryPolicy(
                                         RouteXds.RetryPolicy.newBuilder().setRetryOn("5xx"))),
-                new Case(
+                new Flawed(
                         "route table 't': weight: -1",
                         table(it -> it.setRoute(weighing(0xffff_ffff)))),
-                new Case(
+                new Flawed(
                         "route table 't': sum of weights: 0",
                         table(it -> it.setRoute(weighing(0)))));
     }
@@ -161,7 +136,7 @@ class RefusalTest {
                 .build();
     }
 
-    static Stream<Case> clusters() {
+    static Stream<Flawed> clusters() {
         return Stream.of(
                 cluster(
                         "cluster 'c': type STRICT_DNS",
@@ -199,7 +174,7 @@ class RefusalTest {
                                                                         .getDefaultInstance()))));
     }
 
-    static Stream<Case> endpoints() {
+    static Stream<Flawed> endpoints() {
         return Stream.of(
                 endpoint("endpoints of 'c', health_status: 9", it -> it.setHealthStatusValue(9)),
                 endpoint("endpoints of 'c': port: -1", it -> it.setEndpoint(at("10.0.0.1", -1))),
@@ -209,11 +184,7 @@ class RefusalTest {
                 endpoint("endpoints of 'c': host: ''", it -> it.clearEndpoint()));
     }
 
-    private static EndpointXds.Endpoint at(String host, int port) {
-        return EndpointXds.Endpoint.newBuilder().setAddress(Addresses.encode(host, port)).build();
-    }
-
-    static Stream<Case> destinations() {
+    static Stream<Flawed> destinations() {
         String chain = ", filter chain 0";
         return Stream.of(
                 destination(
@@ -279,16 +250,16 @@ class RefusalTest {
                         it -> it.setRds(it.getRds().toBuilder().clearConfigSource())));
     }
 
-    static Stream<Case> outbound() {
+    static Stream<Flawed> outbound() {
         ListenerXds.Listener good =
                 ListenerCodec.encode(new Listener.Outbound("o", 15001, "PassthroughCluster"));
         return Stream.of(
-                new Case(
+                new Flawed(
                         "listener 'o', filter_chains: set",
                         listener(good.toBuilder().addFilterChains(good.getDefaultFilterChain()))));
     }
 
-    static Stream<Case> inbound() {
+    static Stream<Flawed> inbound() {
         ListenerXds.Listener good =
                 ListenerCodec.encode(
                         new Listener.Inbound(
@@ -300,17 +271,17 @@ class RefusalTest {
         ListenerXds.FilterChain tcp = good.getFilterChains(1);
         String chain = "listener 'i', filter chain of port 80";
         return Stream.of(
-                new Case(
+                new Flawed(
                         chain + ": only for HTTP",
                         listener(good.toBuilder().clearFilterChains().addFilterChains(http))),
-                new Case(
+                new Flawed(
                         chain + ": only for HTTP",
                         listener(
                                 good.toBuilder()
                                         .clearFilterChains()
                                         .addFilterChains(tcp)
                                         .addFilterChains(http))),
-                new Case(
+                new Flawed(
                         chain + ": HTTP to 'in', TCP to 'elsewhere'",
                         listener(
                                 good.toBuilder()
@@ -320,7 +291,7 @@ class RefusalTest {
                                                         .chain()
                                                         .setFilterChainMatch(
                                                                 tcp.getFilterChainMatch())))),
-                new Case(
+                new Flawed(
                         chain + ": Tcp",
                         listener(
                                 good.toBuilder()
@@ -329,7 +300,7 @@ class RefusalTest {
                                                 tcp.toBuilder()
                                                         .setFilterChainMatch(
                                                                 http.getFilterChainMatch())))),
-                new Case(
+                new Flawed(
                         chain + ", route_config 'in': other routes",
                         listener(
                                 good.toBuilder()
@@ -343,10 +314,10 @@ class RefusalTest {
                                                                                 .getRouteConfig()
                                                                                 .toBuilder()
                                                                                 .clearVirtualHosts()))))),
-                new Case(
+                new Flawed(
                         "listener 'i': ports of i: a port is listed twice",
                         listener(good.toBuilder().addFilterChains(tcp))),
-                new Case(
+                new Flawed(
                         "listener 'i': port: 0",
                         listener(
                                 good.toBuilder()
@@ -361,143 +332,5 @@ class RefusalTest {
                 .isThrownBy(() -> ResourceDecoder.listener(cluster))
                 .withMessageContaining("type.googleapis.com/envoy.config.cluster.v3.Cluster")
                 .withMessageContaining("expected: type.googleapis.com/envoy.config.listener");
-    }
-
-    private static Case route(String message, Consumer<RouteXds.Route.Builder> change) {
-        return new Case(ROUTE + ", " + message, table(change));
-    }
-
-    private static Case match(String message, Consumer<RouteXds.RouteMatch.Builder> change) {
-        return new Case(
-                ROUTE + ", match" + message,
-                table(it -> {
-                    RouteXds.RouteMatch.Builder match = it.getMatch().toBuilder();
-                    change.accept(match);
-                    it.setMatch(match);
-                }));
-    }
-
-    private static Case action(String message, Consumer<RouteXds.RouteAction.Builder> change) {
-        return new Case(
-                ROUTE + ", route" + message,
-                table(it -> {
-                    RouteXds.RouteAction.Builder action = it.getRoute().toBuilder();
-                    change.accept(action);
-                    it.setRoute(action);
-                }));
-    }
-
-    private static Any table(Consumer<RouteXds.Route.Builder> change) {
-        RouteXds.RouteConfiguration.Builder table = RouteCodec.encode(TABLE).toBuilder();
-        RouteXds.Route.Builder route = table.getVirtualHosts(0).getRoutes(0).toBuilder();
-        change.accept(route);
-        table.setVirtualHosts(0, table.getVirtualHosts(0).toBuilder().setRoutes(0, route));
-        return any(TypeUrl.ROUTE, table.build());
-    }
-
-    private static Case cluster(String message, Consumer<ClusterXds.Cluster.Builder> change) {
-        ClusterXds.Cluster.Builder cluster =
-                ClusterCodec.encode(new Cluster.Eds("c", java.time.Duration.ofSeconds(1)))
-                        .toBuilder();
-        change.accept(cluster);
-        return new Case(message, any(TypeUrl.CLUSTER, cluster.build()));
-    }
-
-    private static Case endpoint(String message, Consumer<EndpointXds.LbEndpoint.Builder> change) {
-        EndpointXds.LbEndpoint.Builder endpoint =
-                EndpointXds.LbEndpoint.newBuilder().setEndpoint(at("10.0.0.1", 80));
-        change.accept(endpoint);
-        return new Case(
-                message,
-                any(
-                        TypeUrl.ENDPOINT,
-                        EndpointXds.ClusterLoadAssignment.newBuilder()
-                                .setClusterName("c")
-                                .addEndpoints(
-                                        EndpointXds.LocalityLbEndpoints.newBuilder()
-                                                .addLbEndpoints(endpoint))
-                                .build()));
-    }
-
-    private static Case destination(String message, Consumer<ListenerXds.Listener.Builder> change) {
-        ListenerXds.Listener.Builder xds =
-                ListenerCodec.encode(
-                        new Listener.Destination(
-                                "d",
-                                new HostPort("10.96.0.1", 80),
-                                new Listener.Protocol.Http("t", "c")))
-                        .toBuilder();
-        change.accept(xds);
-        return new Case("listener 'd'" + message, listener(xds));
-    }
-
-    private static Case chain(String message, Consumer<ListenerXds.FilterChain.Builder> change) {
-        return destination(
-                message,
-                it -> {
-                    ListenerXds.FilterChain.Builder chain = it.getFilterChains(0).toBuilder();
-                    change.accept(chain);
-                    it.setFilterChains(0, chain);
-                });
-    }
-
-    private static Case matching(
-            String message, Consumer<ListenerXds.FilterChainMatch.Builder> change) {
-        return chain(
-                message,
-                it -> {
-                    ListenerXds.FilterChainMatch.Builder match =
-                            it.getFilterChainMatch().toBuilder();
-                    change.accept(match);
-                    it.setFilterChainMatch(match);
-                });
-    }
-
-    private static Case manager(
-            String message, Consumer<ListenerXds.HttpConnectionManager.Builder> change) {
-        return destination(
-                message, it -> it.setFilterChains(0, managing(it.getFilterChains(0), change)));
-    }
-
-    private static ListenerXds.FilterChain managing(
-            ListenerXds.FilterChain chain,
-            Consumer<ListenerXds.HttpConnectionManager.Builder> change) {
-        ListenerXds.Filter filter = chain.getFilters(0);
-        try {
-            ListenerXds.HttpConnectionManager.Builder manager =
-                    Wire.unpack(
-                            "test",
-                            filter.getTypedConfig(),
-                            NetworkFilter.HTTP_URL,
-                            ListenerXds.HttpConnectionManager.parser())
-                            .toBuilder();
-            change.accept(manager);
-            return chain.toBuilder()
-                    .setFilters(
-                            0,
-                            filter.toBuilder()
-                                    .setTypedConfig(
-                                            Wire.pack(NetworkFilter.HTTP_URL, manager.build())))
-                    .build();
-        } catch (CodecFault e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static Any listener(ListenerXds.Listener.Builder xds) {
-        return any(TypeUrl.LISTENER, xds.build());
-    }
-
-    private static Any any(TypeUrl type, MessageLite message) {
-        return Any.newBuilder().setTypeUrl(type.url()).setValue(message.toByteString()).build();
-    }
-
-    private static Object decode(Any resource) throws CodecFault {
-        return switch (TypeUrl.of(resource.getTypeUrl()).orElseThrow()) {
-            case CLUSTER -> ResourceDecoder.cluster(resource);
-            case ENDPOINT -> ResourceDecoder.endpoints(resource);
-            case LISTENER -> ResourceDecoder.listener(resource);
-            case ROUTE -> ResourceDecoder.routeTable(resource);
-        };
     }
 }
