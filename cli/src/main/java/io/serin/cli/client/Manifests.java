@@ -2,6 +2,8 @@
 package io.serin.cli.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serin.api.contract.Labels;
 import io.serin.api.contract.Objects;
 import io.serin.api.contract.Ports;
@@ -79,32 +81,23 @@ public final class Manifests {
                 "serin");
     }
 
-    /** The injector's values, as JSON. */
+    /**
+     * The injector's values, as JSON: the same text for the same values, so that again is a no-op.
+     */
     static String injectorValues(InstallValues values) {
-        return TreeTemplate.tree(
-                        new java.util.TreeMap<>(
-                                Map.of(
-                                        "image",
-                                        values.image("serin-proxy"),
-                                        "imagePullPolicy",
-                                        values.pullPolicy(),
-                                        "resources",
-                                        Map.of(
-                                                "requests",
-                                                new java.util.TreeMap<>(
-                                                        Map.of(
-                                                                "cpu",
-                                                                values.proxyCpu(),
-                                                                "memory",
-                                                                values.proxyMemory())),
-                                                "limits",
-                                                new java.util.TreeMap<>(
-                                                        Map.of(
-                                                                "cpu",
-                                                                values.proxyCpuLimit(),
-                                                                "memory",
-                                                                values.proxyMemoryLimit()))))))
-                .toString();
+        ObjectNode injector = JsonNodeFactory.instance.objectNode();
+        injector.put("image", values.image("serin-proxy"));
+        injector.put("imagePullPolicy", values.pullPolicy());
+        ObjectNode resources = injector.putObject("resources");
+        resources
+                .putObject("requests")
+                .put("cpu", values.proxyCpu())
+                .put("memory", values.proxyMemory());
+        resources
+                .putObject("limits")
+                .put("cpu", values.proxyCpuLimit())
+                .put("memory", values.proxyMemoryLimit());
+        return injector.toString();
     }
 
     /** A text that is bundled with the program. */

@@ -87,20 +87,24 @@ public final class Objects {
                                         .build());
     }
 
-    /** Restarts all Deployments of a namespace, rolling. */
-    public void restart(String namespace) {
+    /** Restarts a Deployment, rolling. */
+    public void restart(ObjectName deployment) {
         client.apps()
                 .deployments()
-                .inNamespace(namespace)
-                .list()
-                .getItems()
-                .forEach(deployment ->
-                        client.apps()
-                                .deployments()
-                                .inNamespace(namespace)
-                                .withName(deployment.getMetadata().getName())
-                                .rolling()
-                                .restart());
+                .inNamespace(deployment.namespace())
+                .withName(deployment.name())
+                .rolling()
+                .restart();
+    }
+
+    /** Asks for so many pods of a Deployment. */
+    public void scale(ObjectName deployment, int replicas) {
+        var _ =
+                client.apps()
+                        .deployments()
+                        .inNamespace(deployment.namespace())
+                        .withName(deployment.name())
+                        .scale(replicas);
     }
 
     /** The names of namespaced kinds are given with their namespace. */
