@@ -9,8 +9,8 @@ public enum Metric {
             "Time from a request's first byte to its answer's last, in milliseconds."),
     TCP_OPENED("istio_tcp_connections_opened_total", "TCP connections opened."),
     TCP_CLOSED("istio_tcp_connections_closed_total", "TCP connections closed."),
-    TCP_SENT("istio_tcp_sent_bytes_total", "Bytes sent to the destination."),
-    TCP_RECEIVED("istio_tcp_received_bytes_total", "Bytes received from it.");
+    TCP_SENT("istio_tcp_sent_bytes_total", "Bytes that servers sent to clients."),
+    TCP_RECEIVED("istio_tcp_received_bytes_total", "Bytes that clients sent to servers.");
 
     private final String text;
     private final String help;

@@ -2,6 +2,7 @@
 package io.serin.e2e.stage;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.serin.api.contract.Ports;
 import io.serin.e2e.cluster.Program.Ended;
 import java.util.ArrayList;
 import java.util.List;
@@ -118,6 +119,20 @@ public final class Scene implements AutoCloseable {
         words.addAll(List.of(command.split(" ")));
         words.addAll(List.of(arguments));
         return kubectl.attempt(words);
+    }
+
+    /**
+     * A counter as the sidecar of this pod has it, the sum of its series whose labels hold a text;
+     * 0: there is none.
+     */
+    public long counter(String pod, String metric, String label) {
+        return kubectl.run(
+                        "get --raw /api/v1/namespaces/%s/pods/%s:%d/proxy/stats/prometheus"
+                                .formatted(name, pod, Ports.AGENT))
+                .lines()
+                .filter(line -> line.startsWith(metric + "{") && line.contains(label))
+                .mapToLong(line -> Long.parseLong(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
     }
 
     /** Starts a client, and returns when it has its first whole second of answers. */

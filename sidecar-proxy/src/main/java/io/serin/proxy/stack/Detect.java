@@ -137,7 +137,7 @@ public final class Detect extends ChannelInboundHandlerAdapter {
                                 }
                                 Channel client = ctx.channel();
                                 pass(ctx, null);
-                                server.meter().tcpReceived(((ByteBuf) greeting).readableBytes());
+                                server.meter().tcpSent(((ByteBuf) greeting).readableBytes());
                                 Send.now(client, (ByteBuf) greeting);
                             }
                         });

@@ -381,7 +381,7 @@ final class Exchange {
             Send.now(server, early);
         }
         server.closeFuture().addListener(closed -> by.end());
-        Relay.join(client, server, meter::tcpSent, meter::tcpReceived);
+        Relay.join(client, server, meter::tcpReceived, meter::tcpSent);
     }
 
     // ---- answers of our own ----

@@ -49,9 +49,9 @@ public final class Passing {
             return;
         }
         if (early != null) {
-            dialed.meter().tcpSent(early.readableBytes());
+            dialed.meter().tcpReceived(early.readableBytes());
             Send.now(server, early);
         }
-        Relay.join(client, server, dialed.meter()::tcpSent, dialed.meter()::tcpReceived);
+        Relay.join(client, server, dialed.meter()::tcpReceived, dialed.meter()::tcpSent);
     }
 }

@@ -50,12 +50,14 @@ public final class Meter {
         tcpClosed++;
     }
 
-    public void tcpSent(long bytes) {
-        tcpSent += bytes;
-    }
-
+    /** Bytes of a client's side of the talk. */
     public void tcpReceived(long bytes) {
         tcpReceived += bytes;
+    }
+
+    /** Bytes of a server's side of the talk. */
+    public void tcpSent(long bytes) {
+        tcpSent += bytes;
     }
 
     void add(Meter other) {

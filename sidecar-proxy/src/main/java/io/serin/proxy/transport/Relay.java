@@ -28,14 +28,14 @@ public final class Relay extends ChannelInboundHandlerAdapter {
     /**
      * Joins two connections and lets them read.
      *
-     * @param sent told the number of bytes of each read from {@code a}
-     * @param received told the number of bytes of each read from {@code b}
+     * @param fromA told the number of bytes of each read from {@code a}
+     * @param fromB told the number of bytes of each read from {@code b}
      */
-    public static void join(Channel a, Channel b, LongConsumer sent, LongConsumer received) {
+    public static void join(Channel a, Channel b, LongConsumer fromA, LongConsumer fromB) {
         a.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         b.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-        a.pipeline().addLast(new Relay(b, sent));
-        b.pipeline().addLast(new Relay(a, received));
+        a.pipeline().addLast(new Relay(b, fromA));
+        b.pipeline().addLast(new Relay(a, fromB));
         a.config().setAutoRead(true);
         b.config().setAutoRead(true);
     }
