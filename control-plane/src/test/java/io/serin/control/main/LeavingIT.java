@@ -104,7 +104,7 @@ class LeavingIT {
     }
 
     private static String head(int length) {
-        return "POST /inject HTTP/1.1\r\nHost: istiod\r\nContent-Type: application/json\r\n"
+        return "POST /inject HTTP/1.1\r\nHost: istiod\r\nContent-Type: application/json\r\nConnection: close\r\n"
                 + "Content-Length: "
                 + length
                 + "\r\n\r\n";
