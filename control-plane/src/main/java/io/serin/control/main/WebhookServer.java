@@ -72,7 +72,10 @@ final class WebhookServer {
      */
     private void sayGoodbye(HttpServerRequest request) {
         if (isLeaving && request.version() != HttpVersion.HTTP_2) {
-            request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            request.response()
+                    .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
+                    // Vert.x closes for a request's header, not for its own answer's.
+                    .endHandler(ended -> request.connection().close());
         }
     }
 

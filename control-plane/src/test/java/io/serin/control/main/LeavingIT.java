@@ -85,7 +85,7 @@ class LeavingIT {
                                 "surefire.test.class.path", System.getProperty("java.class.path")),
                         ControlPlaneMain.class.getName());
         builder.environment().put("REVISION", "1-0");
-        builder.environment().put("LEAVE_SECONDS", "15");
+        builder.environment().put("LEAVE_SECONDS", "8");
         builder.environment().put("PORT_OFFSET", Integer.toString(offset));
         builder.environment().put("INJECT_CONFIG", folder.toString());
         builder.environment().put("KUBECONFIG", api.kubeconfig(folder).toString());
@@ -104,7 +104,7 @@ class LeavingIT {
     }
 
     private static String head(int length) {
-        return "POST /inject HTTP/1.1\r\nHost: istiod\r\nContent-Type: application/json\r\nConnection: close\r\n"
+        return "POST /inject HTTP/1.1\r\nHost: istiod\r\nContent-Type: application/json\r\n"
                 + "Content-Length: "
                 + length
                 + "\r\n\r\n";
