@@ -14,8 +14,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -60,13 +63,33 @@ public final class Manifests {
         fill.put("injectorConfig", InjectorConfig.shippedConfig());
         fill.put("injectorValues", injectorValues(values));
         fill.put("webhooks", Webhooks.of(revision));
+        fill.put("configChecksum", checksum(render("config.yaml", fill)));
         List<JsonNode> objects = new ArrayList<>();
         for (String file : FILES) {
-            for (JsonNode document : TreeTemplate.parseYaml(resource("/manifests/" + file))) {
-                objects.add(TreeTemplate.render(document, fill));
-            }
+            objects.addAll(render(file, fill));
         }
         return objects;
+    }
+
+    private static List<JsonNode> render(String file, Map<String, Object> fill) {
+        List<JsonNode> objects = new ArrayList<>();
+        for (JsonNode document : TreeTemplate.parseYaml(resource("/manifests/" + file))) {
+            objects.add(TreeTemplate.render(document, fill));
+        }
+        return objects;
+    }
+
+    /** Of what the control plane reads; not of labels, whose order is by chance. */
+    private static String checksum(List<JsonNode> configMaps) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (JsonNode configMap : configMaps) {
+                digest.update(configMap.path("data").toString().getBytes(StandardCharsets.UTF_8));
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every JDK has SHA-256", impossible);
+        }
     }
 
     static Map<String, String> labels(Revision revision, String app) {

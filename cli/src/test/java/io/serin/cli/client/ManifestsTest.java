@@ -33,4 +33,23 @@ class ManifestsTest {
                                 .as(object.at("/metadata/name").asText())
                                 .isEqualTo("1-0"));
     }
+
+    /** The control plane reads its configuration at its start: only a new pod reads a new one. */
+    @Test
+    void aChangedConfigurationChangesThePodTemplateAndNothingElseDoes() {
+        assertThat(checksum(Map.of("proxy.cpu", "20m")))
+                .hasSize(64)
+                .isEqualTo(checksum(Map.of("proxy.cpu", "20m")))
+                .isEqualTo(checksum(Map.of("proxy.cpu", "20m", "replicas", "2")))
+                .isNotEqualTo(checksum(Map.of()));
+    }
+
+    private static String checksum(Map<String, String> settings) {
+        return Manifests.render(new Revision("1-0"), InstallValues.of(settings)).stream()
+                .filter(object -> object.path("kind").asText().equals("Deployment"))
+                .map(object ->
+                        object.at("/spec/template/metadata/annotations/checksum~1config").asText())
+                .findFirst()
+                .orElseThrow();
+    }
 }
