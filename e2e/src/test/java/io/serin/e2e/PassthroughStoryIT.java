@@ -64,6 +64,9 @@ class PassthroughStoryIT {
                 - {name: "%s", port: 7000}
             """;
 
+    private static final String GREETING = "220 greeter speaks first\n";
+    private static final String ANSWER = "250 heard hello\n";
+
     private final Stage stage;
 
     PassthroughStoryIT(Stage stage) {
@@ -91,9 +94,23 @@ class PassthroughStoryIT {
                                 .formatted(service, shop.name());
                 assertThat(shop.inVisitor("bash -c", talk).out())
                         .as(service)
-                        .isEqualTo("220 greeter speaks first\n250 heard hello\n");
+                        .isEqualTo(GREETING + ANSWER);
             }
+            assertThatTheSidecarCarried(shop, 2);
         }
+    }
+
+    private static void assertThatTheSidecarCarried(Scene shop, int talks) {
+        String greeter = shop.pod("app=greeter");
+        String bySidecar = "reporter=\"destination\"";
+        assertThat(shop.counter(greeter, "istio_tcp_connections_opened_total", bySidecar))
+                .isEqualTo(talks);
+        assertThat(shop.counter(greeter, "istio_tcp_received_bytes_total", bySidecar))
+                .as("what the clients said")
+                .isEqualTo(talks * (long) "hello\n".length());
+        assertThat(shop.counter(greeter, "istio_tcp_sent_bytes_total", bySidecar))
+                .as("what the greeter said")
+                .isEqualTo(talks * (long) (GREETING + ANSWER).length());
     }
 
     @Test

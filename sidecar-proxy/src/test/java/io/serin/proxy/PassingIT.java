@@ -153,20 +153,57 @@ class PassingIT {
 
     @Test
     void countsConnectionsAndBytes() throws IOException {
-        try (TestServer app = echo(3);
+        try (TestServer app =
+                        new TestServer((in, out, socket) -> {
+                            in.readNBytes(3);
+                            out.write(TestServer.bytes("answer"));
+                        });
                 ProxyHarness proxy = past(app);
                 TestClient client = new TestClient(proxy.port)) {
             client.send("abc");
-            assertThat(client.readToEnd()).isEqualTo("abc");
+            assertThat(client.readToEnd()).isEqualTo("answer");
             client.socket.close();
             await().untilAsserted(() ->
                     assertThat(proxy.telemetry.prometheusText())
                             .containsPattern("istio_tcp_connections_opened_total\\{[^}]*} 1\n")
                             .containsPattern("istio_tcp_connections_closed_total\\{[^}]*} 1\n")
-                            .containsPattern("istio_tcp_sent_bytes_total\\{[^}]*} 3\n")
+                            .containsPattern("istio_tcp_sent_bytes_total\\{[^}]*} 6\n")
                             .containsPattern("istio_tcp_received_bytes_total\\{[^}]*} 3\n")
                             .contains("destination_service=\"PassthroughCluster\""));
         }
+    }
+
+    /** A greeting and first bytes go by another way than the rest. */
+    @Test
+    void countsWhatWasSaidBeforeItWasKnownWhoSpeaksWhat() throws IOException {
+        try (TestServer app =
+                        new TestServer((in, out, socket) -> {
+                            out.write(TestServer.bytes("220 hello\n"));
+                            out.flush();
+                            in.readNBytes(4);
+                        });
+                ProxyHarness proxy = before(app);
+                TestClient client = new TestClient(proxy.port)) {
+            assertThat(client.read(10)).isEqualTo("220 hello\n");
+            client.send("QUIT");
+            assertThat(client.readToEnd()).isEmpty();
+            assertBytes(proxy, 4, 10);
+        }
+        try (TestServer app = new TestServer((in, out, socket) -> in.readNBytes(14));
+                ProxyHarness proxy = before(app);
+                TestClient client = new TestClient(proxy.port)) {
+            client.send("SET key value\n");
+            assertThat(client.readToEnd()).isEmpty();
+            assertBytes(proxy, 14, 0);
+        }
+    }
+
+    private static void assertBytes(ProxyHarness proxy, int received, int sent) {
+        await().untilAsserted(() ->
+                assertThat(proxy.telemetry.prometheusText())
+                        .containsPattern(
+                                "istio_tcp_received_bytes_total\\{[^}]*} " + received + "\n")
+                        .containsPattern("istio_tcp_sent_bytes_total\\{[^}]*} " + sent + "\n"));
     }
 
     @Test

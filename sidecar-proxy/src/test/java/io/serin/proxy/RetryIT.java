@@ -15,6 +15,7 @@ import io.serin.api.route.RouteAction;
 import io.serin.api.route.WeightedCluster;
 import io.serin.api.snapshot.ProxySnapshot;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -51,31 +52,110 @@ class RetryIT {
     }
 
     @Test
-    void repeatsWhatIsIdempotentWhenTheOtherProxySaysItsApplicationDied() throws IOException {
-        try (TestServer dead = TestServer.saying(fault("SRN3102"));
-                TestServer app = TestServer.answering("alive");
+    void triesAnotherEndpointWhenOneRefuses() throws IOException {
+        try (TestServer app = TestServer.answering("alive");
                 ProxyHarness proxy =
-                        ProxyHarness.outbound(ProxyHarness.service(dead.port(), app.port()));
+                        ProxyHarness.outbound(
+                                ProxyHarness.service(
+                                        TestServer.closedPort(),
+                                        app.port(),
+                                        TestServer.closedPort()));
                 TestClient client = new TestClient(proxy.port)) {
-            await().until(() -> {
-                assertThat(client.get("/")).startsWith("HTTP/1.1 200");
-                return dead.connections.get() > 0;
-            });
+            for (int i = 0; i < 30; i++) {
+                client.send(POST);
+                assertThat(client.answer()).startsWith("HTTP/1.1 200");
+            }
         }
     }
 
     @Test
-    void neverRepeatsAPostThatTheApplicationMayHaveSeen() throws IOException {
-        try (TestServer dead = TestServer.saying(fault("SRN3102"));
+    void repeatsIdempotentRequestsOnlyWhenAnEndpointDiesBeforeItAnswers() throws IOException {
+        try (TestServer dying =
+                        new TestServer((in, out, socket) -> {
+                            TestServer.readHead(in);
+                            socket.setSoLinger(true, 0);
+                        });
+                TestServer app = TestServer.answering("alive");
                 ProxyHarness proxy =
-                        ProxyHarness.outbound(
-                                ProxyHarness.service(dead.port(), TestServer.closedPort()))) {
-            await().until(() -> {
-                try (TestClient client = new TestClient(proxy.port)) {
-                    client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
-                    return client.answer().contains("SRN3102");
+                        ProxyHarness.outbound(ProxyHarness.service(dying.port(), app.port()));
+                TestClient client = new TestClient(proxy.port)) {
+            for (int i = 0; i < 40; i++) {
+                assertThat(client.get("/")).startsWith("HTTP/1.1 200");
+            }
+            assertThat(dying.connections.get()).isPositive();
+            AtomicInteger lost = new AtomicInteger();
+            for (int i = 0; i < 40; i++) {
+                client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
+                if (client.answer().startsWith("HTTP/1.1 502")) {
+                    lost.incrementAndGet();
                 }
-            });
+            }
+            assertThat(lost.get()).isPositive();
+        }
+    }
+
+    @Test
+    void repeatsAnyRequestThatTheOtherProxySaysNobodySaw() throws IOException {
+        try (TestServer refusing =
+                        new TestServer((in, out, socket) -> {
+                            while (!TestServer.readHead(in).isEmpty()) {
+                                in.readNBytes(3);
+                                out.write(TestServer.bytes(fault("SRN3101")));
+                            }
+                        });
+                TestServer app =
+                        new TestServer((in, out, socket) -> {
+                            while (!TestServer.readHead(in).isEmpty()) {
+                                out.write(
+                                        TestServer.ok(
+                                                new String(
+                                                        in.readNBytes(3),
+                                                        StandardCharsets.US_ASCII)));
+                            }
+                        });
+                ProxyHarness proxy =
+                        ProxyHarness.outbound(ProxyHarness.service(refusing.port(), app.port()));
+                TestClient client = new TestClient(proxy.port)) {
+            for (int i = 0; i < 30; i++) {
+                client.send(POST);
+                assertThat(client.answer()).startsWith("HTTP/1.1 200").endsWith("abc");
+            }
+            assertThat(refusing.connections.get()).isPositive();
+        }
+    }
+
+    /** Once lost in a rollback: the application went away with the request in its hands. */
+    @Test
+    void repeatsOnlyIdempotentRequestsThatTheOtherProxySaysGotNoAnswer() throws IOException {
+        try (TestServer leaving = TestServer.saying(fault("SRN3102"));
+                TestServer app = TestServer.answering("alive");
+                ProxyHarness proxy =
+                        ProxyHarness.outbound(ProxyHarness.service(leaving.port(), app.port()));
+                TestClient client = new TestClient(proxy.port)) {
+            for (int i = 0; i < 30; i++) {
+                assertThat(client.get("/")).startsWith("HTTP/1.1 200").endsWith("alive");
+            }
+            assertThat(leaving.connections.get()).isPositive();
+            // Repeated, and with nowhere else to go, it would be answered with our own fault.
+            proxy.become(ProxyHarness.service(leaving.port()));
+            await().until(() -> client.get("/").contains("SRN2105"));
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
+            assertThat(client.answer()).contains("SRN3102");
+        }
+    }
+
+    @Test
+    void usesAFreshConnectionWhenThePooledOneWasClosed() throws IOException {
+        try (TestServer app =
+                        new TestServer((in, out, socket) -> {
+                            TestServer.readHead(in);
+                            out.write(TestServer.ok("once"));
+                        });
+                ProxyHarness proxy = ProxyHarness.outbound(ProxyHarness.service(app.port()));
+                TestClient client = new TestClient(proxy.port)) {
+            for (int i = 0; i < 30; i++) {
+                assertThat(client.get("/")).endsWith("once");
+            }
         }
     }
 

@@ -138,7 +138,9 @@ public final class Installation {
                                 new ObjectName("", Objects.injector(revision)))
                         .map(Installation::isFilled)
                         .orElse(false);
-        return filled ? "" : "the caBundle of webhook " + Objects.injector(revision);
+        return filled
+                ? new InjectionProbe(reader, objects).missing(revision)
+                : "the caBundle of webhook " + Objects.injector(revision);
     }
 
     private static boolean isFilled(JsonNode configuration) {

@@ -2,6 +2,8 @@
 package io.serin.cli.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serin.api.contract.Labels;
 import io.serin.api.contract.Objects;
 import io.serin.api.contract.Ports;
@@ -12,8 +14,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -58,13 +63,33 @@ public final class Manifests {
         fill.put("injectorConfig", InjectorConfig.shippedConfig());
         fill.put("injectorValues", injectorValues(values));
         fill.put("webhooks", Webhooks.of(revision));
+        fill.put("configChecksum", checksum(render("config.yaml", fill)));
         List<JsonNode> objects = new ArrayList<>();
         for (String file : FILES) {
-            for (JsonNode document : TreeTemplate.parseYaml(resource("/manifests/" + file))) {
-                objects.add(TreeTemplate.render(document, fill));
-            }
+            objects.addAll(render(file, fill));
         }
         return objects;
+    }
+
+    private static List<JsonNode> render(String file, Map<String, Object> fill) {
+        List<JsonNode> objects = new ArrayList<>();
+        for (JsonNode document : TreeTemplate.parseYaml(resource("/manifests/" + file))) {
+            objects.add(TreeTemplate.render(document, fill));
+        }
+        return objects;
+    }
+
+    /** Of what the control plane reads; not of labels, whose order is by chance. */
+    private static String checksum(List<JsonNode> configMaps) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (JsonNode configMap : configMaps) {
+                digest.update(configMap.path("data").toString().getBytes(StandardCharsets.UTF_8));
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every JDK has SHA-256", impossible);
+        }
     }
 
     static Map<String, String> labels(Revision revision, String app) {
@@ -79,32 +104,23 @@ public final class Manifests {
                 "serin");
     }
 
-    /** The injector's values, as JSON. */
+    /**
+     * The injector's values, as JSON: the same text for the same values, so that again is a no-op.
+     */
     static String injectorValues(InstallValues values) {
-        return TreeTemplate.tree(
-                        new java.util.TreeMap<>(
-                                Map.of(
-                                        "image",
-                                        values.image("serin-proxy"),
-                                        "imagePullPolicy",
-                                        values.pullPolicy(),
-                                        "resources",
-                                        Map.of(
-                                                "requests",
-                                                new java.util.TreeMap<>(
-                                                        Map.of(
-                                                                "cpu",
-                                                                values.proxyCpu(),
-                                                                "memory",
-                                                                values.proxyMemory())),
-                                                "limits",
-                                                new java.util.TreeMap<>(
-                                                        Map.of(
-                                                                "cpu",
-                                                                values.proxyCpuLimit(),
-                                                                "memory",
-                                                                values.proxyMemoryLimit()))))))
-                .toString();
+        ObjectNode injector = JsonNodeFactory.instance.objectNode();
+        injector.put("image", values.image("serin-proxy"));
+        injector.put("imagePullPolicy", values.pullPolicy());
+        ObjectNode resources = injector.putObject("resources");
+        resources
+                .putObject("requests")
+                .put("cpu", values.proxyCpu())
+                .put("memory", values.proxyMemory());
+        resources
+                .putObject("limits")
+                .put("cpu", values.proxyCpuLimit())
+                .put("memory", values.proxyMemoryLimit());
+        return injector.toString();
     }
 
     /** A text that is bundled with the program. */

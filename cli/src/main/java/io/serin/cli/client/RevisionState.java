@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.cli.client;
 
-import io.serin.api.contract.Labels;
 import io.serin.api.contract.Objects;
 import io.serin.kube.read.ClusterReader;
 import io.serin.kube.type.KubePod;
+import io.serin.kube.type.ObjectName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -17,9 +19,10 @@ import java.util.TreeSet;
  * @param ready {@code yes}, what it waits for, or {@code MISSING} when labels name it and it is not
  *     installed
  * @param webhooks whether its MutatingWebhookConfiguration is there
- * @param proxies the pods that it injected
- * @param pending the pods that should be on it by their namespace's label, and are not: to be
- *     restarted
+ * @param namespaces those whose labels name it
+ * @param proxies the sidecars that are connected to its control plane now
+ * @param pending the pods that should be on it by their namespace's label or their own, and were
+ *     not injected by it: to be restarted
  */
 public record RevisionState(
         String revision,
@@ -33,66 +36,63 @@ public record RevisionState(
 
     public static List<RevisionState> of(ClusterReader reader) {
         Map<String, Map<String, String>> namespaces = reader.namespaceLabels();
-        List<KubePod> pods = reader.pods();
-        List<ClusterReader.Rollout> rollouts = reader.rollouts(Objects.SYSTEM_NAMESPACE);
-        Set<String> names = new TreeSet<>();
-        rollouts.stream()
-                .map(rollout -> rollout.name().name())
-                .filter(name -> name.startsWith(PREFIX))
-                .forEach(name -> names.add(name.substring(PREFIX.length())));
-        namespaces.values().stream()
-                .map(labels -> labels.getOrDefault(Labels.REVISION, ""))
-                .filter(revision -> !revision.isEmpty())
-                .forEach(names::add);
-        List<RevisionState> states = new ArrayList<>();
-        for (String name : names) {
-            states.add(of(reader, name, namespaces, pods, rollouts));
+        Map<String, List<String>> wanting = new TreeMap<>();
+        namespaces.forEach((namespace, labels) ->
+                DesiredRevision.of(labels)
+                        .ifPresent(wanted -> list(wanting, wanted).add(namespace)));
+        Map<String, List<String>> pending = new TreeMap<>();
+        Set<String> names = new TreeSet<>(wanting.keySet());
+        for (KubePod pod : reader.pods()) {
+            Optional<String> wanted = wanted(pod, namespaces);
+            wanted.ifPresent(names::add);
+            wanted.filter(revision -> !revision.equals(pod.revision()))
+                    .ifPresent(revision -> list(pending, revision).add(pod.name().toString()));
         }
-        return states;
+        Map<String, Set<String>> connected = new TreeMap<>();
+        for (ProxySync proxy : ProxySync.of(reader)) {
+            connected
+                    .computeIfAbsent(proxy.servedBy(), _ -> new TreeSet<>())
+                    .add(proxy.namespace() + "/" + proxy.pod());
+        }
+        Map<String, String> ready = new TreeMap<>();
+        for (ClusterReader.Rollout rollout : reader.rollouts(Objects.SYSTEM_NAMESPACE)) {
+            if (rollout.name().name().startsWith(PREFIX)) {
+                ready.put(
+                        rollout.name().name().substring(PREFIX.length()),
+                        rollout.complete() ? "yes" : "no: " + rollout.waitingFor());
+            }
+        }
+        names.addAll(ready.keySet());
+        names.addAll(connected.keySet());
+        return names.stream()
+                .map(revision ->
+                        new RevisionState(
+                                revision,
+                                ready.getOrDefault(revision, "MISSING"),
+                                hasWebhooks(reader, revision),
+                                wanting.getOrDefault(revision, List.of()),
+                                connected.getOrDefault(revision, Set.of()).size(),
+                                pending.getOrDefault(revision, List.of()).size()))
+                .toList();
     }
 
-    private static RevisionState of(
-            ClusterReader reader,
-            String revision,
-            Map<String, Map<String, String>> namespaces,
-            List<KubePod> pods,
-            List<ClusterReader.Rollout> rollouts) {
-        List<String> wanting =
-                namespaces.entrySet().stream()
-                        .filter(entry ->
-                                revision.equals(entry.getValue().get(Labels.REVISION))
-                                        && !entry.getValue().containsKey(Labels.INJECTION))
-                        .map(Map.Entry::getKey)
-                        .toList();
-        long pending =
-                pods.stream()
-                        .filter(pod -> wanting.contains(pod.name().namespace()))
-                        .filter(pod -> !pod.hostNetwork() && !isOptedOut(pod))
-                        .filter(pod -> !pod.revision().equals(revision))
-                        .count();
-        String ready =
-                rollouts.stream()
-                        .filter(r -> r.name().name().equals(PREFIX + revision))
-                        .map(r -> r.complete() ? "yes" : "no: " + r.waitingFor())
-                        .findFirst()
-                        .orElse("MISSING");
-        boolean webhooks =
-                reader.object(
-                                "admissionregistration.k8s.io/v1",
-                                "MutatingWebhookConfiguration",
-                                new io.serin.kube.type.ObjectName(
-                                        "", "istio-sidecar-injector-" + revision))
-                        .isPresent();
-        return new RevisionState(
-                revision,
-                ready,
-                webhooks,
-                wanting,
-                (int) pods.stream().filter(pod -> pod.revision().equals(revision)).count(),
-                (int) pending);
+    private static List<String> list(Map<String, List<String>> lists, String key) {
+        return lists.computeIfAbsent(key, _ -> new ArrayList<>());
     }
 
-    private static boolean isOptedOut(KubePod pod) {
-        return "false".equals(pod.labels().get(Labels.INJECT));
+    private static Optional<String> wanted(
+            KubePod pod, Map<String, Map<String, String>> namespaces) {
+        return pod.hostNetwork()
+                ? Optional.empty()
+                : DesiredRevision.of(
+                        namespaces.getOrDefault(pod.name().namespace(), Map.of()), pod.labels());
+    }
+
+    private static boolean hasWebhooks(ClusterReader reader, String revision) {
+        return reader.object(
+                        "admissionregistration.k8s.io/v1",
+                        "MutatingWebhookConfiguration",
+                        new ObjectName("", "istio-sidecar-injector-" + revision))
+                .isPresent();
     }
 }

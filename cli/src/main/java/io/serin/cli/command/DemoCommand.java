@@ -8,8 +8,6 @@ import io.serin.cli.demo.Story;
 import io.serin.kube.Kube;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -73,19 +71,19 @@ final class DemoCommand implements Callable<Integer> {
         }
         Screen screen = new Screen(System.out, Terminal.isThere(), pause);
         if (kubeconfig != null) {
-            return play(kubeconfig, screen, Set.of());
+            return play(kubeconfig, screen, false);
         }
         if (!"kind".equals(cluster)) {
             throw CliFault.usage("--cluster " + cluster + " (expected: kind)", "");
         }
         try (KindCluster kind = KindCluster.create(name, keep, screen)) {
-            return play(kind.kubeconfig(), screen, new TreeSet<>(Set.of("kind")));
+            return play(kind.kubeconfig(), screen, true);
         }
     }
 
-    private int play(Path config, Screen screen, Set<String> disposable) {
+    private int play(Path config, Screen screen, boolean disposable) {
         try (Kube kube = Kube.connect(Optional.of(config), Optional.empty());
-                Story story = new Story(kube, screen, keep || !disposable.isEmpty())) {
+                Story story = new Story(kube, screen, keep, disposable)) {
             return story.play(last);
         }
     }

@@ -33,9 +33,17 @@ final class Uninstall implements Callable<Integer> {
     public Integer call() {
         Revision name = new Revision(revision);
         if (!yes) {
-            String answer = Terminal.ask("delete revision " + revision + "? [y/N] ").orElse("");
+            String answer =
+                    Terminal.ask("delete revision " + revision + "? [y/N] ")
+                            .orElseThrow(() ->
+                                    CliFault.usage(
+                                            "nothing was deleted: there is no terminal to ask on",
+                                            "say yes on the command line: serin uninstall"
+                                                    + " --revision "
+                                                    + revision
+                                                    + " -y"));
             if (!answer.equals("y")) {
-                throw CliFault.failed("nothing was deleted", "say yes with -y");
+                throw CliFault.failed("nothing was deleted", "");
             }
         }
         try (Kube kube = cluster.connect()) {

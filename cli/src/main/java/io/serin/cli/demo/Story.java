@@ -12,6 +12,7 @@ import io.serin.injector.template.TreeTemplate;
 import io.serin.kube.Kube;
 import io.serin.kube.read.ClusterReader;
 import io.serin.kube.type.KubePod;
+import io.serin.kube.type.ObjectName;
 import io.serin.kube.write.Objects;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,6 +35,7 @@ public final class Story implements AutoCloseable {
     private static final Revision NEW = new Revision("1-1");
     private static final String SHOP = "shop";
     private static final String VISITORS = "visitors";
+    private static final ObjectName CLIENT = new ObjectName(VISITORS, "client");
     private static final Duration PATIENCE = Duration.ofSeconds(150);
     private static final int MEASURED_SECONDS = 5;
 
@@ -43,21 +45,23 @@ public final class Story implements AutoCloseable {
     private final Objects objects;
     private final Installation installation;
     private final Screen screen;
-    private final boolean leave;
+    private final boolean keep;
+    private final boolean disposable;
     private final List<SceneTime> times = new ArrayList<>();
     private final List<Duration> changes = new ArrayList<>();
     private @Nullable Traffic traffic;
 
     /**
-     * @param leave whether to leave everything as it is at the end: the cluster goes, or is to be
-     *     kept
+     * @param keep whether everything is to be left running at the end
+     * @param disposable whether the cluster goes at the end, and all in it
      */
-    public Story(Kube kube, Screen screen, boolean leave) {
+    public Story(Kube kube, Screen screen, boolean keep, boolean disposable) {
         this.reader = new ClusterReader(kube);
         this.objects = new Objects(kube);
         this.installation = new Installation(kube, text -> screen.live(text));
         this.screen = screen;
-        this.leave = leave;
+        this.keep = keep;
+        this.disposable = disposable;
     }
 
     /**
@@ -180,10 +184,13 @@ public final class Story implements AutoCloseable {
     }
 
     private void restart(Revision wanted) {
-        screen.command("kubectl rollout restart deployment -n shop");
+        screen.say("one Deployment after the other, each when the one before is done");
         int mark = traffic().mark();
-        objects.restart(SHOP);
-        awaitRollout(SHOP);
+        for (ClusterReader.Rollout rollout : reader.rollouts(SHOP)) {
+            screen.command("kubectl -n shop rollout restart deployment " + rollout.name().name());
+            objects.restart(rollout.name());
+            awaitRollout(SHOP);
+        }
         await(
                 "old pods of shop to be gone",
                 () ->
@@ -317,7 +324,7 @@ public final class Story implements AutoCloseable {
     }
 
     private int summary() {
-        Traffic.Second all = traffic().since(0);
+        Traffic.Second all = stopClient();
         screen.say("");
         screen.say("summary");
         for (int i = 0; i < times.size(); i++) {
@@ -343,13 +350,24 @@ public final class Story implements AutoCloseable {
         return all.failed() == 0 ? 0 : 1;
     }
 
+    /** Its counts of the whole run, every answer that was still due included. */
+    private Traffic.Second stopClient() {
+        objects.scale(CLIENT, 0);
+        screen.live("waiting for the client's last answers");
+        Traffic.Second all = traffic().whole();
+        if (keep) {
+            objects.scale(CLIENT, 1);
+        }
+        return all;
+    }
+
     /** On a cluster that is not ours: takes away what the story made. */
     @Override
     public void close() {
         if (traffic != null) {
             traffic.close();
         }
-        if (leave) {
+        if (keep || disposable) {
             return;
         }
         screen.say("cleaning up …");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.cli.demo;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -16,6 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the load client reports, second by second, as its pod's log brings it. Written by the thread
@@ -24,6 +28,7 @@ import java.util.TreeMap;
 final class Traffic implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final long SILENCE_NANOS = 30_000_000_000L;
 
     /** One second of the client's life. */
     record Second(
@@ -37,6 +42,7 @@ final class Traffic implements AutoCloseable {
     private final List<Second> seconds = new ArrayList<>();
     private final InputStream log;
     private String lastFailure = "";
+    private @Nullable Second whole;
 
     Traffic(ClusterReader reader, ObjectName pod) {
         log = reader.follow(pod, "client");
@@ -68,17 +74,36 @@ final class Traffic implements AutoCloseable {
         second.path("versions")
                 .properties()
                 .forEach(version -> versions.put(version.getKey(), version.getValue().asLong()));
-        seconds.add(
+        Second counts =
                 new Second(
                         second.path("sent").asLong(),
                         second.path("succeeded").asLong(),
-                        second.path("failed").asLong(),
+                        second.path("failed").asLong() + unanswered(second),
                         second.path("p99Millis").asDouble(),
-                        versions));
+                        versions);
+        if (second.path("final").asBoolean()) {
+            whole = counts;
+        } else {
+            seconds.add(counts);
+        }
         if (second.path("lastFailure").isTextual()) {
             lastFailure = second.path("lastFailure").asText();
         }
         notifyAll();
+    }
+
+    /** At the end, who has not answered yet never will. */
+    private static long unanswered(JsonNode second) {
+        return second.path("final").asBoolean() ? second.path("outstanding").asLong() : 0;
+    }
+
+    /**
+     * The client's own counts of its whole run, once it was told to stop and has waited for the
+     * answers that were due.
+     */
+    synchronized Second whole() {
+        awaitLine(() -> whole != null);
+        return requireNonNull(whole);
     }
 
     /** The number of seconds reported so far: a mark to count from. */
@@ -111,8 +136,13 @@ final class Traffic implements AutoCloseable {
     /** The next second that is reported. */
     synchronized Second next() {
         int before = seconds.size();
-        long end = System.nanoTime() + 30_000_000_000L;
-        while (seconds.size() == before) {
+        awaitLine(() -> seconds.size() > before);
+        return seconds.getLast();
+    }
+
+    private synchronized void awaitLine(BooleanSupplier there) {
+        long end = System.nanoTime() + SILENCE_NANOS;
+        while (!there.getAsBoolean()) {
             if (System.nanoTime() > end) {
                 throw CliFault.failed(
                         "the load client has reported nothing for 30 s",
@@ -125,7 +155,6 @@ final class Traffic implements AutoCloseable {
                 throw CliFault.failed("interrupted", "");
             }
         }
-        return seconds.getLast();
     }
 
     @Override

@@ -40,10 +40,7 @@ public final class MetricsPage {
         FunctionCounter.builder("process_cpu_seconds", PROCESS, ProcessFacts::cpuSeconds)
                 .description("CPU time that this process took, in seconds.")
                 .register(registry);
-        Gauge.builder(
-                        "process_resident_memory_bytes",
-                        new ProcessFacts(),
-                        ProcessFacts::residentBytes)
+        Gauge.builder("process_resident_memory_bytes", PROCESS, ProcessFacts::residentBytes)
                 .description("Memory that this process holds, in bytes.")
                 .register(registry);
         Gauge.builder("istio_build", () -> 1)

@@ -62,15 +62,20 @@ final class Routes {
     private List<RouteStatus.Condition> judge(
             KubeRoute route, ParentRef parent, Optional<KubeRoute> good) {
         if (!route.problems().isEmpty()) {
-            return Verdict.refused(
-                    "UnsupportedValue",
-                    Verdict.problems(route)
-                            + good.map(g -> "; generation " + g.generation() + " is still served")
-                                    .orElse(""));
+            // What could not be read may hold references too: nothing is said of those.
+            return List.of(
+                    Verdict.refused(
+                            "UnsupportedValue",
+                            Verdict.problems(route)
+                                    + good.map(g ->
+                                                    "; generation "
+                                                            + g.generation()
+                                                            + " is still served")
+                                            .orElse("")));
         }
         Optional<String> noParent = whyNoParent(route, parent);
         if (noParent.isPresent()) {
-            return Verdict.refused("NoMatchingParent", noParent.get());
+            return List.of(Verdict.refused("NoMatchingParent", noParent.get()), resolved(route));
         }
         List<RouteStatus.Condition> conditions = new ArrayList<>();
         conditions.add(new RouteStatus.Condition("Accepted", true, "Accepted", ""));

@@ -13,11 +13,9 @@ public record Verdict(ObjectName route, long generation, List<RouteStatus.Parent
         parents = List.copyOf(parents);
     }
 
-    /** All conditions of a route that can't be served as a whole. */
-    static List<RouteStatus.Condition> refused(String reason, String message) {
-        return List.of(
-                new RouteStatus.Condition("Accepted", false, reason, message),
-                new RouteStatus.Condition("ResolvedRefs", true, "ResolvedRefs", ""));
+    /** The route, towards a parent, can't be served as it is. Says nothing of its references. */
+    static RouteStatus.Condition refused(String reason, String message) {
+        return new RouteStatus.Condition("Accepted", false, reason, message);
     }
 
     /** The message of a route with problems. */

@@ -8,6 +8,7 @@ import io.serin.control.admin.MetricsPage;
 import io.serin.control.admin.Readiness;
 import io.serin.control.index.IndexWriter;
 import io.serin.control.revision.CaBundleKeeper;
+import io.serin.control.revision.CertificateRenewal;
 import io.serin.control.revision.CertificateStore;
 import io.serin.control.revision.WebhookCertificate;
 import io.serin.control.serve.AdsSettings;
@@ -30,16 +31,25 @@ import io.serin.kube.write.RouteStatus;
 import io.serin.kube.write.Secrets;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.ext.web.Router;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One revision's control plane, put together. */
 final class ControlPlane {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ControlPlane.class);
+
+    /** For answers in flight. The API server itself waits no longer than 10 s for one. */
+    private static final Duration FINISH_WITHIN = Duration.ofSeconds(5);
+
+    /** How often the webhook's certificate is looked at. */
+    private static final Duration LOOK_EVERY = Duration.ofMinutes(1);
 
     private final Settings settings;
     private final Vertx vertx;
@@ -48,7 +58,9 @@ final class ControlPlane {
     private final PrometheusMeterRegistry metrics;
     private final Publisher publisher = new Publisher(Pacer.real());
     private final ConnectedProxies proxies = new ConnectedProxies();
-    private final AtomicBoolean webhookListens = new AtomicBoolean();
+    private volatile boolean isLeaving;
+    private volatile @Nullable WebhookServer webhook;
+    private volatile @Nullable String discovery;
 
     ControlPlane(Settings settings, Vertx vertx, Kube kube) {
         this.settings = settings;
@@ -74,15 +86,64 @@ final class ControlPlane {
         listenForPeople(watches, index);
         await(vertx.deployVerticle(status));
         await(vertx.deployVerticle(new ClusterSource(watches, index)));
-        await(vertx.deployVerticle(new AdsVerticle(ads, publisher, proxies, metrics)));
-        WebhookCertificate certificate =
-                new CertificateStore(new Secrets(kube), settings.revision(), settings.namespace())
-                        .obtain(InstantSource.system().instant());
-        listenForApiServer(certificate);
-        watches.webhooks(
-                settings.revision(),
+        discovery =
+                vertx.deployVerticle(new AdsVerticle(ads, publisher, proxies, metrics))
+                        .toCompletionStage()
+                        .toCompletableFuture()
+                        .join();
+        InstantSource clock = InstantSource.system();
+        CertificateStore store =
+                new CertificateStore(new Secrets(kube), settings.revision(), settings.namespace());
+        WebhookCertificate certificate = store.obtain(clock.instant());
+        WebhookServer server = listenForApiServer(certificate);
+        CaBundleKeeper trust =
                 new CaBundleKeeper(
-                        settings.revision(), certificate.authority(), new CaBundle(kube), metrics));
+                        settings.revision(),
+                        () -> store.obtain(clock.instant()).authority(),
+                        new CaBundle(kube),
+                        metrics);
+        watches.webhooks(settings.revision(), trust);
+        CertificateRenewal renewal =
+                new CertificateRenewal(
+                        store, trust, clock, certificate, next -> await(server.present(next)));
+        followCertificate(renewal);
+    }
+
+    /**
+     * Goes, so that nobody misses it: unready at once, serving as before until nobody is sent here
+     * any more, then streams are ended, so that proxies look for another replica, and what has been
+     * asked is answered. Blocks meanwhile; once.
+     */
+    void leave() {
+        isLeaving = true;
+        WebhookServer asked = webhook;
+        if (asked == null) {
+            LOG.info("leaving before anything was served");
+            return;
+        }
+        asked.leave();
+        LOG.info("leaving serving_for={}", settings.leaveWithin());
+        try {
+            Thread.sleep(settings.leaveWithin());
+        } catch (InterruptedException hurried) {
+            Thread.currentThread().interrupt();
+        }
+        Future<?> answered = asked.stop(FINISH_WITHIN);
+        String streams = discovery;
+        try {
+            if (streams != null) {
+                await(vertx.undeploy(streams));
+            }
+            await(answered);
+        } catch (CompletionException late) {
+            LOG.warn("not all was finished reason=\"{}\"", late.getMessage());
+        }
+        LOG.info("left");
+    }
+
+    private boolean webhookListens() {
+        WebhookServer listening = webhook;
+        return listening != null && listening.listens();
     }
 
     private void listenForPeople(Watches watches, IndexWriter index) {
@@ -96,7 +157,8 @@ final class ControlPlane {
                                         "configuration is published",
                                         () -> publisher.latest().isPresent()),
                                 new Readiness.Condition(
-                                        "webhook is listening", webhookListens::get)));
+                                        "webhook is listening", this::webhookListens),
+                                new Readiness.Condition("it is to stay", () -> !isLeaving)));
         Router debug = Router.router(vertx);
         new AdminRoutes(ads, readiness, publisher, proxies).mount(debug);
         await(vertx.createHttpServer().requestHandler(debug).listen(settings.ports().debug()));
@@ -105,7 +167,23 @@ final class ControlPlane {
         await(vertx.createHttpServer().requestHandler(scraped).listen(settings.ports().metrics()));
     }
 
-    private void listenForApiServer(WebhookCertificate certificate) {
+    private void followCertificate(CertificateRenewal renewal) {
+        var _ =
+                Thread.ofVirtual()
+                        .name("certificate")
+                        .start(() -> {
+                            try {
+                                while (!isLeaving) {
+                                    Thread.sleep(LOOK_EVERY);
+                                    renewal.look();
+                                }
+                            } catch (InterruptedException stopped) {
+                                Thread.currentThread().interrupt();
+                            }
+                        });
+    }
+
+    private WebhookServer listenForApiServer(WebhookCertificate certificate) {
         InjectWebhook inject =
                 new InjectWebhook(
                         new Injector(
@@ -114,18 +192,10 @@ final class ControlPlane {
         Router router = Router.router(vertx);
         WebhookRoute.mount(router, "/inject", inject::answer);
         WebhookRoute.mount(router, "/validate", (body, rest) -> ValidateWebhook.answer(body));
-        HttpServerOptions tls =
-                new HttpServerOptions()
-                        .setSsl(true)
-                        .setKeyCertOptions(
-                                new PemKeyCertOptions()
-                                        .addCertValue(Buffer.buffer(certificate.certificate()))
-                                        .addKeyValue(Buffer.buffer(certificate.key())));
-        await(
-                vertx.createHttpServer(tls)
-                        .requestHandler(router)
-                        .listen(settings.ports().webhook()));
-        webhookListens.set(true);
+        WebhookServer server = new WebhookServer(vertx, router, certificate);
+        await(server.listen(settings.ports().webhook()));
+        webhook = server;
+        return server;
     }
 
     private static void await(Future<?> step) {

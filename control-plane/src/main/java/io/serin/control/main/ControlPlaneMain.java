@@ -16,7 +16,7 @@ public final class ControlPlaneMain {
 
     private static final Logger LOG = LoggerFactory.getLogger(ControlPlaneMain.class);
     private static final int USAGE = 64;
-    private static final int STOP_SECONDS = 10;
+    private static final int STOP_SECONDS = 3;
 
     private ControlPlaneMain() {}
 
@@ -43,21 +43,31 @@ public final class ControlPlaneMain {
         LOG.info("revision={} version={} starting", settings.revision(), Settings.VERSION);
         Vertx vertx = Vertx.vertx();
         Kube kube = Kube.connect();
-        Runtime.getRuntime()
-                .addShutdownHook(Thread.ofPlatform().unstarted(() -> stop(vertx, kube)));
+        ControlPlane control = new ControlPlane(settings, vertx, kube);
+        Thread goodbye =
+                Thread.ofPlatform()
+                        .unstarted(() -> {
+                            control.leave();
+                            close(vertx, kube);
+                            // A JVM that a signal ends says 143, which Kubernetes calls an error.
+                            Runtime.getRuntime().halt(0);
+                        });
+        Runtime.getRuntime().addShutdownHook(goodbye);
         try {
-            new ControlPlane(settings, vertx, kube).start();
+            control.start();
         } catch (RuntimeException failed) {
+            if (goodbye.isAlive()) {
+                return;
+            }
             // The container is started again, with a growing pause: nothing better can be done
-            // here.
+            // here. Nothing was served: no goodbye.
             LOG.error("start failed", failed);
-            System.exit(1);
+            Runtime.getRuntime().halt(1);
         }
         LOG.info("revision={} started", settings.revision());
     }
 
-    private static void stop(Vertx vertx, Kube kube) {
-        LOG.info("stopping");
+    private static void close(Vertx vertx, Kube kube) {
         try {
             var _ =
                     vertx.close()

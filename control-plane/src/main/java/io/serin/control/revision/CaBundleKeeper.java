@@ -11,16 +11,20 @@ import io.serin.kube.watch.Observer;
 import io.serin.kube.write.CaBundle;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Keeps our authority in the webhook configurations of our own revision: fills it in, and again
- * when somebody overwrites it. Every other object is let alone. Works on a thread of its own.
+ * when somebody overwrites it or moves the entries. Every other object is let alone. Works on
+ * virtual threads of its own.
  */
 public final class CaBundleKeeper implements Observer<KubeWebhook>, AutoCloseable {
 
@@ -29,19 +33,26 @@ public final class CaBundleKeeper implements Observer<KubeWebhook>, AutoCloseabl
 
     private final Revision revision;
     private final Set<String> own;
+    private final Supplier<String> authority;
     private final CaBundle writer;
-    private final String bundle;
     private final Counter attempts;
     private final Counter failures;
+    private final Map<String, KubeWebhook> told = new ConcurrentHashMap<>();
     private final ExecutorService worker = Executors.newVirtualThreadPerTaskExecutor();
 
+    /**
+     * Does nothing yet.
+     *
+     * @param authority PEM of those to be trusted, as all replicas see it now; may block. Asked
+     *     before each write: another replica may have changed it and written it, and must not be
+     *     overwritten with what held before
+     */
     public CaBundleKeeper(
-            Revision revision, String authority, CaBundle writer, MeterRegistry metrics) {
+            Revision revision, Supplier<String> authority, CaBundle writer, MeterRegistry metrics) {
         this.revision = revision;
         this.own = Set.of(Objects.injector(revision), Objects.validator(revision));
+        this.authority = authority;
         this.writer = writer;
-        this.bundle =
-                Base64.getEncoder().encodeToString(authority.getBytes(StandardCharsets.US_ASCII));
         this.attempts =
                 Counter.builder("webhook_patch_attempts")
                         .description("Times that a webhook's caBundle was to be written.")
@@ -54,42 +65,70 @@ public final class CaBundleKeeper implements Observer<KubeWebhook>, AutoCloseabl
 
     @Override
     public void put(KubeWebhook webhook) {
-        boolean isOurs =
-                own.contains(webhook.configuration())
-                        && webhook.revision().equals(revision.value());
-        boolean isRight = webhook.caBundles().stream().allMatch(bundle::equals);
-        if (isOurs && !isRight) {
-            worker.execute(() -> fill(webhook));
-        }
-    }
-
-    private void fill(KubeWebhook webhook) {
-        attempts.increment();
-        try {
-            writer.fill(webhook, bundle);
-            LOG.info("webhook={} caBundle=filled", webhook.configuration());
-        } catch (RuntimeException refused) {
-            failures.increment();
-            LOG.warn(
-                    "webhook={} caBundle not filled reason=\"{}\"",
-                    webhook.configuration(),
-                    refused.getMessage());
-            retry(webhook);
-        }
-    }
-
-    private void retry(KubeWebhook webhook) {
-        try {
-            TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
-            put(webhook);
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
+        if (own.contains(webhook.configuration())) {
+            told.put(webhook.configuration(), webhook);
+            worker.execute(() -> repair(webhook));
         }
     }
 
     @Override
     public void remove(ObjectName name) {
-        LOG.warn("webhook={} removed", name.name());
+        if (told.remove(name.name()) != null) {
+            LOG.warn("webhook={} removed", name.name());
+        }
+    }
+
+    /**
+     * Looks at all of them now. Blocks.
+     *
+     * @throws RuntimeException when one could not be written
+     */
+    void fillAll() {
+        told.values().forEach(this::fill);
+    }
+
+    /** Until it is done, or something newer is told, which is repaired in its place. */
+    private void repair(KubeWebhook webhook) {
+        try {
+            while (webhook.equals(told.get(webhook.configuration())) && !filled(webhook)) {
+                TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean filled(KubeWebhook webhook) {
+        try {
+            fill(webhook);
+            return true;
+        } catch (RuntimeException refused) {
+            LOG.warn(
+                    "webhook={} caBundle not filled reason=\"{}\"",
+                    webhook.configuration(),
+                    refused.getMessage());
+            return false;
+        }
+    }
+
+    private void fill(KubeWebhook webhook) {
+        if (!webhook.revision().equals(revision.value())) {
+            return;
+        }
+        String bundle =
+                Base64.getEncoder()
+                        .encodeToString(authority.get().getBytes(StandardCharsets.US_ASCII));
+        if (webhook.entries().stream().allMatch(entry -> entry.caBundle().equals(bundle))) {
+            return;
+        }
+        attempts.increment();
+        try {
+            writer.fill(webhook, bundle);
+        } catch (RuntimeException refused) {
+            failures.increment();
+            throw refused;
+        }
+        LOG.info("webhook={} caBundle=filled", webhook.configuration());
     }
 
     @Override

@@ -16,12 +16,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the webhook's certificate in a Secret, which all replicas of the revision share; makes it
- * when there is none and makes it anew in the last third of its life. Blocks.
+ * when there is none and makes it anew in the last third of its life. Blocks; any thread.
  */
 public final class CertificateStore {
 
@@ -35,21 +36,31 @@ public final class CertificateStore {
     private final Revision revision;
     private final ObjectName name;
 
+    /** What is served although its Secret may be gone. */
+    private final AtomicReference<Optional<WebhookCertificate>> last =
+            new AtomicReference<>(Optional.empty());
+
     public CertificateStore(Secrets secrets, Revision revision, String namespace) {
         this.secrets = secrets;
         this.revision = revision;
         this.name = new ObjectName(namespace, Objects.controlPlane(revision) + "-webhook-cert");
     }
 
-    /** The certificate to serve with. */
+    /**
+     * The certificate that all replicas are to serve with now. A new one's authorities are its own
+     * and the one before: some replicas still serve that.
+     */
     public WebhookCertificate obtain(Instant now) {
-        Optional<WebhookCertificate> stored = read();
+        Optional<Secrets.Held> held = secrets.read(name);
+        Optional<WebhookCertificate> stored = held.flatMap(CertificateStore::certificate);
         if (stored.isPresent() && expires(stored.get()).minus(RENEW_BEFORE).isAfter(now)) {
+            last.set(stored);
             return stored.get();
         }
         String host = Objects.discoveryHost(revision);
         WebhookCertificate made =
-                WebhookCertificate.make(List.of(host, host + ".cluster.local"), now);
+                WebhookCertificate.make(List.of(host, host + ".cluster.local"), now)
+                        .after(stored.or(last::get));
         boolean won =
                 secrets.write(
                         name,
@@ -65,19 +76,31 @@ public final class CertificateStore {
                                 made.certificate(),
                                 KEY,
                                 made.key()),
-                        stored.isEmpty());
+                        held.map(Secrets.Held::version));
         LOG.info("secret={} certificate={}", name, won ? "made" : "made by another replica");
-        return won ? made : read().orElse(made);
+        WebhookCertificate agreed =
+                won
+                        ? made
+                        : secrets.read(name)
+                                .flatMap(CertificateStore::certificate)
+                                .orElseThrow(() ->
+                                        new IllegalStateException(
+                                                "secret "
+                                                        + name
+                                                        + " went away, or is no certificate"));
+        last.set(Optional.of(agreed));
+        return agreed;
     }
 
-    private Optional<WebhookCertificate> read() {
-        return secrets.read(name)
-                .filter(texts -> texts.keySet().containsAll(List.of(AUTHORITY, CERTIFICATE, KEY)))
-                .map(texts ->
+    private static Optional<WebhookCertificate> certificate(Secrets.Held held) {
+        Map<String, String> texts = held.texts();
+        return texts.keySet().containsAll(List.of(AUTHORITY, CERTIFICATE, KEY))
+                ? Optional.of(
                         new WebhookCertificate(
                                 texts.getOrDefault(AUTHORITY, ""),
                                 texts.getOrDefault(CERTIFICATE, ""),
-                                texts.getOrDefault(KEY, "")));
+                                texts.getOrDefault(KEY, "")))
+                : Optional.empty();
     }
 
     private static Instant expires(WebhookCertificate certificate) {

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
@@ -35,12 +36,14 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
  * The certificate that the API server sees when it calls our webhooks, signed by an authority of
  * its own, which signs nothing else and whose key is thrown away. All parts are PEM.
  *
+ * @param authority the one that signed the certificate; after it perhaps the one before
  * @param key PKCS 8
  */
 public record WebhookCertificate(String authority, String certificate, String key) {
 
     static final Duration LIFETIME = Duration.ofDays(365);
     private static final Duration CLOCK_SKEW = Duration.ofHours(1);
+    private static final String END = "-----END CERTIFICATE-----\n";
     private static final String SIGNATURE = "SHA256withECDSA";
 
     /**
@@ -95,6 +98,25 @@ public record WebhookCertificate(String authority, String certificate, String ke
         } catch (GeneralSecurityException | OperatorCreationException | IOException impossible) {
             throw new IllegalStateException("no certificate could be made", impossible);
         }
+    }
+
+    /** The same, which is trusted together with the one that it replaces. */
+    WebhookCertificate after(Optional<WebhookCertificate> former) {
+        String both =
+                authority
+                        + former.map(WebhookCertificate::authority)
+                                .map(text -> {
+                                    int end = text.indexOf(END);
+                                    return end < 0 ? "" : text.substring(0, end + END.length());
+                                })
+                                .orElse("");
+        return new WebhookCertificate(both, certificate, key);
+    }
+
+    /** Without the key, which must not end up in a log. */
+    @Override
+    public String toString() {
+        return "WebhookCertificate";
     }
 
     private static KeyPair keyPair() throws GeneralSecurityException {

@@ -5,6 +5,7 @@ import io.serin.api.contract.Objects;
 import io.serin.api.contract.Ports;
 import io.serin.api.name.Revision;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 
 /**
@@ -15,11 +16,19 @@ import java.util.Map;
  * @param namespace {@code POD_NAMESPACE}: where its own objects are; default {@code istio-system}
  * @param injectConfig {@code INJECT_CONFIG}: the mounted ConfigMap of the injector; default {@code
  *     /etc/istio/inject}
+ * @param leaveWithin {@code LEAVE_SECONDS}: how long it goes on serving after SIGTERM, unready,
+ *     until nobody is sent to it any more; 0 to 20, default 5. Together with at most 8 s for what
+ *     is in flight it has to fit into the pod's grace time
  * @param ports where it listens; {@code PORT_OFFSET}, default 0, is added to each, so that two can
  *     run on one host
  */
 public record Settings(
-        Revision revision, String instance, String namespace, Path injectConfig, Listen ports) {
+        Revision revision,
+        String instance,
+        String namespace,
+        Path injectConfig,
+        Duration leaveWithin,
+        Listen ports) {
 
     /** The version of this build. */
     public static final String VERSION = "0.1.0";
@@ -39,6 +48,11 @@ public record Settings(
             throw new IllegalArgumentException(
                     "PORT_OFFSET: '" + offset + "' (expected: a number)");
         }
+        String leave = environment.getOrDefault("LEAVE_SECONDS", "5");
+        if (!leave.matches("1?[0-9]|20")) {
+            throw new IllegalArgumentException(
+                    "LEAVE_SECONDS: '" + leave + "' (expected: 0 to 20)");
+        }
         int add = Integer.parseInt(offset);
         try {
             return new Settings(
@@ -46,6 +60,7 @@ public record Settings(
                     environment.getOrDefault("POD_NAME", "local"),
                     environment.getOrDefault("POD_NAMESPACE", Objects.SYSTEM_NAMESPACE),
                     Path.of(environment.getOrDefault("INJECT_CONFIG", "/etc/istio/inject")),
+                    Duration.ofSeconds(Integer.parseInt(leave)),
                     new Listen(
                             Ports.CONTROL_DEBUG + add,
                             Ports.XDS_PLAINTEXT + add,

@@ -7,8 +7,8 @@ import io.serin.kube.type.KubeRoute;
 import java.util.List;
 
 /**
- * Turns down, before they are stored, HTTPRoutes that ask for what this revision does not serve:
- * the answer that would else stand in their status. Pure; any thread.
+ * Turns down, before they are stored, HTTPRoutes of Services that ask for what this revision does
+ * not serve: the answer that would else stand in their status. Pure; any thread.
  */
 public final class ValidateWebhook {
 
@@ -25,7 +25,9 @@ public final class ValidateWebhook {
 
     private static String answer(AdmissionReview review) {
         KubeRoute route = ConvertRoute.route(review.object());
-        if (route.problems().isEmpty()) {
+        // A route of Gateways alone is another controller's, who may well serve what we don't.
+        boolean isOurs = route.parents().stream().anyMatch(KubeRoute.ParentRef::isService);
+        if (!isOurs || route.problems().isEmpty()) {
             return review.allow(List.of());
         }
         return review.deny(

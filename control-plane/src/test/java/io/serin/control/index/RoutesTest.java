@@ -62,8 +62,31 @@ class RoutesTest {
                 .extracting(ServiceRoute::name)
                 .containsExactly("bad-backend", "good");
         assertThat(reasons(routes, "bad-backend")).containsExactly("Accepted", "BackendNotFound");
-        assertThat(reasons(routes, "bad-parent")).contains("NoMatchingParent");
+        assertThat(reasons(routes, "bad-parent"))
+                .containsExactly("NoMatchingParent", "ResolvedRefs");
         assertThat(reasons(routes, "good")).containsExactly("Accepted", "ResolvedRefs");
+    }
+
+    /** Once a refused route was said to have all its references, which nobody had looked at. */
+    @Test
+    void saysOfReferencesOnlyWhatWasLookedAt() {
+        Cluster cluster = new Cluster();
+        KubeRoute unread = route("unread", "reviews", "missing");
+        cluster.put(route("no-parent", "missing", "missing"));
+        cluster.put(
+                new KubeRoute(
+                        unread.name(),
+                        2,
+                        unread.created(),
+                        unread.parents(),
+                        unread.rules(),
+                        List.of(new KubeRoute.Problem("spec.rules[0].filters", "?", "nothing"))));
+
+        Routes routes = Routes.of(cluster, Services.of(cluster));
+
+        assertThat(reasons(routes, "no-parent"))
+                .containsExactly("NoMatchingParent", "BackendNotFound");
+        assertThat(reasons(routes, "unread")).containsExactly("UnsupportedValue");
     }
 
     private static List<String> reasons(Routes routes, String name) {

@@ -2,12 +2,14 @@
 package io.serin.control.translate;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
-import com.google.protobuf.Parser;
+import com.google.protobuf.TextFormat;
+import com.google.protobuf.TypeRegistry;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.core.v3.HealthStatus;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
@@ -27,13 +29,19 @@ import io.serin.api.codec.ResourceEncoder;
 import io.serin.api.codec.TypeUrl;
 import io.serin.api.snapshot.ProxySnapshot;
 import io.serin.control.index.MeshIndex;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Holds what we send against the real protos. Ours are trimmed, and a wrong field number would be
@@ -61,41 +69,70 @@ class EnvoyShapesTest {
     private static final ProxySnapshot SNAPSHOT =
             Translation.translate(MESH, MeshText.node("10.0.0.1 reviews-1.shop"));
 
-    private static final Map<String, Parser<? extends Message>> REAL =
-            Map.ofEntries(
-                    Map.entry(TypeUrl.CLUSTER.url(), Cluster.parser()),
-                    Map.entry(TypeUrl.ENDPOINT.url(), ClusterLoadAssignment.parser()),
-                    Map.entry(TypeUrl.LISTENER.url(), Listener.parser()),
-                    Map.entry(TypeUrl.ROUTE.url(), RouteConfiguration.parser()),
-                    real(HttpConnectionManager.getDefaultInstance()),
-                    real(TcpProxy.getDefaultInstance()),
-                    real(Router.getDefaultInstance()),
-                    real(HttpInspector.getDefaultInstance()),
-                    real(OriginalDst.getDefaultInstance()),
-                    real(PreviousHostsPredicate.getDefaultInstance()));
+    /** Envoy's own messages, by type URL. */
+    private static final Map<String, Message> REAL =
+            Stream.<Message>of(
+                            Cluster.getDefaultInstance(),
+                            ClusterLoadAssignment.getDefaultInstance(),
+                            Listener.getDefaultInstance(),
+                            RouteConfiguration.getDefaultInstance(),
+                            HttpConnectionManager.getDefaultInstance(),
+                            TcpProxy.getDefaultInstance(),
+                            Router.getDefaultInstance(),
+                            HttpInspector.getDefaultInstance(),
+                            OriginalDst.getDefaultInstance(),
+                            PreviousHostsPredicate.getDefaultInstance())
+                    .collect(toMap(it -> Any.pack(it).getTypeUrl(), it -> it));
 
-    private static Map.Entry<String, Parser<? extends Message>> real(Message message) {
-        return Map.entry(Any.pack(message).getTypeUrl(), message.getParserForType());
+    private static final Path GOLDEN =
+            Path.of("src/test/resources/io/serin/control/translate/golden");
+
+    private static Stream<Map.Entry<String, io.serin.api.xds.Any>> resources(TypeUrl type) {
+        return switch (type) {
+            case CLUSTER -> encoded(SNAPSHOT.clusters(), ResourceEncoder::cluster);
+            case ENDPOINT -> encoded(SNAPSHOT.endpoints(), ResourceEncoder::endpoints);
+            case LISTENER -> encoded(SNAPSHOT.listeners(), ResourceEncoder::listener);
+            case ROUTE -> encoded(SNAPSHOT.routeTables(), ResourceEncoder::routeTable);
+        };
     }
 
-    @TestFactory
-    Stream<DynamicTest> everyFieldIsOneOfEnvoys() {
-        List<DynamicTest> tests = new ArrayList<>();
-        SNAPSHOT.clusters()
-                .forEach((name, it) -> tests.add(check(name, ResourceEncoder.cluster(it))));
-        SNAPSHOT.endpoints()
-                .forEach((name, it) -> tests.add(check(name, ResourceEncoder.endpoints(it))));
-        SNAPSHOT.listeners()
-                .forEach((name, it) -> tests.add(check(name, ResourceEncoder.listener(it))));
-        SNAPSHOT.routeTables()
-                .forEach((name, it) -> tests.add(check(name, ResourceEncoder.routeTable(it))));
-        return tests.stream();
+    private static <R> Stream<Map.Entry<String, io.serin.api.xds.Any>> encoded(
+            Map<String, R> all, Function<R, io.serin.api.xds.Any> encoder) {
+        return new TreeMap<>(all)
+                .entrySet().stream()
+                        .map(it -> Map.entry(it.getKey(), encoder.apply(it.getValue())));
     }
 
-    private static DynamicTest check(String name, io.serin.api.xds.Any resource) {
-        return DynamicTest.dynamicTest(
-                resource.getTypeUrl() + " " + name,
-                () -> assertThat(unknown(name, read(resource))).isEmpty());
+    @ParameterizedTest
+    @EnumSource
+    void everyFieldIsOneOfEnvoys(TypeUrl type) throws InvalidProtocolBufferException {
+        List<String> unknown = new ArrayList<>();
+        for (var resource : resources(type).toList()) {
+            unknown.addAll(unknown(resource.getKey(), read(resource.getValue())));
+        }
+        assertThat(unknown).isEmpty();
+    }
+
+    /**
+     * What is sent, as Envoy would print it. {@code -Dgolden=update} writes the files anew, to be
+     * read in the diff.
+     */
+    @ParameterizedTest
+    @EnumSource
+    void looksAsInTheGoldenFile(TypeUrl type) throws IOException {
+        TypeRegistry.Builder types = TypeRegistry.newBuilder();
+        REAL.values().forEach(it -> types.add(it.getDescriptorForType()));
+        TextFormat.Printer printer = TextFormat.printer().usingTypeRegistry(types.build());
+        StringBuilder text = new StringBuilder();
+        for (var resource : resources(type).toList()) {
+            text.append("# ").append(resource.getKey()).append('\n');
+            text.append(printer.printToString(read(resource.getValue()))).append('\n');
+        }
+        Path file = GOLDEN.resolve(type.name().toLowerCase(Locale.ROOT) + ".txtpb");
+        if ("update".equals(System.getProperty("golden"))) {
+            Files.writeString(file, text);
+        }
+        assertThat(text.toString()).isEqualTo(Files.readString(file));
     }
 
     private static Message read(io.serin.api.xds.Any resource)
@@ -104,8 +141,9 @@ class EnvoyShapesTest {
     }
 
     private static Message unpack(Any any) throws InvalidProtocolBufferException {
-        Parser<? extends Message> parser = REAL.get(any.getTypeUrl());
-        return requireNonNull(parser, any.getTypeUrl()).parseFrom(any.getValue());
+        return requireNonNull(REAL.get(any.getTypeUrl()), any.getTypeUrl())
+                .getParserForType()
+                .parseFrom(any.getValue());
     }
 
     /** The places of all fields and values that Envoy does not know, here and in what is inside. */

@@ -22,7 +22,10 @@ final class Api implements AutoCloseable {
 
     private final Process proxy;
     private final String address;
-    private final HttpClient client = HttpClient.newHttpClient();
+
+    /** kubectl's proxy takes an offer to upgrade to HTTP/2 for one to a WebSocket. */
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     Api(Kubectl kubectl) {
         proxy = kubectl.start("proxy --port=0");

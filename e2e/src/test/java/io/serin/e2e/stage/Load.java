@@ -17,6 +17,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 public final class Load implements AutoCloseable {
 
+    /** Calm: no more answers are due than a twentieth of a second's requests. */
+    private static final int CALM = 20;
+
     private final Kubectl kubectl;
     private final String namespace;
     private final Process log;
@@ -35,7 +38,8 @@ public final class Load implements AutoCloseable {
         kubectl.run(
                 "wait pod/client -n %s --for=condition=Ready --timeout=60s".formatted(namespace));
         Load load = new Load(kubectl, namespace);
-        load.awaitSeconds(1);
+        // Until then all on the path are new, and their cores busy with compiling them.
+        Waiting.until("a second with hardly an answer due", () -> load.isCalm(rate));
         return load;
     }
 
@@ -83,6 +87,10 @@ public final class Load implements AutoCloseable {
             }
         }
         return new Counts(sent, succeeded, failed, outstanding, versions, lastFailure);
+    }
+
+    private boolean isCalm(int rate) {
+        return !seconds.isEmpty() && lastSecond().outstanding() <= rate / CALM;
     }
 
     /** The counts of the last whole second. */

@@ -2,6 +2,7 @@
 package io.serin.e2e.stage;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.serin.api.contract.Ports;
 import io.serin.e2e.cluster.Program.Ended;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,10 +70,14 @@ public final class Scene implements AutoCloseable {
         kubectl.run("label namespace %s istio.io/rev=%s --overwrite".formatted(name, revision));
     }
 
-    /** Restarts all Deployments, rolling, and waits until the last old pod is gone. */
+    /**
+     * Restarts one Deployment after the other, rolling, and waits until the last old pod is gone.
+     */
     public void restart() {
-        kubectl.run("rollout restart deployment -n " + name);
-        awaitRollouts();
+        for (String deployment : deployments()) {
+            kubectl.run("rollout restart %s -n %s".formatted(deployment, name));
+            awaitRollout(deployment);
+        }
         awaitNoneTerminating();
     }
 
@@ -116,6 +121,20 @@ public final class Scene implements AutoCloseable {
         return kubectl.attempt(words);
     }
 
+    /**
+     * A counter as the sidecar of this pod has it, the sum of its series whose labels hold a text;
+     * 0: there is none.
+     */
+    public long counter(String pod, String metric, String label) {
+        return kubectl.run(
+                        "get --raw /api/v1/namespaces/%s/pods/%s:%d/proxy/stats/prometheus"
+                                .formatted(name, pod, Ports.AGENT))
+                .lines()
+                .filter(line -> line.startsWith(metric + "{") && line.contains(label))
+                .mapToLong(line -> Long.parseLong(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
     /** Starts a client, and returns when it has its first whole second of answers. */
     public Load load(String url, int rate) {
         return Load.start(kubectl, visitors, url, rate);
@@ -127,11 +146,15 @@ public final class Scene implements AutoCloseable {
     }
 
     private void awaitRollouts() {
-        List<String> deployments =
-                kubectl.run("get deployments -o name -n " + name).lines().toList();
-        for (String deployment : deployments) {
-            kubectl.run("rollout status %s -n %s --timeout=120s".formatted(deployment, name));
-        }
+        deployments().forEach(this::awaitRollout);
+    }
+
+    private void awaitRollout(String deployment) {
+        kubectl.run("rollout status %s -n %s --timeout=120s".formatted(deployment, name));
+    }
+
+    private List<String> deployments() {
+        return kubectl.run("get deployments -o name -n " + name).lines().toList();
     }
 
     private void awaitNoneTerminating() {

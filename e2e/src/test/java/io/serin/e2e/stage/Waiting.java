@@ -21,7 +21,7 @@ public final class Waiting {
         await(what)
                 .atMost(atMost)
                 .pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofMillis(200))
+                .pollInterval(Duration.ofSeconds(1))
                 .until(condition);
     }
 }

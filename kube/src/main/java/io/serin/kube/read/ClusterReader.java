@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.LocalPortForward;
@@ -95,8 +96,12 @@ public final class ClusterReader {
         return (held == null ? 0 : held) == wanted;
     }
 
-    /** The live reason: the first pod that is not ready, and why. */
+    /** The live reason: why pods are refused, else the first pod that is not ready, and why. */
     private String reason(Deployment deployment) {
+        Optional<String> refusal = refusal(deployment);
+        if (refusal.isPresent()) {
+            return refusal.get();
+        }
         List<Pod> pods =
                 client.pods()
                         .inNamespace(deployment.getMetadata().getNamespace())
@@ -110,6 +115,36 @@ public final class ClusterReader {
             }
         }
         return pods.isEmpty() ? "no pod was made yet" : "pods are being replaced";
+    }
+
+    /** A quota's or a webhook's words; they stand on the ReplicaSet first, then on its owner. */
+    private Optional<String> refusal(Deployment deployment) {
+        for (var condition : deployment.getStatus().getConditions()) {
+            if (isRefusal(condition.getType(), condition.getStatus())) {
+                return Optional.of("pods are refused: " + condition.getMessage());
+            }
+        }
+        for (ReplicaSet replicaSet :
+                client.apps()
+                        .replicaSets()
+                        .inNamespace(deployment.getMetadata().getNamespace())
+                        .withLabels(deployment.getSpec().getSelector().getMatchLabels())
+                        .list()
+                        .getItems()) {
+            if (replicaSet.getStatus() == null) {
+                continue;
+            }
+            for (var condition : replicaSet.getStatus().getConditions()) {
+                if (isRefusal(condition.getType(), condition.getStatus())) {
+                    return Optional.of("pods are refused: " + condition.getMessage());
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isRefusal(String type, String status) {
+        return type.equals("ReplicaFailure") && status.equals("True");
     }
 
     private static Optional<String> reason(Pod pod) {

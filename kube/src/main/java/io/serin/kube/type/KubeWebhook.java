@@ -7,9 +7,9 @@ import java.util.List;
  * A MutatingWebhookConfiguration or ValidatingWebhookConfiguration.
  *
  * @param revision label {@code istio.io/rev}; empty for none
- * @param caBundles of each entry, in order, in base64; empty for none
+ * @param entries in their order, which others may change
  */
-public record KubeWebhook(Kind kind, String configuration, String revision, List<String> caBundles)
+public record KubeWebhook(Kind kind, String configuration, String revision, List<Entry> entries)
         implements KubeObject {
 
     /** Which of the two. */
@@ -18,8 +18,16 @@ public record KubeWebhook(Kind kind, String configuration, String revision, List
         VALIDATING
     }
 
+    /**
+     * One webhook of it.
+     *
+     * @param name unique in the configuration
+     * @param caBundle PEM in base64; empty for none
+     */
+    public record Entry(String name, String caBundle) {}
+
     public KubeWebhook {
-        caBundles = List.copyOf(caBundles);
+        entries = List.copyOf(entries);
     }
 
     @Override

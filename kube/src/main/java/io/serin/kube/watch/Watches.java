@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.WebhookClientConfig;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Informable;
@@ -145,8 +146,7 @@ public final class Watches implements AutoCloseable {
                 configuration.getMetadata().getName(),
                 configuration.getMetadata().getLabels().getOrDefault(Labels.REVISION, ""),
                 configuration.getWebhooks().stream()
-                        .map(webhook -> webhook.getClientConfig().getCaBundle())
-                        .map(bundle -> bundle == null ? "" : bundle)
+                        .map(webhook -> entry(webhook.getName(), webhook.getClientConfig()))
                         .toList());
     }
 
@@ -156,9 +156,13 @@ public final class Watches implements AutoCloseable {
                 configuration.getMetadata().getName(),
                 configuration.getMetadata().getLabels().getOrDefault(Labels.REVISION, ""),
                 configuration.getWebhooks().stream()
-                        .map(webhook -> webhook.getClientConfig().getCaBundle())
-                        .map(bundle -> bundle == null ? "" : bundle)
+                        .map(webhook -> entry(webhook.getName(), webhook.getClientConfig()))
                         .toList());
+    }
+
+    private static KubeWebhook.Entry entry(String name, WebhookClientConfig client) {
+        String bundle = client.getCaBundle();
+        return new KubeWebhook.Entry(name, bundle == null ? "" : bundle);
     }
 
     private <K extends HasMetadata, T> void follow(

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.kube.write;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.serin.kube.Kube;
@@ -18,23 +21,13 @@ public final class CaBundle {
 
     /**
      * Sets it in every entry, by a JSON Patch that fails where the label is no longer the one that
-     * was seen: another revision's object is never changed.
+     * was seen, or another entry stands in a place: what was not looked at is never changed.
      *
      * @param bundle PEM in base64
+     * @throws KubernetesClientException when the API server can't be reached or refuses
      */
     public void fill(KubeWebhook webhook, String bundle) {
-        StringBuilder patch = new StringBuilder("[");
-        patch.append("{\"op\":\"test\",\"path\":\"/metadata/labels/istio.io~1rev\",\"value\":\"")
-                .append(webhook.revision())
-                .append("\"}");
-        for (int i = 0; i < webhook.caBundles().size(); i++) {
-            patch.append(",{\"op\":\"add\",\"path\":\"/webhooks/")
-                    .append(i)
-                    .append("/clientConfig/caBundle\",\"value\":\"")
-                    .append(bundle)
-                    .append("\"}");
-        }
-        patch.append(']');
+        String patch = patch(webhook, bundle);
         PatchContext context = PatchContext.of(PatchType.JSON);
         var admission = client.admissionRegistration().v1();
         switch (webhook.kind()) {
@@ -43,15 +36,30 @@ public final class CaBundle {
                         admission
                                 .mutatingWebhookConfigurations()
                                 .withName(webhook.configuration())
-                                .patch(context, patch.toString());
+                                .patch(context, patch);
             }
             case VALIDATING -> {
                 var _ =
                         admission
                                 .validatingWebhookConfigurations()
                                 .withName(webhook.configuration())
-                                .patch(context, patch.toString());
+                                .patch(context, patch);
             }
         }
+    }
+
+    static String patch(KubeWebhook webhook, String bundle) {
+        ArrayNode patch = JsonNodeFactory.instance.arrayNode();
+        operation(patch, "test", "/metadata/labels/istio.io~1rev", webhook.revision());
+        for (int i = 0; i < webhook.entries().size(); i++) {
+            String place = "/webhooks/" + i;
+            operation(patch, "test", place + "/name", webhook.entries().get(i).name());
+            operation(patch, "add", place + "/clientConfig/caBundle", bundle);
+        }
+        return patch.toString();
+    }
+
+    private static void operation(ArrayNode patch, String what, String path, String value) {
+        patch.addObject().put("op", what).put("path", path).put("value", value);
     }
 }

@@ -2,11 +2,13 @@
 package io.serin.kube.write;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.serin.kube.Kube;
+import io.serin.kube.KubeFault;
 import io.serin.kube.type.ObjectName;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,7 @@ public final class Objects {
 
     private static final String FIELD_MANAGER = "serin";
     private static final int NOT_FOUND = 404;
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final KubernetesClient client;
 
@@ -35,6 +38,34 @@ public final class Objects {
                         .fieldManager(FIELD_MANAGER)
                         .forceConflicts()
                         .serverSideApply();
+    }
+
+    /** How the creation of an object would end. */
+    public sealed interface Rehearsal {
+
+        /** With the object as it would have been kept. */
+        record Admitted(JsonNode object) implements Rehearsal {}
+
+        /** In the words of whoever refused it. */
+        record Refused(String reason) implements Rehearsal {}
+    }
+
+    /**
+     * Creates an object as far as admission, webhooks included, and keeps nothing.
+     *
+     * @throws KubernetesClientException when nobody answers
+     */
+    public Rehearsal rehearseCreation(JsonNode object) {
+        HasMetadata resource = client.getKubernetesSerialization().unmarshal(object.toString());
+        try {
+            HasMetadata created = client.resource(resource).dryRun().create();
+            return new Rehearsal.Admitted(JSON.valueToTree(created));
+        } catch (KubernetesClientException refused) {
+            if (KubeFault.isUnreachable(refused)) {
+                throw refused;
+            }
+            return new Rehearsal.Refused(KubeFault.reason(refused));
+        }
     }
 
     /** Deletes all objects of some kinds with these labels; what is not there is no matter. */
@@ -87,20 +118,24 @@ public final class Objects {
                                         .build());
     }
 
-    /** Restarts all Deployments of a namespace, rolling. */
-    public void restart(String namespace) {
+    /** Restarts a Deployment, rolling. */
+    public void restart(ObjectName deployment) {
         client.apps()
                 .deployments()
-                .inNamespace(namespace)
-                .list()
-                .getItems()
-                .forEach(deployment ->
-                        client.apps()
-                                .deployments()
-                                .inNamespace(namespace)
-                                .withName(deployment.getMetadata().getName())
-                                .rolling()
-                                .restart());
+                .inNamespace(deployment.namespace())
+                .withName(deployment.name())
+                .rolling()
+                .restart();
+    }
+
+    /** Asks for so many pods of a Deployment. */
+    public void scale(ObjectName deployment, int replicas) {
+        var _ =
+                client.apps()
+                        .deployments()
+                        .inNamespace(deployment.namespace())
+                        .withName(deployment.name())
+                        .scale(replicas);
     }
 
     /** The names of namespaced kinds are given with their namespace. */

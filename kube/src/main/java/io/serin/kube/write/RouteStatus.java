@@ -59,6 +59,9 @@ public final class RouteStatus {
                 return;
             }
             JsonNode before = JSON.valueToTree(current);
+            if (saysMore(before.at("/status/parents"), generation, controller)) {
+                return;
+            }
             ArrayNode parents =
                     parents(
                             before.at("/status/parents"),
@@ -84,6 +87,19 @@ public final class RouteStatus {
                 }
             }
         }
+    }
+
+    /** Whether another replica, which knows a later generation, has spoken already. */
+    static boolean saysMore(JsonNode parents, long generation, String controller) {
+        for (JsonNode entry : parents) {
+            for (JsonNode condition : entry.path("conditions")) {
+                if (entry.path("controllerName").asText().equals(controller)
+                        && condition.path("observedGeneration").asLong(0) > generation) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     static ArrayNode parents(

@@ -24,47 +24,63 @@ public final class Secrets {
         this.client = kube.client();
     }
 
-    /** Its texts by key; empty when there is none. */
-    public Optional<Map<String, String>> read(ObjectName name) {
+    /**
+     * What one holds.
+     *
+     * @param texts by key
+     * @param version by which a writer says what it has seen
+     */
+    public record Held(Map<String, String> texts, String version) {
+        public Held {
+            texts = Map.copyOf(texts);
+        }
+    }
+
+    /** Empty when there is none. */
+    public Optional<Held> read(ObjectName name) {
         Secret secret = client.secrets().inNamespace(name.namespace()).withName(name.name()).get();
-        if (secret == null || secret.getData() == null) {
+        if (secret == null) {
             return Optional.empty();
         }
         Map<String, String> texts = new TreeMap<>();
-        secret.getData()
-                .forEach((key, value) ->
-                        texts.put(
-                                key,
-                                new String(
-                                        Base64.getDecoder().decode(value),
-                                        StandardCharsets.UTF_8)));
-        return Optional.of(texts);
+        Map<String, String> data = secret.getData() == null ? Map.of() : secret.getData();
+        data.forEach((key, value) ->
+                texts.put(
+                        key,
+                        new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8)));
+        return Optional.of(new Held(texts, secret.getMetadata().getResourceVersion()));
     }
 
     /**
-     * Writes it, over an older one.
+     * Writes it.
      *
-     * @param onlyIfAbsent whether to leave one alone that is there already
+     * @param seen the version that it replaces; empty where there was none
      * @return false when another replica was faster
      */
     public boolean write(
             ObjectName name,
             Map<String, String> labels,
             Map<String, String> texts,
-            boolean onlyIfAbsent) {
+            Optional<String> seen) {
+        Map<String, String> data = new TreeMap<>();
+        texts.forEach((key, text) ->
+                data.put(
+                        key,
+                        Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8))));
         Secret secret =
                 new SecretBuilder()
                         .withNewMetadata()
                         .withNamespace(name.namespace())
                         .withName(name.name())
                         .withLabels(labels)
+                        .withResourceVersion(seen.orElse(null))
                         .endMetadata()
                         .withType("kubernetes.io/tls")
-                        .withStringData(texts)
+                        .withData(data)
                         .build();
         var resource = client.secrets().inNamespace(name.namespace()).resource(secret);
         try {
-            var _ = onlyIfAbsent ? resource.create() : resource.update();
+            var _ = seen.isEmpty() ? resource.create() : resource.update();
             return true;
         } catch (KubernetesClientException refused) {
             if (refused.getCode() == CONFLICT) {

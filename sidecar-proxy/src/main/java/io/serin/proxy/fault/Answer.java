@@ -11,22 +11,31 @@ import java.nio.charset.StandardCharsets;
  * One of the proxy's own answers as bytes: the only place where a fault becomes a response.
  *
  * @param error the value of {@code x-serin-error}, e.g. {@code SRN2103 no healthy endpoint ...};
- *     empty for an answer that the configuration asks for
+ *     empty for an answer that the configuration asks for and that is no error
  */
 public record Answer(int status, String error, String body) {
 
     /** Names the fault. */
     public static final String ERROR_HEADER = "x-serin-error";
 
+    private static final int LOWEST_ERROR = 400;
+
     /** To a request that failed. */
     public static Answer to(ProxyFault fault) {
-        String error = fault.code().code() + " " + printable(fault.cause());
+        String error = error(fault.code(), fault.cause());
         return new Answer(fault.code().status(), error, error + "\n");
     }
 
-    /** As the configuration says. */
+    /** As the configuration says; an error's status brings its code. */
     public static Answer of(int status, String body) {
-        return new Answer(status, "", body);
+        FaultCode code = FaultCode.ROUTE_ANSWER;
+        String error =
+                status < LOWEST_ERROR ? "" : error(code, body.isBlank() ? code.cause() : body);
+        return new Answer(status, error, body);
+    }
+
+    private static String error(FaultCode code, String cause) {
+        return code.code() + " " + printable(cause);
     }
 
     /**

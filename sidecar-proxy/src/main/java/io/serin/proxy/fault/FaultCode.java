@@ -21,6 +21,8 @@ public enum FaultCode {
     CONNECT_FAILED(2104, 503, "UF", "no connection to the endpoint could be made"),
     ENDPOINT_CLOSED(2105, 502, "UC", "the endpoint closed the connection before it answered"),
     BAD_ANSWER(2106, 502, "UPE", "the endpoint's answer is malformed"),
+    /** With the status that the route asks for, where that is an error's: 400 or above. */
+    ROUTE_ANSWER(2107, 500, "-", "the route itself asks for this answer"),
 
     /** Nothing of the request reached the application: the calling proxy may try elsewhere. */
     APPLICATION_REFUSED(3101, 503, "UF", "the application refused the connection"),

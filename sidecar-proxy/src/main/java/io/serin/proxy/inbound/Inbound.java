@@ -20,7 +20,6 @@ import io.serin.proxy.stack.Side;
 import io.serin.proxy.telemetry.Telemetry;
 import io.serin.proxy.transport.Loops;
 import io.serin.proxy.transport.OriginalDestination;
-import io.serin.proxy.transport.Send;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -73,18 +72,13 @@ public final class Inbound {
 
     /** Listens; the future's channel knows the port. */
     public ChannelFuture start() {
-        return Server.listen(listenAt, loops, drain, this::accept);
+        return Server.listen(listenAt, loops, originalDestination, drain, this::accept);
     }
 
-    private void accept(Channel client) {
+    private void accept(Channel client, InetSocketAddress destination) {
         InboundLoop state = byLoop.get(client.eventLoop());
         if (state == null) {
             throw new IllegalStateException("a connection on a foreign event loop");
-        }
-        InetSocketAddress destination = originalDestination.of(client);
-        if (destination.equals(client.localAddress())) {
-            Send.reset(client);
-            return;
         }
         Listener.Inbound.Port port = ports.get(destination.getPort());
         if (port == null) {

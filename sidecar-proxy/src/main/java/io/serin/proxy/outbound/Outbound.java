@@ -20,7 +20,6 @@ import io.serin.proxy.stack.Side;
 import io.serin.proxy.telemetry.Telemetry;
 import io.serin.proxy.transport.Loops;
 import io.serin.proxy.transport.OriginalDestination;
-import io.serin.proxy.transport.Send;
 import java.net.InetSocketAddress;
 import java.util.IdentityHashMap;
 
@@ -68,19 +67,13 @@ public final class Outbound {
 
     /** Listens; the future's channel knows the port. */
     public ChannelFuture start() {
-        return Server.listen(listenAt, loops, drain, this::accept);
+        return Server.listen(listenAt, loops, originalDestination, drain, this::accept);
     }
 
-    private void accept(Channel client) {
+    private void accept(Channel client, InetSocketAddress destination) {
         OutboundLoop state = byLoop.get(client.eventLoop());
         if (state == null) {
             throw new IllegalStateException("a connection on a foreign event loop");
-        }
-        InetSocketAddress destination = originalDestination.of(client);
-        if (destination.equals(client.localAddress())) {
-            // Not redirected: passed on, it would come back here for ever.
-            Send.reset(client);
-            return;
         }
         if (state.find(destination).routes() == null) {
             Passing.start(client, null, state.opaque(destination));

@@ -8,8 +8,10 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.serin.proxy.drain.Drain;
 import io.serin.proxy.transport.Loops;
+import io.serin.proxy.transport.OriginalDestination;
+import io.serin.proxy.transport.Send;
 import java.net.InetSocketAddress;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 /** A listening socket for redirected connections, with the options that all of them get. */
 public final class Server {
@@ -20,10 +22,15 @@ public final class Server {
 
     /**
      * Listens; each accepted connection is tracked by the drain and then handed to {@code accept},
-     * on its event loop, before it reads.
+     * on its event loop, before it reads, with the place where it was going. One that was not
+     * redirected is reset: passed on, it would come back here for ever.
      */
     public static ChannelFuture listen(
-            InetSocketAddress at, Loops loops, Drain drain, Consumer<Channel> accept) {
+            InetSocketAddress at,
+            Loops loops,
+            OriginalDestination originalDestination,
+            Drain drain,
+            BiConsumer<Channel, InetSocketAddress> accept) {
         ChannelFuture bound =
                 new ServerBootstrap()
                         .group(loops.group())
@@ -40,7 +47,13 @@ public final class Server {
                                     @Override
                                     protected void initChannel(Channel accepted) {
                                         accepted.pipeline().addLast(drain.tracker());
-                                        accept.accept(accepted);
+                                        InetSocketAddress destination =
+                                                originalDestination.of(accepted);
+                                        if (destination.equals(accepted.localAddress())) {
+                                            Send.reset(accepted);
+                                        } else {
+                                            accept.accept(accepted, destination);
+                                        }
                                     }
                                 })
                         .bind(at);

@@ -2,14 +2,13 @@
 package io.serin.proxy.telemetry;
 
 import io.serin.api.backend.Workload;
+import io.serin.api.signal.Label;
 import io.serin.api.signal.Metric;
 import java.util.Collection;
 import java.util.function.ToLongFunction;
 
 /** Prometheus text format 0.0.4, with the labels of Istio's standard metrics. */
 final class Exposition {
-
-    private static final String TCP = "istio_tcp_";
 
     /** Istio's name for the one cluster of a mesh that has one. */
     private static final String CLUSTER = "Kubernetes";
@@ -20,25 +19,21 @@ final class Exposition {
         StringBuilder out = new StringBuilder(4096);
         requests(out, meters);
         durations(out, meters);
-        tcp(out, meters, "connections_opened_total", "TCP connections opened.", m -> m.tcpOpened);
-        tcp(out, meters, "connections_closed_total", "TCP connections closed.", m -> m.tcpClosed);
-        tcp(out, meters, "sent_bytes_total", "Bytes sent back to the client.", m -> m.tcpSent);
-        tcp(
-                out,
-                meters,
-                "received_bytes_total",
-                "Bytes received from the client.",
-                m -> m.tcpReceived);
+        tcp(out, meters, Metric.TCP_OPENED, meter -> meter.tcpOpened);
+        tcp(out, meters, Metric.TCP_CLOSED, meter -> meter.tcpClosed);
+        tcp(out, meters, Metric.TCP_SENT, meter -> meter.tcpSent);
+        tcp(out, meters, Metric.TCP_RECEIVED, meter -> meter.tcpReceived);
         return out.toString();
     }
 
-    private static void head(StringBuilder out, String name, String help, String type) {
-        out.append("# HELP ").append(name).append(' ').append(help).append('\n');
+    private static void head(StringBuilder out, Metric metric, String type) {
+        String name = metric.text();
+        out.append("# HELP ").append(name).append(' ').append(metric.help()).append('\n');
         out.append("# TYPE ").append(name).append(' ').append(type).append('\n');
     }
 
     private static void requests(StringBuilder out, Collection<Meter> meters) {
-        head(out, Metric.REQUESTS.text(), Metric.REQUESTS.help(), "counter");
+        head(out, Metric.REQUESTS, "counter");
         for (Meter meter : meters) {
             for (RequestSeries series : meter.requests) {
                 out.append(Metric.REQUESTS.text()).append('{');
@@ -51,7 +46,7 @@ final class Exposition {
 
     private static void durations(StringBuilder out, Collection<Meter> meters) {
         String name = Metric.REQUEST_DURATION.text();
-        head(out, name, Metric.REQUEST_DURATION.help(), "histogram");
+        head(out, Metric.REQUEST_DURATION, "histogram");
         for (Meter meter : meters) {
             for (RequestSeries series : meter.requests) {
                 long cumulative = 0;
@@ -83,57 +78,76 @@ final class Exposition {
     private static void tcp(
             StringBuilder out,
             Collection<Meter> meters,
-            String suffix,
-            String help,
+            Metric metric,
             ToLongFunction<Meter> value) {
-        head(out, TCP + suffix, help, "counter");
+        head(out, metric, "counter");
         for (Meter meter : meters) {
             if (meter.tcpOpened > 0) {
-                out.append(TCP).append(suffix).append('{');
+                out.append(metric.text()).append('{');
                 labels(out, meter.labels);
-                out.append(",request_protocol=\"tcp\",response_flags=\"-\"} ")
-                        .append(value.applyAsLong(meter))
-                        .append('\n');
+                label(out, Label.REQUEST_PROTOCOL, "tcp");
+                label(out, Label.RESPONSE_FLAGS, Meter.NO_FLAGS);
+                out.append("} ").append(value.applyAsLong(meter)).append('\n');
             }
         }
     }
 
     private static void labels(StringBuilder out, Labels labels) {
-        out.append("reporter=\"").append(labels.reporter().text()).append('"');
-        workload(out, "source", labels.source());
-        workload(out, "destination", labels.destination());
+        out.append(Label.REPORTER.text())
+                .append("=\"")
+                .append(labels.reporter().text())
+                .append('"');
+        source(out, labels.source());
+        destination(out, labels.destination());
         String service = labels.service();
         String[] parts = service.split("\\.", 3);
-        label(out, "destination_service", service.isEmpty() ? Workload.UNKNOWN : service);
-        label(out, "destination_service_name", service.isEmpty() ? Workload.UNKNOWN : parts[0]);
-        label(out, "destination_service_namespace", parts.length > 1 ? parts[1] : Workload.UNKNOWN);
+        label(out, Label.DESTINATION_SERVICE, service.isEmpty() ? Workload.UNKNOWN : service);
+        label(out, Label.DESTINATION_SERVICE_NAME, service.isEmpty() ? Workload.UNKNOWN : parts[0]);
+        label(
+                out,
+                Label.DESTINATION_SERVICE_NAMESPACE,
+                parts.length > 1 ? parts[1] : Workload.UNKNOWN);
         // Without mTLS nobody has an identity; the destination knows it, the source can't.
         label(
                 out,
-                "connection_security_policy",
+                Label.CONNECTION_SECURITY_POLICY,
                 labels.reporter() == Labels.Reporter.DESTINATION ? "none" : Workload.UNKNOWN);
     }
 
-    private static void workload(StringBuilder out, String side, Workload workload) {
-        label(out, side + "_workload", workload.name());
-        label(out, side + "_workload_namespace", workload.namespace());
-        label(out, side + "_principal", Workload.UNKNOWN);
-        label(out, side + "_app", workload.app());
-        label(out, side + "_version", workload.version());
-        boolean known = !workload.equals(Workload.NOT_KNOWN);
-        label(out, side + "_cluster", known ? CLUSTER : Workload.UNKNOWN);
-        label(out, side + "_canonical_service", workload.app());
-        label(out, side + "_canonical_revision", workload.version());
+    private static void source(StringBuilder out, Workload workload) {
+        label(out, Label.SOURCE_WORKLOAD, workload.name());
+        label(out, Label.SOURCE_WORKLOAD_NAMESPACE, workload.namespace());
+        label(out, Label.SOURCE_PRINCIPAL, Workload.UNKNOWN);
+        label(out, Label.SOURCE_APP, workload.app());
+        label(out, Label.SOURCE_VERSION, workload.version());
+        label(out, Label.SOURCE_CLUSTER, cluster(workload));
+        label(out, Label.SOURCE_CANONICAL_SERVICE, workload.app());
+        label(out, Label.SOURCE_CANONICAL_REVISION, workload.version());
+    }
+
+    private static void destination(StringBuilder out, Workload workload) {
+        label(out, Label.DESTINATION_WORKLOAD, workload.name());
+        label(out, Label.DESTINATION_WORKLOAD_NAMESPACE, workload.namespace());
+        label(out, Label.DESTINATION_PRINCIPAL, Workload.UNKNOWN);
+        label(out, Label.DESTINATION_APP, workload.app());
+        label(out, Label.DESTINATION_VERSION, workload.version());
+        label(out, Label.DESTINATION_CLUSTER, cluster(workload));
+        label(out, Label.DESTINATION_CANONICAL_SERVICE, workload.app());
+        label(out, Label.DESTINATION_CANONICAL_REVISION, workload.version());
+    }
+
+    private static String cluster(Workload workload) {
+        return workload.equals(Workload.NOT_KNOWN) ? Workload.UNKNOWN : CLUSTER;
     }
 
     private static void request(StringBuilder out, RequestSeries series) {
-        label(out, "request_protocol", "http");
-        label(out, "response_code", Integer.toString(series.code));
-        label(out, "response_flags", series.flags);
+        label(out, Label.REQUEST_PROTOCOL, "http");
+        label(out, Label.RESPONSE_CODE, Integer.toString(series.code));
+        label(out, Label.RESPONSE_FLAGS, series.flags);
     }
 
-    private static void label(StringBuilder out, String name, String value) {
-        out.append(',').append(name).append("=\"");
+    private static void label(StringBuilder out, Label label, String value) {
+        out.append(',').append(label.text()).append("=\"");
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
             switch (c) {

@@ -50,14 +50,14 @@ public final class Meter {
         tcpClosed++;
     }
 
-    /** Bytes that went back to the client. */
-    public void tcpSent(long bytes) {
-        tcpSent += bytes;
-    }
-
-    /** Bytes that came from the client. */
+    /** Bytes of a client's side of the talk. */
     public void tcpReceived(long bytes) {
         tcpReceived += bytes;
+    }
+
+    /** Bytes of a server's side of the talk. */
+    public void tcpSent(long bytes) {
+        tcpSent += bytes;
     }
 
     void add(Meter other) {

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class FaultCodeTest {
@@ -22,12 +23,12 @@ class FaultCodeTest {
     @ParameterizedTest
     @EnumSource
     void standsInTheDocumentationWithItsStatusAndFlag(FaultCode code) throws IOException {
+        String status = code == FaultCode.ROUTE_ANSWER ? "the route's" : "" + code.status();
         assertThat(Files.readAllLines(PAGE))
                 .filteredOn(line -> line.startsWith("| " + code.code() + " |"))
                 .singleElement()
                 .asString()
-                .startsWith(
-                        "| " + code.code() + " | " + code.status() + " | " + code.flags() + " |");
+                .startsWith("| " + code.code() + " | " + status + " | " + code.flags() + " |");
     }
 
     @Test
@@ -57,5 +58,16 @@ class FaultCodeTest {
                                 .replace("\n", "\r\n")
                                 .replaceFirst("\r\n$", "\n"));
         bytes.release();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "399, short,       ''",
+        "400, short,       SRN2107 short",
+        "500, '',          SRN2107 the route itself asks for this answer",
+        "503, 'two\nlines', SRN2107 two?lines",
+    })
+    void standsInARoutesOwnAnswerWhereThatIsAnError(int status, String body, String error) {
+        assertThat(Answer.of(status, body)).isEqualTo(new Answer(status, error, body));
     }
 }

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.cli;
+
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** main → command → demo, render → client; what is rendered is not known to who renders it. */
+@AnalyzeClasses(packages = "io.serin.cli", importOptions = ImportOption.DoNotIncludeTests.class)
+class LayersTest {
+
+    @ArchTest
+    static final ArchRule arrowsPointOneWay =
+            layeredArchitecture()
+                    .consideringOnlyDependenciesInLayers()
+                    .layer("main")
+                    .definedBy("io.serin.cli.main")
+                    .layer("command")
+                    .definedBy("io.serin.cli.command")
+                    .layer("demo")
+                    .definedBy("io.serin.cli.demo")
+                    .layer("client")
+                    .definedBy("io.serin.cli.client")
+                    .layer("render")
+                    .definedBy("io.serin.cli.render")
+                    .whereLayer("main")
+                    .mayOnlyAccessLayers("command")
+                    .whereLayer("command")
+                    .mayOnlyAccessLayers("demo", "client", "render")
+                    .whereLayer("demo")
+                    .mayOnlyAccessLayers("client")
+                    .whereLayer("client")
+                    .mayNotAccessAnyLayer()
+                    .whereLayer("render")
+                    .mayNotAccessAnyLayer();
+}

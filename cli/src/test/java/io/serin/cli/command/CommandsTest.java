@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.cli.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serin.cli.RecordedCluster;
+import io.serin.cli.client.ExitCode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole commands against an API server's recorded answers. */
+class CommandsTest {
+
+    private static final String SYSTEM = "/api/v1/namespaces/istio-system/pods";
+    private static final String DEPLOYMENTS = "/apis/apps/v1/namespaces/istio-system/deployments";
+    private static final String REPLICA_SETS = "/apis/apps/v1/namespaces/istio-system/replicasets";
+
+    @TempDir Path folder;
+
+    private RecordedCluster cluster;
+    private final PrintStream stdout = System.out;
+
+    @BeforeEach
+    void record() throws IOException {
+        cluster =
+                new RecordedCluster()
+                        .on(
+                                "GET /api/v1/namespaces",
+                                200,
+                                list(
+                                        namespace("istio-system", ""),
+                                        namespace("shop", "\"istio.io/rev\":\"1-0\""),
+                                        namespace("old", "\"istio-injection\":\"enabled\""),
+                                        namespace("plain", ""),
+                                        namespace("typo", "\"istio.io/rev\":\"1-O\"")))
+                        .on(
+                                "GET /api/v1/pods",
+                                200,
+                                list(
+                                        pod("shop", "web", "", "1-0"),
+                                        pod("shop", "late", "", ""),
+                                        pod("shop", "dead", "", "1-0"),
+                                        pod(
+                                                "shop",
+                                                "out",
+                                                "\"sidecar.istio.io/inject\":\"false\"",
+                                                ""),
+                                        pod("old", "legacy", "", ""),
+                                        pod("plain", "own", "\"istio.io/rev\":\"ghost\"", ""),
+                                        pod("plain", "none", "", "")))
+                        .on("GET " + SYSTEM, 200, list(pod("istio-system", "istiod-1-0-x", "", "")))
+                        .on("GET " + REPLICA_SETS, 200, list())
+                        .on(
+                                "GET " + SYSTEM + "/istiod-1-0-x:8080/proxy/debug/syncz",
+                                200,
+                                """
+                                {"revision":"1-0","proxies":[{"pod":"web","namespace":"shop",
+                                 "version":"0.1.0","connectedSince":"2026-01-02T03:04:05Z",
+                                 "types":{"CLUSTER":{"sent":"7","acked":"7"},
+                                          "LISTENER":{"sent":"7","acked":"6"}}}]}
+                                """)
+                        .on("GET " + DEPLOYMENTS, 200, list(deployment(1, "")))
+                        .on(
+                                "GET /apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations"
+                                        + "/istio-sidecar-injector-1-0",
+                                200,
+                                """
+                                {"apiVersion":"admissionregistration.k8s.io/v1",
+                                 "kind":"MutatingWebhookConfiguration",
+                                 "metadata":{"name":"istio-sidecar-injector-1-0"}}
+                                """);
+    }
+
+    @AfterEach
+    void close() {
+        System.setOut(stdout);
+        cluster.close();
+    }
+
+    @Test
+    void revisionListCountsConnectedProxiesAndHearsEveryLabel() throws IOException {
+        assertThat(run("revision", "list"))
+                .isEqualTo(
+                        """
+                        REVISION   READY     WEBHOOKS   NAMESPACES   PROXIES   PENDING
+                        1-0        yes       yes        shop         1         1
+                        1-O        MISSING   no         typo         0         0
+                        default    MISSING   no         old          0         1
+                        ghost      MISSING   no         -            0         1
+                        """);
+    }
+
+    @Test
+    void revisionListAsJsonAndYaml() throws IOException {
+        assertThat(run("revision", "list", "-o", "json"))
+                .startsWith(
+                        """
+                        {
+                          "schemaVersion" : 1,
+                          "revisions" : [ {
+                            "revision" : "1-0",
+                            "ready" : "yes",
+                            "webhooks" : true,
+                            "namespaces" : [ "shop" ],
+                            "proxies" : 1,
+                            "pending" : 1
+                          }\
+                        """);
+        assertThat(run("revision", "list", "-o", "yaml"))
+                .contains("schemaVersion: 1")
+                .contains("pending: 1");
+    }
+
+    @Test
+    void proxyStatusShowsEachTypesState() throws IOException {
+        assertThat(run("proxy", "status"))
+                .isEqualTo(
+                        """
+                        NAME   NAMESPACE   REVISION   CONTROL-PLANE   VERSION   CDS      LDS     EDS        RDS        CONNECTED
+                        web    shop        1-0        istiod-1-0-x    0.1.0     SYNCED   STALE   NOT SENT   NOT SENT   2026-01-02T03:04:05Z
+                        """);
+    }
+
+    @Test
+    void aReplicaSetsRefusalIsShown() throws IOException {
+        cluster.on("GET " + DEPLOYMENTS, 200, list(deployment(0, "")))
+                .on("GET " + SYSTEM, 200, list())
+                .on(
+                        "GET " + REPLICA_SETS,
+                        200,
+                        list(
+                                """
+                                {"metadata":{"name":"istiod-1-0-5d","namespace":"istio-system"},
+                                 "status":{"replicas":0,"conditions":[{"type":"ReplicaFailure",
+                                  "status":"True","message":"exceeded quota: pods=0"}]}}
+                                """));
+
+        assertThat(run("revision", "list"))
+                .contains("no: pods are refused: exceeded quota: pods=0");
+    }
+
+    @Test
+    void uninstallAsksNobodyWhereNobodyIs() throws IOException {
+        assertThat(
+                        SerinCommand.run(
+                                "uninstall",
+                                "--revision",
+                                "1-0",
+                                "--kubeconfig",
+                                cluster.kubeconfig(folder).toString()))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(cluster.requests()).isEmpty();
+    }
+
+    private String run(String... arguments) throws IOException {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--kubeconfig", cluster.kubeconfig(folder).toString()));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+        assertThat(SerinCommand.run(all.toArray(String[]::new))).isZero();
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private static String list(String... items) {
+        return "{\"kind\":\"List\",\"apiVersion\":\"v1\",\"metadata\":{},\"items\":["
+                + String.join(",", items)
+                + "]}";
+    }
+
+    private static String namespace(String name, String labels) {
+        return "{\"metadata\":{\"name\":\"%s\",\"labels\":{%s}}}".formatted(name, labels);
+    }
+
+    private static String pod(String namespace, String name, String labels, String revision) {
+        return """
+        {"metadata":{"name":"%s","namespace":"%s","labels":{%s},"annotations":{%s}},
+         "spec":{},"status":{"phase":"Running"}}
+        """
+                .formatted(
+                        name,
+                        namespace,
+                        labels,
+                        revision.isEmpty() ? "" : "\"istio.io/rev\":\"" + revision + "\"");
+    }
+
+    private static String deployment(int ready, String conditions) {
+        return """
+        {"metadata":{"name":"istiod-1-0","namespace":"istio-system","generation":1},
+         "spec":{"replicas":1,"selector":{"matchLabels":{"app":"istiod"}}},
+         "status":{"observedGeneration":1,"replicas":%d,"updatedReplicas":%d,
+          "readyReplicas":%d,"conditions":[%s]}}
+        """
+                .formatted(ready, ready, ready, conditions);
+    }
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.control.revision;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.serin.api.name.Revision;
+import io.serin.control.ApiServerStub;
+import io.serin.kube.Kube;
+import io.serin.kube.type.KubeWebhook;
+import io.serin.kube.write.CaBundle;
+import io.serin.kube.write.Secrets;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RevisionIT {
+
+    private static final Revision REVISION = new Revision("1-0");
+    private static final Duration PART = WebhookCertificate.LIFETIME.dividedBy(3);
+
+    private @TempDir Path folder;
+    private ApiServerStub api;
+    private Kube kube;
+    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+
+    @BeforeEach
+    void start() throws IOException {
+        api = new ApiServerStub();
+        kube = Kube.connect(Optional.of(api.kubeconfig(folder)), Optional.empty());
+    }
+
+    @AfterEach
+    void stop() {
+        kube.close();
+        api.close();
+    }
+
+    private CertificateStore store() {
+        return new CertificateStore(new Secrets(kube), REVISION, "istio-system");
+    }
+
+    private CaBundleKeeper keeper(CertificateStore store) {
+        return new CaBundleKeeper(
+                REVISION,
+                () -> store.obtain(now).authority(),
+                new CaBundle(kube),
+                new SimpleMeterRegistry());
+    }
+
+    private static KubeWebhook webhook(String configuration, String revision, String... names) {
+        return new KubeWebhook(
+                KubeWebhook.Kind.MUTATING,
+                configuration,
+                revision,
+                List.of(names).stream().map(it -> new KubeWebhook.Entry(it, "")).toList());
+    }
+
+    /** Once a refused patch was sent again for ever, as it was, whatever the object had become. */
+    @Test
+    void repairsWhatItIsToldLastAndNothingOfOthers() throws Exception {
+        try (CaBundleKeeper keeper = keeper(store())) {
+            api.refusals.set(Integer.MAX_VALUE);
+            keeper.put(webhook("istio-sidecar-injector-1-1", "1-1", "theirs"));
+            keeper.put(webhook("istio-sidecar-injector-1-0", "1-1", "relabelled"));
+            keeper.put(webhook("istio-sidecar-injector-1-0", "1-0", "a", "b"));
+            assertThat(api.patches.poll(10, TimeUnit.SECONDS))
+                    .startsWith("/apis/admissionregistration.k8s.io/v1/mutatingwebhookconf")
+                    .contains("/webhooks/0/name\",\"value\":\"a\"");
+
+            keeper.put(webhook("istio-sidecar-injector-1-0", "1-0", "b", "a"));
+
+            String patch;
+            do {
+                patch = api.patches.poll(10, TimeUnit.SECONDS);
+                assertThat(patch).contains("istio-sidecar-injector-1-0");
+            } while (!patch.contains("/webhooks/0/name\",\"value\":\"b\""));
+        }
+    }
+
+    /** Once the certificate was looked at only at a start, and so ended after a year. */
+    @Test
+    void renewsInTimeAndIsTrustedBeforeItIsServed() throws Exception {
+        CertificateStore store = store();
+        WebhookCertificate first = store.obtain(now);
+        List<WebhookCertificate> served = new ArrayList<>();
+        try (CaBundleKeeper keeper = keeper(store)) {
+            keeper.put(webhook("istio-sidecar-injector-1-0", "1-0", "a"));
+            assertThat(api.patches.poll(10, TimeUnit.SECONDS)).contains(base64(first.authority()));
+            CertificateRenewal renewal =
+                    new CertificateRenewal(store, keeper, () -> now, first, served::add);
+
+            now = now.plus(PART.multipliedBy(2)).minusSeconds(60);
+            renewal.look();
+            assertThat(store().obtain(now)).isEqualTo(first);
+
+            now = now.plusSeconds(120);
+            renewal.look();
+            assertThat(served).isEmpty();
+            WebhookCertificate second = store().obtain(now);
+            assertThat(second.certificate()).isNotEqualTo(first.certificate());
+            assertThat(second.authority()).endsWith(first.authority());
+            assertThat(api.patches.poll(10, TimeUnit.SECONDS)).contains(base64(second.authority()));
+
+            renewal.look();
+            assertThat(served).containsExactly(second);
+            renewal.look();
+            assertThat(served).hasSize(1);
+        }
+    }
+
+    /** A replica that starts from what another one wrote follows when that one renews. */
+    @Test
+    void takesOverWhatAnotherReplicaMade() {
+        CertificateStore store = store();
+        WebhookCertificate first = store.obtain(now);
+        List<WebhookCertificate> served = new ArrayList<>();
+        try (CaBundleKeeper keeper = keeper(store)) {
+            CertificateRenewal renewal =
+                    new CertificateRenewal(store, keeper, () -> now, first, served::add);
+            now = now.plus(PART.multipliedBy(2)).plusSeconds(60);
+            WebhookCertificate theirs = store().obtain(now);
+
+            renewal.look();
+            renewal.look();
+
+            assertThat(served).containsExactly(theirs);
+        }
+    }
+
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(US_ASCII));
+    }
+}

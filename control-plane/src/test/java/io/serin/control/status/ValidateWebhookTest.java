@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.control.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class ValidateWebhookTest {
+
+    private static final String SERVICE =
+            "{\"group\":\"\",\"kind\":\"Service\",\"name\":\"reviews\"}";
+    private static final String GATEWAY = "{\"name\":\"front-door\"}";
+
+    private static String answer(String parents, int weight) {
+        return ValidateWebhook.answer(
+                """
+                {"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"u1",
+                 "namespace":"shop","object":{"metadata":{"name":"r","namespace":"shop"},
+                 "spec":{"parentRefs":[%s],
+                 "rules":[{"backendRefs":[{"name":"reviews","port":9080,"weight":%d}]}]}}}}
+                """
+                        .formatted(parents, weight));
+    }
+
+    @Test
+    void refusesARouteOfAServiceThatCannotBeServed() {
+        assertThat(answer(SERVICE, -1))
+                .contains("\"allowed\":false", "spec.rules[0].backendRefs[0].weight: '-1'");
+        assertThat(answer(GATEWAY + "," + SERVICE, -1)).contains("\"allowed\":false");
+        assertThat(answer(SERVICE, 1)).contains("\"allowed\":true");
+    }
+
+    /** Once it refused what only another controller can judge. */
+    @Test
+    void letsRoutesOfGatewaysPass() {
+        assertThat(answer(GATEWAY, -1)).contains("\"allowed\":true");
+        assertThat(answer("", -1)).contains("\"allowed\":true");
+    }
+
+    @Test
+    void answersWhatIsNoReview() {
+        assertThat(ValidateWebhook.answer("{")).contains("\"allowed\":false");
+    }
+}

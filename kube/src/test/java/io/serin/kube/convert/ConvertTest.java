@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.kube.convert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.serin.kube.type.KubePod;
+import io.serin.kube.type.KubeService;
+import io.serin.kube.type.KubeSlice;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ConvertTest {
+
+    private static final KubernetesSerialization YAML = new KubernetesSerialization();
+
+    @Test
+    void aHeadlessServiceHasNoAddressAndOnlyTcpPortsCount() {
+        KubeService service =
+                Convert.service(
+                        YAML.unmarshal(
+                                """
+                                metadata: {name: reviews, namespace: shop}
+                                spec:
+                                  clusterIP: None
+                                  ports:
+                                    - {port: 9080}
+                                    - {name: dns, port: 53, protocol: UDP}
+                                """,
+                                Service.class));
+
+        assertThat(service.clusterIp()).isEmpty();
+        assertThat(service.ports()).extracting(KubeService.Port::number).containsExactly(9080);
+        assertThat(service.ports().getFirst().name()).isEmpty();
+    }
+
+    /** discovery.k8s.io/v1: absent conditions mean ready; absent serving is what ready says. */
+    @Test
+    void anEndpointsConditionsHaveDefaults() {
+        KubeSlice slice =
+                Convert.slice(
+                        YAML.unmarshal(
+                                """
+                                metadata: {name: s, namespace: shop}
+                                addressType: IPv4
+                                ports: [{port: 80}, {name: none}]
+                                endpoints:
+                                  - {addresses: [10.0.0.1]}
+                                  - {addresses: [10.0.0.2], conditions: {ready: false}}
+                                  - addresses: [10.0.0.3]
+                                    conditions: {ready: false, serving: true, terminating: true}
+                                  - {addresses: []}
+                                """,
+                                EndpointSlice.class));
+
+        assertThat(slice.service()).isEmpty();
+        assertThat(slice.ports()).extracting(KubeSlice.Port::number).containsExactly(80);
+        assertThat(slice.endpoints())
+                .isEqualTo(
+                        List.of(
+                                new KubeSlice.Endpoint("10.0.0.1", true, true, false),
+                                new KubeSlice.Endpoint("10.0.0.2", false, false, false),
+                                new KubeSlice.Endpoint("10.0.0.3", false, true, true)));
+    }
+
+    @Test
+    void aPodWithoutStatusLabelsOrOwnerIsAPodAllTheSame() {
+        KubePod pod =
+                Convert.pod(
+                        YAML.unmarshal(
+                                """
+                                metadata: {name: web, namespace: shop}
+                                spec: {containers: []}
+                                """,
+                                Pod.class));
+
+        assertThat(pod.ip()).isEmpty();
+        assertThat(pod.finished()).isFalse();
+        assertThat(pod.workload()).isEqualTo("web");
+        assertThat(pod.labels()).isEmpty();
+        assertThat(pod.revision()).isEmpty();
+    }
+
+    @Test
+    void aReplicaSetsPodBelongsToItsDeployment() {
+        KubePod pod =
+                Convert.pod(
+                        YAML.unmarshal(
+                                """
+                                metadata:
+                                  name: web-5d8f-abc
+                                  namespace: shop
+                                  labels: {pod-template-hash: 5d8f}
+                                  ownerReferences:
+                                    - {apiVersion: apps/v1, kind: ReplicaSet, name: web-5d8f, uid: u}
+                                spec: {}
+                                """,
+                                Pod.class));
+
+        assertThat(pod.workload()).isEqualTo("web");
+    }
+}
