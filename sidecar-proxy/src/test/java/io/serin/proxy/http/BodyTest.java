@@ -114,6 +114,23 @@ class BodyTest {
         assertThat(body.isDone()).isTrue();
     }
 
+    @Test
+    void aLongBodyMayHaveExtensionsAtEveryChunk() {
+        String text = ("1;a=" + "b".repeat(100) + "\r\nx\r\n").repeat(1000) + "0\r\n\r\n";
+        Body body = chunked();
+        assertThat(body.take(bytes(text))).isEqualTo(text.length());
+        assertThat(body.isDone()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1;a=", "1;a=\"", "1;", "1 ", "0\r\n", "0\r\na:"})
+    void neverFollowsALineForEver(String start) {
+        String more = start.isBlank() || start.endsWith(" ") ? " " : "a";
+        Body body = chunked();
+        assertThat(body.take(bytes(start + more.repeat(100_000)))).isLessThan(9000);
+        assertThat(body.isBroken()).isTrue();
+    }
+
     /** Where we see the end of a body, Netty's decoder has to see it too, or to refuse. */
     @Test
     void neverEndsWhereAnotherStrictReaderGoesOn() {
