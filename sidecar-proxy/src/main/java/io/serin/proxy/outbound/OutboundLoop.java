@@ -23,6 +23,7 @@ import io.serin.proxy.telemetry.Meter;
 import io.serin.proxy.transport.Loops;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /** What one event loop holds of the outbound direction: the view it is at, and its endpoints. */
 final class OutboundLoop {
@@ -40,6 +41,11 @@ final class OutboundLoop {
         this.view = view;
         clusters = new LoopClusters(scope, new Upstreams<>(scope.loop(), loops, IDLE), self);
         passthrough = new Upstreams<>(scope.loop(), loops, IDLE);
+        // Anybody may be called: these would grow with every address ever seen.
+        var _ =
+                scope.loop()
+                        .scheduleWithFixedDelay(
+                                passthrough::forgetUnused, 30, 30, TimeUnit.SECONDS);
     }
 
     LoopScope scope() {
@@ -50,7 +56,6 @@ final class OutboundLoop {
     void become(MeshView next) {
         view = next;
         clusters.become(next);
-        passthrough.forgetUnused();
     }
 
     MeshView.Destination find(InetSocketAddress address) {
