@@ -327,8 +327,10 @@ final class Exchange {
         }
     }
 
+    /** There is room for more of the request: what waited for it is sent at once. */
     void resumeRequest() {
         downstream.resumeRequest();
+        flushRequest();
     }
 
     /** The answer is complete. */
