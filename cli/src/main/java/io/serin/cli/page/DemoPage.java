@@ -3,6 +3,7 @@ package io.serin.cli.page;
 
 import io.serin.cli.client.Manifests;
 import io.serin.cli.demo.event.DemoEvent;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
@@ -10,8 +11,10 @@ import java.net.BindException;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -25,6 +28,7 @@ public final class DemoPage implements Consumer<DemoEvent>, AutoCloseable {
 
     private final Vertx vertx;
     private final PageServer server;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private DemoPage(Vertx vertx, PageServer server) {
         this.vertx = vertx;
@@ -56,7 +60,7 @@ public final class DemoPage implements Consumer<DemoEvent>, AutoCloseable {
             var _ = vertx.deployVerticle(server).toCompletionStage().toCompletableFuture().join();
             return page;
         } catch (CompletionException failed) {
-            page.close();
+            var _ = vertx.close();
             throw fault(port, failed.getCause() == null ? failed : failed.getCause());
         }
     }
@@ -92,16 +96,26 @@ public final class DemoPage implements Consumer<DemoEvent>, AutoCloseable {
 
     @Override
     public void accept(DemoEvent event) {
-        server.tell(event);
+        try {
+            server.tell(event);
+        } catch (RejectedExecutionException closed) {
+            // Of what a closed page isn't told, nobody could see anything.
+        }
     }
 
-    /** The page goes; browsers keep the last picture. */
+    /** The page goes; browsers keep the last picture. Again is no matter. */
     @Override
     public void close() {
+        if (closed.compareAndSet(false, true)) {
+            await(server.endStreams());
+            await(vertx.close());
+        }
+    }
+
+    private static void await(Future<?> done) {
         try {
             var _ =
-                    vertx.close()
-                            .toCompletionStage()
+                    done.toCompletionStage()
                             .toCompletableFuture()
                             .get(CLOSING_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException stopped) {

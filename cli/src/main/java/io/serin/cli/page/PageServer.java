@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNullElse;
 
 import io.serin.cli.demo.event.DemoEvent;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
@@ -52,6 +53,19 @@ final class PageServer extends VerticleBase {
                 .requestHandler(this::handle)
                 .listen()
                 .onSuccess(listening -> server = listening);
+    }
+
+    /**
+     * Ends the streams after what was told, so that browsers have it all, and don't call it a
+     * failure. From any thread.
+     */
+    Future<?> endStreams() {
+        Promise<Void> ended = Promise.promise();
+        context.runOnContext(_ ->
+                Future.join(readers.stream().map(Reader::end).toList())
+                        .<Void>mapEmpty()
+                        .onComplete(ended));
+        return ended.future();
     }
 
     /** The port it listens at, once it is deployed; from any thread. */
@@ -140,6 +154,10 @@ final class PageServer extends VerticleBase {
             if (!news.isEmpty()) {
                 response.write(news);
             }
+        }
+
+        Future<Void> end() {
+            return response.end();
         }
 
         /** Finds out who has gone without a word. */
