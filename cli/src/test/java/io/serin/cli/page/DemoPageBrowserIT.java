@@ -359,7 +359,7 @@ class DemoPageBrowserIT {
         Assumptions.assumeTrue(
                 "update".equals(System.getProperty("screenshot")),
                 "rewrites docs/demo-page.png with -Dscreenshot=update");
-        try (Stage stage = new Stage(new Window(1240, 780, false, false, false))) {
+        try (Stage stage = new Stage(new Window(1240, 700, false, false, false))) {
             stage.open();
             stage.playUntil(event -> seesOn(event, "1-1", 3));
             stage.showUntil(event -> event instanceof SecondOfTraffic);
