@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The page in a real browser, which plays a scripted story. {@code -Dscreenshot=update} writes
  * docs/demo-page.png.
  */
-@Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 300, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class DemoPageBrowserIT {
 
     private static final Path PICTURE = Path.of("../docs/demo-page.png");
@@ -122,7 +122,7 @@ class DemoPageBrowserIT {
         }
 
         void until(Callable<Boolean> holds) {
-            await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(50)).until(holds);
+            await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(50)).until(holds);
         }
 
         /** How many pods of the shop stand in a column, by where they are on the screen. */
