@@ -2,6 +2,8 @@
 package io.serin.cli.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serin.api.contract.Labels;
 import io.serin.api.name.Revision;
 import io.serin.cli.client.Manifests;
@@ -26,6 +28,7 @@ final class Shop {
     private final Objects objects;
     private final Narrator narrator;
     private final Waits waits;
+    private boolean isRouted;
 
     Shop(Kube kube, Narrator narrator) {
         this.reader = new ClusterReader(kube);
@@ -36,23 +39,34 @@ final class Shop {
 
     /** The namespaces, of the shop and of its visitors, both of revision 1-0. */
     void openNamespaces() {
-        narrator.command("kubectl label namespace shop istio.io/rev=1-0");
-        apply("namespaces.yaml", Map.of());
+        narrator.command(
+                "kubectl apply -f deploy/demo/namespaces.yaml   # labelled istio.io/rev=1-0");
+        apply("namespaces.yaml");
         for (String namespace : List.of(NAMESPACE, Visitors.NAMESPACE)) {
             narrator.tell(new NamespaceLabelled(namespace, "1-0"));
         }
     }
 
     void open() {
-        apply("shop.yaml", Map.of());
+        apply("shop.yaml");
         awaitRollout(NAMESPACE);
     }
 
     /** Parts the traffic of reviews between v1 and v2. */
     void route(int v1, int v2) {
+        JsonNode route = documents("route.yaml").getFirst();
+        ArrayNode backends = (ArrayNode) route.at("/spec/rules/0/backendRefs");
+        ((ObjectNode) backends.get(0)).put("weight", v1);
+        ((ObjectNode) backends.get(1)).put("weight", v2);
         narrator.command(
-                "kubectl apply -f route.yaml   # reviews-v1: " + v1 + ", reviews-v2: " + v2);
-        apply("route.yaml", Map.of("v1", v1, "v2", v2));
+                isRouted
+                        ? "kubectl -n shop patch httproute reviews --type merge -p"
+                                + " '{\"spec\":{\"rules\":[{\"backendRefs\":"
+                                + backends
+                                + "}]}}'"
+                        : "kubectl apply -f deploy/demo/route.yaml");
+        isRouted = true;
+        objects.apply(route);
         narrator.tell(new WeightsWanted(Map.of("v1", v1, "v2", v2)));
     }
 
@@ -97,10 +111,12 @@ final class Shop {
                 .toList();
     }
 
-    void apply(String file, Map<String, Object> values) {
-        for (JsonNode document : TreeTemplate.parseYaml(Manifests.resource("/demo/" + file))) {
-            objects.apply(TreeTemplate.render(document, values));
-        }
+    void apply(String file) {
+        documents(file).forEach(objects::apply);
+    }
+
+    private static List<JsonNode> documents(String file) {
+        return TreeTemplate.parseYaml(Manifests.resource("/demo/" + file));
     }
 
     void awaitRollout(String namespace) {

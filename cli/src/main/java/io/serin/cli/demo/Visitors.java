@@ -37,7 +37,7 @@ final class Visitors implements AutoCloseable {
 
     /** From here on, all is counted. */
     void come() {
-        shop.apply("client.yaml", Map.of());
+        shop.apply("client.yaml");
         shop.awaitRollout(NAMESPACE);
         follow();
     }
