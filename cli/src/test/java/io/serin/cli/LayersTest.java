@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.cli;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -8,7 +9,10 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** main → command → demo, render → client; what is rendered is not known to who renders it. */
+/**
+ * main → command → demo, page, render → client; what is rendered is not known to who renders it.
+ * demo and page know one another's events, and nothing else of one another.
+ */
 @AnalyzeClasses(packages = "io.serin.cli", importOptions = ImportOption.DoNotIncludeTests.class)
 class LayersTest {
 
@@ -22,6 +26,10 @@ class LayersTest {
                     .definedBy("io.serin.cli.command")
                     .layer("demo")
                     .definedBy("io.serin.cli.demo")
+                    .layer("page")
+                    .definedBy("io.serin.cli.page")
+                    .layer("event")
+                    .definedBy("io.serin.cli.demo.event")
                     .layer("client")
                     .definedBy("io.serin.cli.client")
                     .layer("render")
@@ -29,11 +37,24 @@ class LayersTest {
                     .whereLayer("main")
                     .mayOnlyAccessLayers("command")
                     .whereLayer("command")
-                    .mayOnlyAccessLayers("demo", "client", "render")
+                    .mayOnlyAccessLayers("demo", "page", "event", "client", "render")
                     .whereLayer("demo")
-                    .mayOnlyAccessLayers("client")
+                    .mayOnlyAccessLayers("event", "client")
+                    .whereLayer("page")
+                    .mayOnlyAccessLayers("event", "client")
+                    .whereLayer("event")
+                    .mayNotAccessAnyLayer()
                     .whereLayer("client")
                     .mayNotAccessAnyLayer()
                     .whereLayer("render")
                     .mayNotAccessAnyLayer();
+
+    @ArchTest
+    static final ArchRule onlyThePageServesHttp =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage("io.serin.cli.page")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("io.vertx..");
 }

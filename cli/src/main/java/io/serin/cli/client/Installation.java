@@ -42,6 +42,9 @@ public final class Installation {
     private final io.serin.kube.write.Objects objects;
     private final Consumer<String> progress;
 
+    /**
+     * @param progress is told what is waited for, whenever that changes
+     */
     public Installation(Kube kube, Consumer<String> progress) {
         this.reader = new ClusterReader(kube);
         this.objects = new io.serin.kube.write.Objects(kube);
@@ -100,7 +103,7 @@ public final class Installation {
         String last = "";
         for (String missing = missing(revision); !missing.isEmpty(); missing = missing(revision)) {
             if (!missing.equals(last)) {
-                progress.accept("waiting for " + missing);
+                progress.accept(missing);
                 last = missing;
             }
             if (Instant.now().isAfter(end)) {

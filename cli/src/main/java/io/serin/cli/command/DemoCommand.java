@@ -2,13 +2,23 @@
 package io.serin.cli.command;
 
 import io.serin.cli.client.CliFault;
+import io.serin.cli.demo.EnterKey;
 import io.serin.cli.demo.KindCluster;
+import io.serin.cli.demo.Narrator;
+import io.serin.cli.demo.PodWatch;
 import io.serin.cli.demo.Screen;
 import io.serin.cli.demo.Story;
+import io.serin.cli.demo.event.DemoEvent;
+import io.serin.cli.demo.event.DemoEvent.Said;
+import io.serin.cli.page.DemoPage;
+import io.serin.cli.page.PageFault;
 import io.serin.kube.Kube;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -17,7 +27,8 @@ import picocli.CommandLine.Option;
         name = "demo",
         description = {
             "Tells the whole story on a cluster: a mesh, an application canary, an upgrade of the",
-            "control plane and its rollback, while a client counts every request that fails."
+            "control plane and its rollback, while a client counts every request that fails. A page on",
+            "this machine shows it as a picture: http://localhost:8787"
         },
         footer = {
             "",
@@ -56,8 +67,22 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--pause", description = "Waits for a key between scenes.")
     private boolean pause;
 
-    @Option(names = "--keep", description = "Leaves everything up, to play with.")
+    @Option(
+            names = "--keep",
+            description = "Leaves everything up, to play with; the page follows until Ctrl-C.")
     private boolean keep;
+
+    @Option(names = "--no-browser-page", description = "Does without the live page.")
+    private boolean noPage;
+
+    @Option(
+            names = "--page-port",
+            defaultValue = "8787",
+            paramLabel = "PORT",
+            description =
+                    "Where the live page is, on this machine's loopback; 0 for any free port; default"
+                            + " ${DEFAULT-VALUE}.")
+    private int pagePort;
 
     @Override
     public Integer call() {
@@ -69,22 +94,71 @@ final class DemoCommand implements Callable<Integer> {
         if (last < 1 || last > Story.SCENES) {
             throw CliFault.usage("--scene " + last + " (expected: 1 to " + Story.SCENES + ")", "");
         }
-        Screen screen = new Screen(System.out, Terminal.isThere(), pause);
-        if (kubeconfig != null) {
-            return play(kubeconfig, screen, false);
+        if (pagePort < 0 || pagePort > 65_535) {
+            throw CliFault.usage("--page-port " + pagePort + " (expected: 0 to 65535)", "");
         }
-        if (!"kind".equals(cluster)) {
+        if (kubeconfig == null && !"kind".equals(cluster)) {
             throw CliFault.usage("--cluster " + cluster + " (expected: kind)", "");
         }
-        try (KindCluster kind = KindCluster.create(name, keep, screen)) {
-            return play(kind.kubeconfig(), screen, true);
+        Screen screen =
+                new Screen(
+                        System.out,
+                        Terminal.isThere(),
+                        Terminal.isThere() && System.getenv("NO_COLOR") == null);
+        Optional<DemoPage> page = noPage ? Optional.empty() : openPage(screen);
+        try {
+            List<Consumer<DemoEvent>> listeners = new ArrayList<>();
+            listeners.add(screen);
+            page.ifPresent(listeners::add);
+            return play(new Narrator(listeners), page);
+        } finally {
+            page.ifPresent(DemoPage::close);
         }
     }
 
-    private int play(Path config, Screen screen, boolean disposable) {
+    /** The demo goes on without it. */
+    private Optional<DemoPage> openPage(Screen screen) {
+        try {
+            DemoPage page = DemoPage.open(pagePort);
+            screen.accept(new Said("watch it in a browser: " + page.address()));
+            return Optional.of(page);
+        } catch (PageFault fault) {
+            screen.accept(new Said("no live page: " + fault.getMessage()));
+            return Optional.empty();
+        }
+    }
+
+    private int play(Narrator narrator, Optional<DemoPage> page) {
+        if (kubeconfig != null) {
+            return play(kubeconfig, narrator, page, false);
+        }
+        try (KindCluster kind = KindCluster.create(name, keep, narrator)) {
+            return play(kind.kubeconfig(), narrator, page, true);
+        }
+    }
+
+    private int play(Path config, Narrator narrator, Optional<DemoPage> page, boolean disposable) {
+        Optional<EnterKey> enter = pause ? Optional.of(new EnterKey(System.in)) : Optional.empty();
         try (Kube kube = Kube.connect(Optional.of(config), Optional.empty());
-                Story story = new Story(kube, screen, keep, disposable)) {
-            return story.play(last);
+                Story story = new Story(kube, narrator, enter, keep, disposable);
+                PodWatch pods = new PodWatch(kube, narrator)) {
+            // Only the page shows them.
+            page.ifPresent(_ -> pods.start());
+            int exitCode = story.play(last);
+            if (keep && page.isPresent() && Terminal.isThere()) {
+                narrator.say("play with it: export KUBECONFIG=" + config.toAbsolutePath());
+                narrator.say(page.get().address() + " follows until Ctrl-C");
+                untilCtrlC();
+            }
+            return exitCode;
+        }
+    }
+
+    private static void untilCtrlC() {
+        try {
+            Thread.currentThread().join();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
         }
     }
 }

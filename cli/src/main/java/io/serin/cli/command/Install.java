@@ -61,7 +61,7 @@ final class Install implements Callable<Integer> {
         }
         Instant start = Instant.now();
         try (Kube kube = cluster.connect()) {
-            new Installation(kube, System.err::println)
+            new Installation(kube, missing -> System.err.println("waiting for " + missing))
                     .install(name, values, Duration.ofSeconds(timeout));
         }
         System.out.printf(

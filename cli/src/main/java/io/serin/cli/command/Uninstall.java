@@ -47,7 +47,8 @@ final class Uninstall implements Callable<Integer> {
             }
         }
         try (Kube kube = cluster.connect()) {
-            new Installation(kube, System.err::println).uninstall(name, force);
+            new Installation(kube, missing -> System.err.println("waiting for " + missing))
+                    .uninstall(name, force);
         }
         System.out.println("revision " + revision + " is gone");
         return 0;

@@ -35,7 +35,7 @@ public final class KindCluster implements AutoCloseable {
      *
      * @throws CliFault when kind or Docker is missing, or a cluster of that name is there
      */
-    public static KindCluster create(String name, boolean keep, Screen screen) {
+    public static KindCluster create(String name, boolean keep, Narrator narrator) {
         Program.need("docker", "install Docker: https://docs.docker.com/engine/install/");
         Program.need("kind", "install kind: https://kind.sigs.k8s.io/docs/user/quick-start/");
         Program.need("kubectl", "install kubectl: https://kubernetes.io/docs/tasks/tools/");
@@ -51,8 +51,8 @@ public final class KindCluster implements AutoCloseable {
         }
         Path home = Path.of(System.getProperty("serin.home", "."));
         Path images = home.resolve("target/images");
-        screen.say("building what is not built yet …");
-        screen.command("deploy/build-images");
+        narrator.say("building what is not built yet …");
+        narrator.command("deploy/build-images");
         var _ =
                 Program.run(
                         Map.of(),
@@ -72,7 +72,7 @@ public final class KindCluster implements AutoCloseable {
         Optional.ofNullable(System.getenv("KIND_NODE_IMAGE"))
                 .filter(image -> !image.isEmpty())
                 .ifPresent(image -> create.addAll(List.of("--image", image)));
-        screen.command(String.join(" ", create));
+        narrator.command(String.join(" ", create));
         cluster.run(create);
         List<String> load =
                 List.of(
@@ -82,14 +82,14 @@ public final class KindCluster implements AutoCloseable {
                         images.resolve("serin-images.tar").toString(),
                         "--name",
                         name);
-        screen.command(String.join(" ", load));
+        narrator.command(String.join(" ", load));
         cluster.run(load);
         String definitions =
                 Optional.ofNullable(System.getenv("GATEWAY_API_CRDS"))
                         .filter(where -> !where.isEmpty())
                         .orElse(GATEWAY_API);
         List<String> apply = List.of("kubectl", "apply", "--server-side", "-f", definitions);
-        screen.command(String.join(" ", apply));
+        narrator.command(String.join(" ", apply));
         cluster.run(apply);
         return cluster;
     }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serin.cli.client.CliFault;
+import io.serin.cli.demo.event.TrafficCounts;
 import io.serin.kube.read.ClusterReader;
 import io.serin.kube.type.ObjectName;
 import java.io.BufferedReader;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,21 +32,17 @@ final class Traffic implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long SILENCE_NANOS = 30_000_000_000L;
 
-    /** One second of the client's life. */
-    record Second(
-            long sent, long succeeded, long failed, double p99Millis, Map<String, Long> versions) {
-
-        long of(String version) {
-            return versions.getOrDefault(version, 0L);
-        }
-    }
-
-    private final List<Second> seconds = new ArrayList<>();
+    private final List<TrafficCounts> seconds = new ArrayList<>();
     private final InputStream log;
+    private final Consumer<TrafficCounts> eachSecond;
     private String lastFailure = "";
-    private @Nullable Second whole;
+    private @Nullable TrafficCounts whole;
 
-    Traffic(ClusterReader reader, ObjectName pod) {
+    /**
+     * @param eachSecond is told of every second, on the thread that reads the log
+     */
+    Traffic(ClusterReader reader, ObjectName pod, Consumer<TrafficCounts> eachSecond) {
+        this.eachSecond = eachSecond;
         log = reader.follow(pod, "client");
         Thread.ofVirtual().name("traffic").start(this::read);
     }
@@ -60,48 +58,57 @@ final class Traffic implements AutoCloseable {
         }
     }
 
-    private synchronized void add(String line) {
-        JsonNode second;
+    private void add(String line) {
+        JsonNode report;
         try {
-            second = JSON.readTree(line);
+            report = JSON.readTree(line);
         } catch (JacksonException notOurs) {
             return;
         }
-        if (second == null || !second.has("sent")) {
+        if (report == null || !report.has("sent")) {
             return;
         }
+        TrafficCounts counts = counts(report);
+        boolean last = report.path("final").asBoolean();
+        synchronized (this) {
+            if (last) {
+                whole = counts;
+            } else {
+                seconds.add(counts);
+            }
+            if (report.path("lastFailure").isTextual()) {
+                lastFailure = report.path("lastFailure").asText();
+            }
+            notifyAll();
+        }
+        if (!last) {
+            eachSecond.accept(counts);
+        }
+    }
+
+    private static TrafficCounts counts(JsonNode report) {
         Map<String, Long> versions = new TreeMap<>();
-        second.path("versions")
+        report.path("versions")
                 .properties()
                 .forEach(version -> versions.put(version.getKey(), version.getValue().asLong()));
-        Second counts =
-                new Second(
-                        second.path("sent").asLong(),
-                        second.path("succeeded").asLong(),
-                        second.path("failed").asLong() + unanswered(second),
-                        second.path("p99Millis").asDouble(),
-                        versions);
-        if (second.path("final").asBoolean()) {
-            whole = counts;
-        } else {
-            seconds.add(counts);
-        }
-        if (second.path("lastFailure").isTextual()) {
-            lastFailure = second.path("lastFailure").asText();
-        }
-        notifyAll();
+        return new TrafficCounts(
+                report.path("sent").asLong(),
+                report.path("succeeded").asLong(),
+                report.path("failed").asLong() + unanswered(report),
+                report.path("p99Millis").asDouble(),
+                versions);
     }
 
     /** At the end, who has not answered yet never will. */
-    private static long unanswered(JsonNode second) {
-        return second.path("final").asBoolean() ? second.path("outstanding").asLong() : 0;
+    private static long unanswered(JsonNode report) {
+        return report.path("final").asBoolean() ? report.path("outstanding").asLong() : 0;
     }
 
     /**
      * The client's own counts of its whole run, once it was told to stop and has waited for the
      * answers that were due.
      */
-    synchronized Second whole() {
+    synchronized TrafficCounts whole() {
         awaitLine(() -> whole != null);
         return requireNonNull(whole);
     }
@@ -115,26 +122,14 @@ final class Traffic implements AutoCloseable {
         return lastFailure;
     }
 
-    /** All since a mark, added up; p99 is the worst second's. */
-    synchronized Second since(int mark) {
-        long sent = 0;
-        long succeeded = 0;
-        long failed = 0;
-        double p99 = 0;
-        Map<String, Long> versions = new TreeMap<>();
-        for (Second second : seconds.subList(mark, seconds.size())) {
-            sent += second.sent();
-            succeeded += second.succeeded();
-            failed += second.failed();
-            p99 = Math.max(p99, second.p99Millis());
-            second.versions()
-                    .forEach((version, count) -> versions.merge(version, count, Long::sum));
-        }
-        return new Second(sent, succeeded, failed, p99, versions);
+    /** All since a mark, added up. */
+    synchronized TrafficCounts since(int mark) {
+        return seconds.subList(mark, seconds.size()).stream()
+                .reduce(TrafficCounts.NONE, TrafficCounts::plus);
     }
 
     /** The next second that is reported. */
-    synchronized Second next() {
+    synchronized TrafficCounts next() {
         int before = seconds.size();
         awaitLine(() -> seconds.size() > before);
         return seconds.getLast();

@@ -43,6 +43,14 @@ public final class ClusterReader {
     /** How far a Deployment is: whether all it asks for is there, and if not, what it waits for. */
     public record Rollout(ObjectName name, boolean complete, String waitingFor) {}
 
+    /**
+     * How a pod is just now.
+     *
+     * @param ready whether it is to be sent requests
+     * @param ending whether it was told to go
+     */
+    public record PodState(KubePod pod, boolean ready, boolean ending) {}
+
     /** The API server's version; throws when it can't be reached. */
     public String version() {
         return client.getKubernetesVersion().getGitVersion();
@@ -67,6 +75,26 @@ public final class ClusterReader {
                 .map(Convert::pod)
                 .filter(pod -> !pod.finished())
                 .toList();
+    }
+
+    /** All pods that run, are about to, or are going, in one request. */
+    public List<PodState> podStates() {
+        return client.pods().inAnyNamespace().list().getItems().stream()
+                .map(pod ->
+                        new PodState(
+                                Convert.pod(pod),
+                                isReady(pod),
+                                pod.getMetadata().getDeletionTimestamp() != null))
+                .filter(state -> !state.pod().finished())
+                .toList();
+    }
+
+    private static boolean isReady(Pod pod) {
+        return pod.getStatus() != null
+                && pod.getStatus().getConditions().stream()
+                        .anyMatch(condition ->
+                                condition.getType().equals("Ready")
+                                        && condition.getStatus().equals("True"));
     }
 
     /** The Deployments of a namespace, by name. */

@@ -42,7 +42,7 @@ public record ClientSettings(String host, int port, ProxyNode node, Timing timin
         public static final Timing DEFAULT =
                 new Timing(
                         Duration.ofMillis(100),
-                        Duration.ofSeconds(3),
+                        Duration.ofSeconds(2),
                         Duration.ofSeconds(3),
                         Duration.ofSeconds(3),
                         Duration.ofSeconds(1),
