@@ -18,6 +18,7 @@ import io.serin.cli.demo.event.DemoEvent.WeightsWanted;
 import io.serin.cli.demo.event.SeenPod;
 import io.serin.cli.demo.event.TrafficCounts;
 import io.serin.cli.page.Browser.Window;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +31,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -356,15 +358,16 @@ class DemoPageBrowserIT {
     /** In the middle of the upgrade, when most can be seen at once. */
     @Test
     void aPictureForTheReadme() throws Exception {
-        Assumptions.assumeTrue(
-                "update".equals(System.getProperty("screenshot")),
-                "rewrites docs/demo-page.png with -Dscreenshot=update");
         try (Stage stage = new Stage(new Window(1240, 700, false, false, false))) {
             stage.open();
             stage.playUntil(event -> seesOn(event, "1-1", 3));
             stage.showUntil(event -> event instanceof SecondOfTraffic);
             stage.until(() -> stage.podsIn("1-1") == 3);
-            Files.write(PICTURE, stage.browser.screenshot());
+            byte[] picture = stage.browser.screenshot();
+            assertThat(ImageIO.read(new ByteArrayInputStream(picture)).getWidth()).isEqualTo(1240);
+            if ("update".equals(System.getProperty("screenshot"))) {
+                Files.write(PICTURE, picture);
+            }
         }
     }
 }
