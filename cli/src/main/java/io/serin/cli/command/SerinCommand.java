@@ -26,6 +26,9 @@ import picocli.CommandLine.ScopeType;
         },
         footer = {
             "",
+            "Beside these, ./serin of the source tree has:",
+            "  bench     Measures the sidecar beside HAProxy, nginx and Envoy; serin bench --help",
+            "",
             "First steps:",
             "  serin demo --cluster kind                 see it all, on a cluster of its own",
             "  serin install --revision 1-0              install a control plane",

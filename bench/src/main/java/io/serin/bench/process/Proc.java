@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.bench.process;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+
+/** What /proc says of a process and its descendants. */
+public final class Proc {
+
+    /** USER_HZ: what times in /proc are told in, 100 on every Linux. */
+    private static final long NANOS_OF_TICK = 10_000_000;
+
+    private final ProcessHandle root;
+
+    public Proc(ProcessHandle root) {
+        this.root = root;
+    }
+
+    /**
+     * What a process and its descendants had used at some moment.
+     *
+     * @param ticks of each process, ended threads too; steps of 10 ms
+     * @param nanos of each thread that was alive
+     */
+    public record Cpu(long ticks, Map<Long, Long> nanos) {
+
+        /**
+         * User and system time since then, in nanoseconds: exact where no thread has ended
+         * meanwhile, else in steps of 10 ms.
+         */
+        public long nanosSince(Cpu before) {
+            if (!nanos.keySet().containsAll(before.nanos.keySet())) {
+                return (ticks - before.ticks) * NANOS_OF_TICK;
+            }
+            long sum = 0;
+            for (Map.Entry<Long, Long> thread : nanos.entrySet()) {
+                sum += thread.getValue() - before.nanos.getOrDefault(thread.getKey(), 0L);
+            }
+            return sum;
+        }
+    }
+
+    /** What it has used so far. */
+    public Cpu cpu() throws IOException {
+        long ticks = 0;
+        Map<Long, Long> nanos = new HashMap<>();
+        for (long pid : pids().toArray()) {
+            ticks += ticks(pid, 2);
+            Path tasks = Path.of("/proc/" + pid + "/task");
+            try (DirectoryStream<Path> threads = Files.newDirectoryStream(tasks)) {
+                for (Path thread : threads) {
+                    onCpu(thread)
+                            .ifPresent(used ->
+                                    nanos.put(
+                                            Long.parseLong(thread.getFileName().toString()), used));
+                }
+            }
+        }
+        return new Cpu(ticks, Map.copyOf(nanos));
+    }
+
+    /** Empty when the thread has just ended. */
+    private static OptionalLong onCpu(Path thread) {
+        try {
+            String[] fields = Files.readString(thread.resolve("schedstat")).split(" ", -1);
+            return OptionalLong.of(Long.parseLong(fields[0]));
+        } catch (IOException ended) {
+            return OptionalLong.empty();
+        }
+    }
+
+    /** utime, stime, cutime and cstime, as many of them as are asked for. */
+    private static long ticks(long pid, int fields) throws IOException {
+        String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+        return Arrays.stream(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1))
+                .skip(11)
+                .limit(fields)
+                .mapToLong(Long::parseLong)
+                .sum();
+    }
+
+    /** The same for the process alone, with the children that it has waited for. */
+    public long ownAndWaitedForNanos() throws IOException {
+        return NANOS_OF_TICK * ticks(root.pid(), 4);
+    }
+
+    /** Resident pages in MiB; what several processes share counts for each. */
+    public double rssMebibytes() throws IOException {
+        return sum("status", "VmRSS:");
+    }
+
+    /** Resident pages in MiB, shared ones by the part that falls to each who has them. */
+    public double pssMebibytes() throws IOException {
+        return sum("smaps_rollup", "Pss:");
+    }
+
+    private double sum(String file, String name) throws IOException {
+        long kibibytes = 0;
+        for (long pid : pids().toArray()) {
+            String value = field(Path.of("/proc/" + pid + "/" + file), name);
+            kibibytes += Long.parseLong(value.replace("kB", "").strip());
+        }
+        return kibibytes / 1024.0;
+    }
+
+    private LongStream pids() {
+        return Stream.concat(Stream.of(root), root.descendants()).mapToLong(ProcessHandle::pid);
+    }
+
+    /** The rest of the line that begins so. */
+    static String field(Path file, String name) throws IOException {
+        try (Stream<String> lines = Files.lines(file)) {
+            return lines.filter(line -> line.startsWith(name))
+                    .map(line -> line.substring(name.length()).strip())
+                    .findFirst()
+                    .orElseThrow(() -> new NoSuchFileException(file + " has no " + name));
+        }
+    }
+}
