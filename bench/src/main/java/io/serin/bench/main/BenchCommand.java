@@ -3,6 +3,7 @@ package io.serin.bench.main;
 
 import io.serin.bench.contender.Contender;
 import io.serin.bench.contender.Peers;
+import io.serin.bench.report.Page;
 import io.serin.bench.report.Results;
 import io.serin.bench.report.Table;
 import io.serin.bench.run.Plan;
@@ -53,6 +54,12 @@ final class BenchCommand implements Callable<Integer> {
     private @Nullable Path json;
 
     @Option(
+            names = "--html",
+            paramLabel = "FILE",
+            description = "Where the page with plots goes; by default target/bench.html.")
+    private @Nullable Path html;
+
+    @Option(
             names = "--only",
             paramLabel = "NAME",
             split = ",",
@@ -85,13 +92,18 @@ final class BenchCommand implements Callable<Integer> {
             }
             plan = plan.withRounds(rounds);
         }
+        Path page = html == null ? Stage.root().resolve("target/bench.html") : html;
+        checkWritable("--html", page);
+        if (json != null) {
+            checkWritable("--json", json);
+        }
         Progress progress = new Progress(System.err);
         Results results;
         try (Stage stage = Stage.open(progress)) {
             List<Contender> contenders = new ArrayList<>(stage.contenders(variants));
             for (Peers.Missing missing : stage.missing()) {
                 if (installPeers) {
-                    throw new IOException(
+                    throw new Unavailable(
                             missing.title() + " is still not there: " + missing.remedy());
                 }
                 progress.note(
@@ -110,8 +122,28 @@ final class BenchCommand implements Callable<Integer> {
         if (json != null) {
             Files.writeString(json, results.json());
         }
+        Files.writeString(page, Page.of(results));
         System.out.print(Table.of(results));
+        System.out.println("plots: " + page);
         return results.failures().isEmpty() ? 0 : BenchMain.FAILED;
+    }
+
+    /** Before minutes of work, not after. */
+    private static void checkWritable(String option, Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        boolean can =
+                folder != null
+                        && Files.isDirectory(folder)
+                        && !Files.isDirectory(file)
+                        && Files.isWritable(Files.exists(file) ? file : folder);
+        if (!can) {
+            throw new IllegalArgumentException(
+                    option
+                            + " "
+                            + file
+                            + " can't be written (expected: a file in a folder that is"
+                            + " there)");
+        }
     }
 
     private List<Contender> choose(List<Contender> all) {

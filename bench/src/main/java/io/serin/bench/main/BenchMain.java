@@ -15,11 +15,20 @@ public final class BenchMain {
     private BenchMain() {}
 
     public static void main(String[] args) {
+        System.exit(run(args));
+    }
+
+    /** Reads what was typed and does it; the exit code. */
+    static int run(String... args) {
         CommandLine line = new CommandLine(new BenchCommand());
         line.setExecutionExceptionHandler((fault, failed, parsed) -> {
             PrintWriter err = failed.getErr();
             err.println("serin bench: " + fault.getMessage());
-            return fault instanceof IllegalArgumentException ? USAGE : FAILED;
+            return switch (fault) {
+                case IllegalArgumentException wrong -> USAGE;
+                case Unavailable missing -> UNAVAILABLE;
+                default -> FAILED;
+            };
         });
         line.setParameterExceptionHandler((fault, typed) -> {
             PrintWriter err = fault.getCommandLine().getErr();
@@ -27,6 +36,6 @@ public final class BenchMain {
             err.println("see: serin bench --help");
             return USAGE;
         });
-        System.exit(line.execute(args));
+        return line.execute(args);
     }
 }

@@ -47,7 +47,7 @@ final class Stage implements AutoCloseable {
 
     private Stage(Progress progress) throws IOException, InterruptedException {
         this.progress = progress;
-        root = Path.of(System.getProperty("serin.home", ""));
+        root = root();
         java = Path.of(System.getProperty("java.home"), "bin", "java");
         cpus = Cpus.allowed();
         cpus.moveSelf();
@@ -76,6 +76,11 @@ final class Stage implements AutoCloseable {
                                 Backend.class.getName(),
                                 Integer.toString(Ports.BACKEND_HTTP),
                                 Integer.toString(Ports.BACKEND_TCP)));
+    }
+
+    /** The source tree, built. */
+    static Path root() {
+        return Path.of(System.getProperty("serin.home", ""));
     }
 
     static Stage open(Progress progress) throws IOException, InterruptedException {

@@ -143,8 +143,8 @@ public record Comparison(List<Change> changes) {
                                     },
                                     change.proxy(),
                                     change.figure().id(),
-                                    spread(change.before()),
-                                    spread(change.after()),
+                                    Table.cell(change.before()),
+                                    Table.cell(change.after()),
                                     unit,
                                     String.format(Locale.ROOT, "%+.1f %%", 100 * change.growth())));
         }
@@ -156,13 +156,5 @@ public record Comparison(List<Change> changes) {
                                 + (worse == 1 ? " regression" : " regressions")
                                 + " beyond the spread\n");
         return text.toString();
-    }
-
-    private static String spread(Result result) {
-        return "%s (%s–%s)"
-                .formatted(
-                        Table.number(result.median(), result.max()),
-                        Table.number(result.min(), result.max()),
-                        Table.number(result.max(), result.max()));
     }
 }

@@ -58,7 +58,7 @@ public final class Table {
                 .toList();
     }
 
-    private static String cell(Result result) {
+    static String cell(Result result) {
         return "%s (%s–%s)"
                 .formatted(
                         number(result.median(), result.max()),
