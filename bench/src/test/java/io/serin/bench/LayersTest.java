@@ -32,9 +32,24 @@ class LayersTest {
                     .definedBy("io.serin.bench.process")
                     .layer("report")
                     .definedBy("io.serin.bench.report")
+                    .layer("profile")
+                    .definedBy("io.serin.bench.profile")
+                    .layer("inner")
+                    .definedBy("io.serin.bench.inner..")
+                    .whereLayer("profile")
+                    .mayNotAccessAnyLayer()
+                    .whereLayer("inner")
+                    .mayNotAccessAnyLayer()
                     .whereLayer("main")
                     .mayOnlyAccessLayers(
-                            "run", "contender", "sidecar", "load", "backend", "process", "report")
+                            "run",
+                            "profile",
+                            "contender",
+                            "sidecar",
+                            "load",
+                            "backend",
+                            "process",
+                            "report")
                     .whereLayer("run")
                     .mayOnlyAccessLayers("contender", "load", "process", "report")
                     .whereLayer("contender")

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -74,10 +75,16 @@ public final class SidecarProgram {
         List<String> command = command("-XX:AOTCacheOutput=" + cache(), List.of());
         command.addAll(List.of("io.serin.proxy.main.ProxyMain", "rehearse"));
         try (Child rehearsal = Child.start("rehearsal", "0-1023", home, ENVIRONMENT, command)) {
-            int exit = rehearsal.await();
-            if (exit != 0 || !Files.exists(cache())) {
+            if (rehearsal.await() != 0 || !Files.exists(cache())) {
+                // A cache of half a rehearsal would be slower than the image's, and stay.
+                Files.deleteIfExists(cache());
                 throw new IOException(
-                        "the sidecar's rehearsal failed, " + exit + ":\n" + rehearsal.output());
+                        "the sidecar's rehearsal failed (is the machine very busy?):\n"
+                                + rehearsal
+                                        .output()
+                                        .lines()
+                                        .filter(line -> line.contains("failed"))
+                                        .collect(Collectors.joining("\n")));
             }
         }
     }

@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
             "Measures the sidecar beside a direct connection, HAProxy, nginx and Envoy, in one run",
             "in which all take turns; in a network namespace of its own."
         },
-        subcommands = {CompareCommand.class},
+        subcommands = {CompareCommand.class, ProfileCommand.class},
         footer = {
             "",
             "Examples:",
@@ -33,6 +33,7 @@ import picocli.CommandLine.Option;
             "  serin bench --json a.json                 the whole, in 15 minutes",
             "  serin bench --install-peers --quick       fetches the peers that are not there",
             "  serin bench compare a.json b.json         2 when b is worse beyond the spread",
+            "  serin bench profile                       where the sidecar's CPU goes",
             "",
             "Exit codes: 0 done, 1 failed, 2 regression, 64 usage, 69 something is missing."
         })

@@ -19,9 +19,8 @@ final class Progress {
     }
 
     void now(String what) {
-        String line = "%4d s  %s".formatted(seconds(), what);
         if (isTerminal) {
-            out.print("\r\033[K" + line);
+            out.print("\r\033[K%4d s  %s".formatted(seconds(), what));
             out.flush();
         }
     }

@@ -52,7 +52,10 @@ final class Stage implements AutoCloseable {
         cpus = Cpus.allowed();
         cpus.moveSelf();
         peers = Peers.find(root.resolve("bench/peers"), System.getenv());
-        folder = Files.createTempDirectory("serin-bench-");
+        folder = root.resolve("bench/target/run").toAbsolutePath();
+        // What a run that was killed has left; bench/run lets no two of them in here.
+        delete(folder);
+        Files.createDirectories(folder);
         plane =
                 ScriptedControlPlane.listen(
                         loops.group().next(),
@@ -104,10 +107,7 @@ final class Stage implements AutoCloseable {
                         List.of(),
                         Map.of()));
         all.addAll(peers.found());
-        SidecarProgram program = new SidecarProgram(root, java);
-        progress.now("rehearsing the sidecar, for its AOT cache");
-        program.prepare();
-        all.add(program.contender("serin", "Serin", SERIN, 0, List.of(), plane.port()));
+        all.add(sidecar("serin", "Serin", 0, List.of()));
         for (String variant : variants) {
             int equals = variant.indexOf('=');
             if (equals < 1) {
@@ -119,34 +119,22 @@ final class Stage implements AutoCloseable {
                     Stream.of(variant.substring(equals + 1).split(" +", -1))
                             .filter(option -> !option.isEmpty())
                             .toList();
-            all.add(
-                    program.contender(
-                            name,
-                            "Serin " + variant.substring(0, equals),
-                            SERIN,
-                            all.size(),
-                            options,
-                            plane.port()));
+            all.add(sidecar(name, "Serin " + variant.substring(0, equals), all.size(), options));
         }
         return all;
     }
 
+    /** The sidecar, with JVM options that win over its image's. */
+    Contender sidecar(String id, String title, int variant, List<String> options)
+            throws IOException, InterruptedException {
+        SidecarProgram program = new SidecarProgram(root, java);
+        progress.now("rehearsing the sidecar, for its AOT cache");
+        program.prepare();
+        return program.contender(id, title, SERIN, variant, options, plane.port());
+    }
+
     Results run(Plan plan, List<Contender> contenders) throws IOException, InterruptedException {
-        Path wrk =
-                Peers.onPath("wrk", System.getenv())
-                        .orElseThrow(() ->
-                                new IOException(
-                                        "there is no wrk in PATH; Debian, Ubuntu: apt-get"
-                                                + " install wrk, or serin bench"
-                                                + " --install-peers"));
-        Path script = root.resolve("bench/request.lua");
-        Bench.Site site =
-                new Bench.Site(
-                        cpus,
-                        folder,
-                        backend,
-                        new Wrk(wrk, script, folder, cpus.others()),
-                        request(script));
+        Bench.Site site = site();
         try (Bench bench = new Bench(plan, site, contenders, progress::now)) {
             bench.run();
             Map<String, String> versions = new LinkedHashMap<>();
@@ -156,7 +144,7 @@ final class Stage implements AutoCloseable {
                 versions.put(one.id(), one.version());
             }
             versions.put("java", Runtime.version().toString());
-            versions.put("wrk", Peers.version(List.of(wrk.toString(), "-v")));
+            versions.put("wrk", Peers.version(List.of(wrk().toString(), "-v")));
             return new Results(
                     Machine.describe(cpus),
                     versions,
@@ -165,6 +153,24 @@ final class Stage implements AutoCloseable {
                     bench.results(),
                     bench.failures());
         }
+    }
+
+    Bench.Site site() throws IOException {
+        Path script = root.resolve("bench/request.lua");
+        return new Bench.Site(
+                cpus,
+                folder,
+                backend,
+                new Wrk(wrk(), script, folder, cpus.others()),
+                request(script));
+    }
+
+    private static Path wrk() throws Unavailable {
+        return Peers.onPath("wrk", System.getenv())
+                .orElseThrow(() ->
+                        new Unavailable(
+                                "there is no wrk in PATH; Debian, Ubuntu: apt-get install"
+                                        + " wrk, or serin bench --install-peers"));
     }
 
     /** The same request as wrk's, as it goes over the wire. */
@@ -185,6 +191,13 @@ final class Stage implements AutoCloseable {
         backend.close();
         plane.close();
         loops.close();
+        delete(folder);
+    }
+
+    private static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);

@@ -18,14 +18,15 @@ import java.util.concurrent.locks.LockSupport;
  *
  * @param millis from just before exec to the answer's first bytes
  */
-record FirstAnswer(Child child, double millis) {
+public record FirstAnswer(Child child, double millis) {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final byte[] REQUEST =
             "GET / HTTP/1.1\r\nhost: reviews\r\nconnection: close\r\n\r\n"
                     .getBytes(StandardCharsets.US_ASCII);
 
-    static FirstAnswer await(Contender one, String cpus, Path folder) throws IOException {
+    /** Starts it, and asks it until it answers. */
+    public static FirstAnswer await(Contender one, String cpus, Path folder) throws IOException {
         long start = System.nanoTime();
         Child child = Child.start(one.id(), cpus, folder, one.environment(), one.command());
         try {
