@@ -35,9 +35,6 @@ public final class OpenLoop implements AutoCloseable {
 
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
-    /** How long answers may take beyond the last request. */
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
-
     private final Loops loops = new Loops(1);
 
     /**
@@ -46,9 +43,15 @@ public final class OpenLoop implements AutoCloseable {
      * @param to the server
      * @param request one whole request without a body, as it goes over the wire
      * @param rate requests per second, over all connections
+     * @param patience how long answers may take beyond the last request
      */
     public record Load(
-            InetSocketAddress to, String request, int rate, int connections, Duration duration) {
+            InetSocketAddress to,
+            String request,
+            int rate,
+            int connections,
+            Duration duration,
+            Duration patience) {
 
         long requests() {
             return rate * duration.toMillis() / 1000;
@@ -96,7 +99,7 @@ public final class OpenLoop implements AutoCloseable {
                     .connect(load.to());
         }
 
-        /** Sends it all and waits for the answers, two seconds beyond the last request at most. */
+        /** Sends it all and waits for the answers, as long as there is patience. */
         public Latencies run() throws IOException, InterruptedException {
             Run run = new Run(this);
             loop.execute(run::begin);
@@ -157,7 +160,7 @@ public final class OpenLoop implements AutoCloseable {
             var _ =
                     prepared.loop.schedule(
                             this::giveUp,
-                            prepared.load.duration().plus(PATIENCE).toNanos(),
+                            prepared.load.duration().plus(prepared.load.patience()).toNanos(),
                             TimeUnit.NANOSECONDS);
             tick();
         }

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
@@ -30,8 +29,9 @@ public final class Proc {
      *
      * @param ticks of each process, ended threads too; steps of 10 ms
      * @param nanos of each thread that was alive
+     * @param waited how long all of them had been ready to run and did not, since there was no CPU
      */
-    public record Cpu(long ticks, Map<Long, Long> nanos) {
+    public record Cpu(long ticks, Map<Long, Long> nanos, long waited) {
 
         /**
          * User and system time since then, in nanoseconds: exact where no thread has ended
@@ -52,33 +52,36 @@ public final class Proc {
     /** What it has used so far. */
     public Cpu cpu() throws IOException {
         long ticks = 0;
+        long waited = 0;
         Map<Long, Long> nanos = new HashMap<>();
         for (long pid : pids().toArray()) {
             ticks += ticks(pid, 2);
             Path tasks = Path.of("/proc/" + pid + "/task");
             try (DirectoryStream<Path> threads = Files.newDirectoryStream(tasks)) {
                 for (Path thread : threads) {
-                    onCpu(thread)
-                            .ifPresent(used ->
-                                    nanos.put(
-                                            Long.parseLong(thread.getFileName().toString()), used));
+                    String[] fields = schedule(thread).split(" ", -1);
+                    if (fields.length == 3) {
+                        nanos.put(
+                                Long.parseLong(thread.getFileName().toString()),
+                                Long.parseLong(fields[0]));
+                        waited += Long.parseLong(fields[1]);
+                    }
                 }
             }
         }
-        return new Cpu(ticks, Map.copyOf(nanos));
+        return new Cpu(ticks, Map.copyOf(nanos), waited);
     }
 
-    /** Empty when the thread has just ended. */
-    private static OptionalLong onCpu(Path thread) {
+    /** Time on a CPU, time waiting for one, and turns; empty when the thread has just ended. */
+    private static String schedule(Path thread) {
         try {
-            String[] fields = Files.readString(thread.resolve("schedstat")).split(" ", -1);
-            return OptionalLong.of(Long.parseLong(fields[0]));
+            return Files.readString(thread.resolve("schedstat")).strip();
         } catch (IOException ended) {
-            return OptionalLong.empty();
+            return "";
         }
     }
 
-    /** utime, stime, cutime and cstime, as many of them as are asked for. */
+    /** utime, stime, cutime and cstime, the sum of as many of them as are asked for. */
     private static long ticks(long pid, int fields) throws IOException {
         String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
         return Arrays.stream(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1))

@@ -95,6 +95,8 @@ public record Comparison(List<Change> changes) {
         return switch (figure) {
             case SATURATED_CPU, SATURATED_RATE, PACED_CPU, TCP_CPU, TCP_RATE -> true;
             case SATURATED_LOAD,
+                    SATURATED_WAIT,
+                    PACED_WAIT,
                     PACED_P50,
                     PACED_P99,
                     PACED_P999,

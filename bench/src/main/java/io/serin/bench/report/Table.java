@@ -10,8 +10,8 @@ import java.util.Optional;
 /** Results for a terminal: a column for each proxy, a row for each figure. */
 public final class Table {
 
-    private static final int NAME = 34;
-    private static final int CELL = 22;
+    private static final int NAME = 31;
+    private static final int CELL = 20;
 
     private final Results results;
     private final StringBuilder out = new StringBuilder();
@@ -66,10 +66,13 @@ public final class Table {
                         number(result.max(), result.max()));
     }
 
-    /** With as many digits as the largest of its kind can bear. */
+    /** With as many digits as the largest of its kind can bear; thousands as k. */
     static String number(double value, double scale) {
-        int digits = scale >= 100 ? 0 : scale >= 10 ? 1 : 2;
-        return String.format(Locale.ROOT, "%,." + digits + "f", value).replace(',', ' ');
+        boolean thousands = scale >= 10_000;
+        double shown = thousands ? value / 1000 : value;
+        double shownScale = thousands ? scale / 1000 : scale;
+        int digits = shownScale >= 100 ? 0 : shownScale >= 10 ? 1 : 2;
+        return String.format(Locale.ROOT, "%." + digits + "f", shown) + (thousands ? "k" : "");
     }
 
     /** What the absolute figures, which a busy machine changes, don't say as well. */

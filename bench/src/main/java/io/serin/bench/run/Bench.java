@@ -35,6 +35,8 @@ public final class Bench implements AutoCloseable {
     private static final int PACED_CONNECTIONS = 16;
     private static final int SATURATED_CONNECTIONS = 64;
     private static final Duration SETTLE = Duration.ofMillis(500);
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final int WARM_UP_TURNS = 3;
     private static final Duration WARM_UP_PACED = Duration.ofMillis(200);
 
     /** What the run stands on. */
@@ -114,7 +116,11 @@ public final class Bench implements AutoCloseable {
     }
 
     private void warmUp(Contender one) throws IOException, InterruptedException {
-        site.wrk().load(one.http(), SATURATED_CONNECTIONS, plan.warmUp());
+        long answered = 0;
+        for (int turn = 0; turn < WARM_UP_TURNS && answered < plan.warmRequests(); turn++) {
+            answered +=
+                    site.wrk().load(one.http(), SATURATED_CONNECTIONS, plan.warmUp()).requests();
+        }
         Download.take(one.tcp(), plan.tcp());
         try (OpenLoop.Prepared prepared = openLoop.prepare(paced(one, WARM_UP_PACED))) {
             prepared.run();
@@ -136,12 +142,14 @@ public final class Bench implements AutoCloseable {
         Meter meter = new Meter(one);
         Wrk.Outcome outcome = site.wrk().load(one.http(), SATURATED_CONNECTIONS, plan.saturated());
         meter.stop();
-        if (!outcome.failure().isEmpty()) {
-            failures.add(one.title() + ", saturated: " + outcome.failure());
+        if (!outcome.failure().isEmpty() || outcome.requests() == 0) {
+            failures.add(
+                    "%s, saturated: %d answers; %s"
+                            .formatted(one.title(), outcome.requests(), outcome.failure()));
         }
         meter.cpu(Figure.SATURATED_CPU, outcome.requests() * 1e3);
         series.add(Figure.SATURATED_RATE, one.id(), outcome.requests() / outcome.seconds());
-        meter.load(Figure.SATURATED_LOAD);
+        meter.circumstances(Figure.SATURATED_LOAD, Figure.SATURATED_WAIT);
     }
 
     private void paced(Contender one) throws IOException, InterruptedException {
@@ -161,7 +169,7 @@ public final class Bench implements AutoCloseable {
             series.add(Figure.PACED_P50, one.id(), latencies.micros(50));
             series.add(Figure.PACED_P99, one.id(), latencies.micros(99));
             series.add(Figure.PACED_P999, one.id(), latencies.micros(99.9));
-            meter.load(Figure.PACED_LOAD);
+            meter.circumstances(Figure.PACED_LOAD, Figure.PACED_WAIT);
         }
     }
 
@@ -176,7 +184,7 @@ public final class Bench implements AutoCloseable {
 
     private OpenLoop.Load paced(Contender one, Duration duration) {
         return new OpenLoop.Load(
-                one.http(), site.request(), PACED_RATE, PACED_CONNECTIONS, duration);
+                one.http(), site.request(), PACED_RATE, PACED_CONNECTIONS, duration, PATIENCE);
     }
 
     private Child child(Contender one) throws IOException {
@@ -197,6 +205,7 @@ public final class Bench implements AutoCloseable {
         private final long loadBefore;
         private final long start;
         private long proxy;
+        private long waited;
         private long others;
         private long wall;
 
@@ -210,7 +219,9 @@ public final class Bench implements AutoCloseable {
 
         void stop() throws IOException {
             wall = System.nanoTime() - start;
-            proxy = proxy().nanosSince(proxyBefore);
+            Proc.Cpu now = proxy();
+            proxy = now.nanosSince(proxyBefore);
+            waited = Math.max(0, now.waited() - proxyBefore.waited());
             others =
                     site.backend().proc().cpu().nanosSince(backendBefore)
                             + self.ownAndWaitedForNanos()
@@ -227,13 +238,17 @@ public final class Bench implements AutoCloseable {
             }
         }
 
-        void load(Figure figure) {
+        /** How far the others are from holding the proxy up, and whether somebody else did. */
+        void circumstances(Figure load, Figure wait) {
             int cpus = Math.max(1, site.cpus().count() - 1);
-            series.add(figure, one.id(), 100.0 * others / wall / cpus);
+            series.add(load, one.id(), 100.0 * others / wall / cpus);
+            if (one.isProxy()) {
+                series.add(wait, one.id(), 100.0 * waited / wall);
+            }
         }
 
         private Proc.Cpu proxy() throws IOException {
-            return one.isProxy() ? child(one).proc().cpu() : new Proc.Cpu(0, Map.of());
+            return one.isProxy() ? child(one).proc().cpu() : new Proc.Cpu(0, Map.of(), 0);
         }
     }
 }

@@ -7,13 +7,17 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class OpenLoopIT {
 
     private static final int RATE = 500;
     private static final Duration DURATION = Duration.ofMillis(1600);
+    private static final Duration SHORT = Duration.ofSeconds(2);
+
+    /** A busy machine is no failure. */
+    private static final Duration LONG = Duration.ofSeconds(60);
+
     private static final Duration STALL = Duration.ofMillis(800);
 
     /**
@@ -24,16 +28,15 @@ class OpenLoopIT {
     @Test
     void countsTheWaitOfAllThatAreDueWhileTheServerStalls() throws Exception {
         try (StallingServer server = new StallingServer(100, STALL)) {
-            Latencies latencies = run(server, 2);
+            Latencies latencies = run(server, LONG);
 
             assertThat(latencies.failed()).isZero();
             assertThat(latencies.answered()).isEqualTo(800);
             // Due evenly over the stall, so they have waited from 0 to 800 ms.
-            assertThat(latencies.micros(60)).isGreaterThan(100_000);
-            assertThat(latencies.micros(90)).isBetween(400_000.0, 1_200_000.0);
-            // A closed loop: not even one request in a hundred has met the stall.
-            assertThat(latencies.fromSent().getValueAtPercentile(90))
-                    .isLessThan(TimeUnit.MILLISECONDS.toNanos(100));
+            assertThat(latencies.micros(90)).isGreaterThan(400_000);
+            // A closed loop: not even one request in ten has met the stall.
+            assertThat(latencies.fromSent().getValueAtPercentile(90) / 1e3)
+                    .isLessThan(latencies.micros(90) / 3);
         }
     }
 
@@ -41,7 +44,7 @@ class OpenLoopIT {
     @Test
     void countsWhatIsNeverAnsweredAsFailedAndLate() throws Exception {
         try (StallingServer server = new StallingServer(100, Duration.ofMinutes(1))) {
-            Latencies latencies = run(server, 2);
+            Latencies latencies = run(server, SHORT);
 
             assertThat(latencies.answered()).isEqualTo(100);
             assertThat(latencies.failed()).isEqualTo(700);
@@ -53,7 +56,7 @@ class OpenLoopIT {
     @Test
     void countsOtherStatusesAsFailed() throws Exception {
         try (StallingServer server = new StallingServer(Integer.MAX_VALUE, STALL, "503 Busy")) {
-            Latencies latencies = run(server, 2);
+            Latencies latencies = run(server, LONG);
 
             assertThat(latencies.answered()).isZero();
             assertThat(latencies.failed()).isEqualTo(800);
@@ -68,25 +71,26 @@ class OpenLoopIT {
         try (OpenLoop loop = new OpenLoop()) {
             assertThat(
                             org.assertj.core.api.Assertions.catchThrowable(
-                                    () -> loop.prepare(load(address, 1))))
+                                    () -> loop.prepare(load(address, SHORT))))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("refuses connections");
         }
     }
 
-    private static Latencies run(StallingServer server, int connections) throws Exception {
+    private static Latencies run(StallingServer server, Duration patience) throws Exception {
         try (OpenLoop loop = new OpenLoop();
-                OpenLoop.Prepared prepared = loop.prepare(load(server.address(), connections))) {
+                OpenLoop.Prepared prepared = loop.prepare(load(server.address(), patience))) {
             return prepared.run();
         }
     }
 
-    private static OpenLoop.Load load(InetSocketAddress to, int connections) {
+    private static OpenLoop.Load load(InetSocketAddress to, Duration patience) {
         return new OpenLoop.Load(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), to.getPort()),
                 "GET / HTTP/1.1\r\nhost: a\r\n\r\n",
                 RATE,
-                connections,
-                DURATION);
+                2,
+                DURATION,
+                patience);
     }
 }

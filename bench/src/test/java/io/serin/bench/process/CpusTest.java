@@ -23,10 +23,10 @@ class CpusTest {
 
     @Test
     void takesNanosecondsOfThreadsUnlessOneHasEnded() {
-        Proc.Cpu before = new Proc.Cpu(10, Map.of(1L, 5_000_000L, 2L, 7_000_000L));
+        Proc.Cpu before = new Proc.Cpu(10, Map.of(1L, 5_000_000L, 2L, 7_000_000L), 0);
         Proc.Cpu withOneMore =
-                new Proc.Cpu(12, Map.of(1L, 6_000_000L, 2L, 9_000_000L, 3L, 500_000L));
-        Proc.Cpu withOneLess = new Proc.Cpu(12, Map.of(1L, 6_000_000L));
+                new Proc.Cpu(12, Map.of(1L, 6_000_000L, 2L, 9_000_000L, 3L, 500_000L), 0);
+        Proc.Cpu withOneLess = new Proc.Cpu(12, Map.of(1L, 6_000_000L), 0);
         assertThat(withOneMore.nanosSince(before)).isEqualTo(3_500_000);
         assertThat(withOneLess.nanosSince(before)).isEqualTo(20_000_000);
     }
