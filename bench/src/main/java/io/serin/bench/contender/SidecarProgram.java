@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -29,6 +28,9 @@ public final class SidecarProgram {
     /** As the image's ENV has it. */
     private static final Map<String, String> ENVIRONMENT = Map.of("MALLOC_ARENA_MAX", "1");
 
+    /** It gives up when it takes too long, as it does on a busy machine. */
+    private static final int REHEARSALS = 3;
+
     private final Path java;
     private final Path home;
     private final Path proxyJar;
@@ -42,8 +44,9 @@ public final class SidecarProgram {
     public SidecarProgram(Path root, Path java) throws IOException {
         this.java = java;
         home = root.resolve("bench/target/sidecar");
-        proxyJar = jar(root.resolve("sidecar-proxy/target"), "serin-sidecar-proxy-");
-        benchJar = jar(root.resolve("bench/target"), "serin-bench-");
+        proxyJar =
+                jar(root.resolve("sidecar-proxy/target"), "serin-sidecar-proxy-").toAbsolutePath();
+        benchJar = jar(root.resolve("bench/target"), "serin-bench-").toAbsolutePath();
         imageOptions = root.resolve("deploy/images/proxy/conf/jvm.options");
     }
 
@@ -71,20 +74,37 @@ public final class SidecarProgram {
                 options(),
                 Files.readString(imageOptions)
                         .replace("/opt/serin/native", natives.toAbsolutePath().toString()));
+        IOException failed = new IOException();
+        for (int attempt = 0; attempt < REHEARSALS; attempt++) {
+            try {
+                rehearse();
+                return;
+            } catch (IOException e) {
+                failed = e;
+            }
+        }
+        throw new IOException(
+                "the sidecar's rehearsal failed; is the machine very busy? " + failed.getMessage(),
+                failed);
+    }
+
+    /** As the image's build does: with the proxy's own jar, so that the cache is the image's. */
+    private void rehearse() throws IOException, InterruptedException {
         Files.deleteIfExists(cache());
-        List<String> command = command("-XX:AOTCacheOutput=" + cache(), List.of());
+        List<String> command =
+                command("-XX:AOTCacheOutput=" + cache(), List.of(), proxyJar.toString());
         command.addAll(List.of("io.serin.proxy.main.ProxyMain", "rehearse"));
         try (Child rehearsal = Child.start("rehearsal", "0-1023", home, ENVIRONMENT, command)) {
             if (rehearsal.await() != 0 || !Files.exists(cache())) {
                 // A cache of half a rehearsal would be slower than the image's, and stay.
                 Files.deleteIfExists(cache());
                 throw new IOException(
-                        "the sidecar's rehearsal failed (is the machine very busy?):\n"
-                                + rehearsal
-                                        .output()
-                                        .lines()
-                                        .filter(line -> line.contains("failed"))
-                                        .collect(Collectors.joining("\n")));
+                        rehearsal
+                                .output()
+                                .lines()
+                                .filter(line -> line.contains("the rehearsal failed"))
+                                .findFirst()
+                                .orElse("see " + home.resolve("rehearsal.log")));
             }
         }
     }
@@ -94,7 +114,7 @@ public final class SidecarProgram {
             return false;
         }
         FileTime made = Files.getLastModifiedTime(cache());
-        for (Path source : List.of(proxyJar, benchJar, imageOptions, java)) {
+        for (Path source : List.of(proxyJar, imageOptions, java)) {
             if (Files.getLastModifiedTime(source).compareTo(made) > 0) {
                 return false;
             }
@@ -138,14 +158,14 @@ public final class SidecarProgram {
         return home.resolve("serin-proxy.aot").toAbsolutePath();
     }
 
-    private List<String> command(String cacheOption, List<String> further) {
+    private List<String> command(String cacheOption, List<String> further, String classPath) {
         List<String> command = new ArrayList<>();
         command.add(java.toString());
         command.add("@" + options().toAbsolutePath());
         command.add(cacheOption);
         // What stands later wins.
         command.addAll(further);
-        command.addAll(List.of("-cp", proxyJar.toAbsolutePath() + ":" + benchJar.toAbsolutePath()));
+        command.addAll(List.of("-cp", classPath));
         return command;
     }
 
@@ -164,7 +184,8 @@ public final class SidecarProgram {
             List<String> further,
             int discovery) {
         int port = Ports.SERIN + variant;
-        List<String> command = command("-XX:AOTCache=" + cache(), further);
+        List<String> command =
+                command("-XX:AOTCache=" + cache(), further, proxyJar + ":" + benchJar);
         command.addAll(
                 List.of(
                         SidecarMain.class.getName(),
