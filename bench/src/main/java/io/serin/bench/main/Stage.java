@@ -72,6 +72,7 @@ final class Stage implements AutoCloseable {
                                 java.toString(),
                                 "-XX:+UseSerialGC",
                                 "-Xmx64m",
+                                "-XX:-UsePerfData",
                                 "--enable-native-access=ALL-UNNAMED",
                                 "--sun-misc-unsafe-memory-access=allow",
                                 "-cp",

@@ -12,6 +12,7 @@ public final class Table {
 
     private static final int NAME = 31;
     private static final int CELL = 20;
+    private static final int BUSY_PERCENT = 10;
 
     private final Results results;
     private final StringBuilder out = new StringBuilder();
@@ -41,6 +42,7 @@ public final class Table {
         }
         out.append('\n');
         ratios();
+        busy();
         for (String failure : results.failures()) {
             out.append("failed: ").append(failure).append('\n');
         }
@@ -104,6 +106,24 @@ public final class Table {
                                             String.join(", ", beside)));
                 }
             }
+        }
+    }
+
+    /** So that nobody takes a neighbour's work for a proxy's latency. */
+    private void busy() {
+        double waited =
+                results.results().stream()
+                        .filter(one -> one.workload().equals(Figure.PACED_WAIT.id()))
+                        .mapToDouble(Result::median)
+                        .max()
+                        .orElse(0);
+        if (waited > BUSY_PERCENT) {
+            out.append(
+                    String.format(
+                            Locale.ROOT,
+                            "The machine was busy: proxies waited for a CPU up to %.0f %% of the"
+                                    + " time. Only the ratios count; latencies mean nothing.\n",
+                            waited));
         }
     }
 

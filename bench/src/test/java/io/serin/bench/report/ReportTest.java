@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,6 +21,15 @@ class ReportTest {
     @Test
     void showsATable() throws IOException {
         isAs("table.txt", Table.of(Samples.whole()));
+    }
+
+    @Test
+    void saysThatTheMachineWasBusy() {
+        List<Double> none = List.of();
+        assertThat(Table.of(Samples.of(Figure.PACED_WAIT, List.of(1.0, 9.0, 50.0), none)))
+                .doesNotContain("busy");
+        assertThat(Table.of(Samples.of(Figure.PACED_WAIT, List.of(1.0, 47.0, 50.0), none)))
+                .contains("The machine was busy: proxies waited for a CPU up to 47 % of the time.");
     }
 
     @Test
@@ -49,7 +59,7 @@ class ReportTest {
                 Files.writeString(
                         folder.resolve("rounds"),
                         Samples.whole().json().replaceFirst("\"rounds\" : 5", "\"rounds\" : 6"));
-        for (Path bad : java.util.List.of(text, other, list, rounds)) {
+        for (Path bad : List.of(text, other, list, rounds)) {
             assertThatThrownBy(() -> Results.read(bad))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining(bad.toString())
