@@ -93,15 +93,20 @@ public record Comparison(List<Change> changes) {
     /** Whether a faster machine makes it better for all alike. */
     private static boolean isOfTheMachine(Figure figure) {
         return switch (figure) {
-            case SATURATED_CPU, SATURATED_RATE, PACED_CPU, TCP_CPU, TCP_RATE -> true;
-            case SATURATED_LOAD,
-                    SATURATED_WAIT,
-                    PACED_WAIT,
+            case SATURATED_CPU,
+                    SATURATED_RATE,
+                    PACED_CPU,
                     PACED_P50,
                     PACED_P99,
                     PACED_P999,
+                    TCP_CPU,
+                    TCP_RATE,
+                    START ->
+                    true;
+            case SATURATED_LOAD,
+                    SATURATED_WAIT,
                     PACED_LOAD,
-                    START,
+                    PACED_WAIT,
                     REST_RSS,
                     REST_PSS,
                     LOADED_RSS,
