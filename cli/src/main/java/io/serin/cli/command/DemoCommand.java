@@ -2,8 +2,10 @@
 package io.serin.cli.command;
 
 import io.serin.cli.client.CliFault;
+import io.serin.cli.demo.DemoCluster;
 import io.serin.cli.demo.EnterKey;
 import io.serin.cli.demo.KindCluster;
+import io.serin.cli.demo.LocalDemoCluster;
 import io.serin.cli.demo.Narrator;
 import io.serin.cli.demo.PodWatch;
 import io.serin.cli.demo.Screen;
@@ -33,7 +35,7 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Examples:",
-            "  serin demo --cluster kind",
+            "  serin demo",
             "  serin demo --cluster kind --pause --keep",
             "  serin demo --kubeconfig ~/.kube/config --scene 2"
         })
@@ -42,7 +44,10 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--cluster",
             paramLabel = "KIND",
-            description = "kind: makes a kind cluster, and deletes it at the end.")
+            description = {
+                "local, the default: a small cluster of its own on this machine, without Docker.",
+                "kind: makes a kind cluster, and deletes it at the end."
+            })
     private @Nullable String cluster;
 
     @Option(
@@ -86,10 +91,9 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if ((cluster == null) == (kubeconfig == null)) {
+        if (cluster != null && kubeconfig != null) {
             throw CliFault.usage(
-                    "no cluster to play on (expected: --cluster kind or --kubeconfig FILE)",
-                    "serin demo --cluster kind needs kind and Docker, and nothing else");
+                    "two clusters to play on (expected: --cluster or --kubeconfig)", "");
         }
         if (last < 1 || last > Story.SCENES) {
             throw CliFault.usage("--scene " + last + " (expected: 1 to " + Story.SCENES + ")", "");
@@ -97,8 +101,9 @@ final class DemoCommand implements Callable<Integer> {
         if (pagePort < 0 || pagePort > 65_535) {
             throw CliFault.usage("--page-port " + pagePort + " (expected: 0 to 65535)", "");
         }
-        if (kubeconfig == null && !"kind".equals(cluster)) {
-            throw CliFault.usage("--cluster " + cluster + " (expected: kind)", "");
+        String kind = Optional.ofNullable(cluster).orElse("local");
+        if (!List.of("local", "kind").contains(kind)) {
+            throw CliFault.usage("--cluster " + kind + " (expected: local or kind)", "");
         }
         Screen screen =
                 new Screen(
@@ -110,7 +115,7 @@ final class DemoCommand implements Callable<Integer> {
             List<Consumer<DemoEvent>> listeners = new ArrayList<>();
             listeners.add(screen);
             page.ifPresent(listeners::add);
-            return play(new Narrator(listeners), page);
+            return play(kind, new Narrator(listeners), page);
         } finally {
             page.ifPresent(DemoPage::close);
         }
@@ -128,12 +133,15 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private int play(Narrator narrator, Optional<DemoPage> page) {
+    private int play(String kind, Narrator narrator, Optional<DemoPage> page) {
         if (kubeconfig != null) {
             return play(kubeconfig, narrator, page, false);
         }
-        try (KindCluster kind = KindCluster.create(name, keep, narrator)) {
-            return play(kind.kubeconfig(), narrator, page, true);
+        try (DemoCluster made =
+                kind.equals("local")
+                        ? LocalDemoCluster.create(keep, narrator)
+                        : KindCluster.create(name, keep, narrator)) {
+            return play(made.kubeconfig(), narrator, page, true);
         }
     }
 

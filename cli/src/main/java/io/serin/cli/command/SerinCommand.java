@@ -23,6 +23,7 @@ import picocli.CommandLine.ScopeType;
             RevisionCommand.class,
             ProxyCommand.class,
             Inject.class,
+            LocalClusterCommand.class,
         },
         footer = {
             "",
@@ -30,7 +31,7 @@ import picocli.CommandLine.ScopeType;
             "  bench     Measures the sidecar beside HAProxy, nginx and Envoy; serin bench --help",
             "",
             "First steps:",
-            "  serin demo --cluster kind                 see it all, on a cluster of its own",
+            "  serin demo                                see it all, on a cluster of its own",
             "  serin install --revision 1-0              install a control plane",
             "  kubectl label namespace shop istio.io/rev=1-0",
             "  serin revision list                       who is on what",

@@ -2,6 +2,7 @@
 package io.serin.cli.demo;
 
 import io.serin.cli.client.CliFault;
+import io.serin.cli.client.Program;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A kind cluster of our own, with our images in it; gone at the end, also after Ctrl-C. */
-public final class KindCluster implements AutoCloseable {
+public final class KindCluster implements DemoCluster {
 
     private static final String GATEWAY_API =
             "https://github.com/kubernetes-sigs/gateway-api/releases/download/v1.6.1/"
@@ -94,6 +95,7 @@ public final class KindCluster implements AutoCloseable {
         return cluster;
     }
 
+    @Override
     public Path kubeconfig() {
         return kubeconfig;
     }

@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.e2e.stage;
 
+import io.serin.e2e.cluster.Program;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Kills a process of a pod with SIGKILL, as the kernel's out-of-memory killer would: from the node,
- * since a container's first process takes no such signal from within.
+ * since a container's first process takes no such signal from within. A node of local-cluster is
+ * this very machine.
  */
 public final class Crash {
 
+    private static final String LOCAL = "local";
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private Crash() {}
@@ -25,12 +30,38 @@ public final class Crash {
         String node =
                 kubectl.run(
                         "get pod %s -n %s -o jsonpath={.spec.nodeName}".formatted(pod, namespace));
+        if (node.equals(LOCAL)) {
+            killHere(pod, program);
+            return;
+        }
         String name = "crash-" + COUNT.incrementAndGet();
         kubectl.attemptApply(killer(name, node, uid, program), "-n", namespace).orFail();
         kubectl.run(
                 "wait pod/%s -n %s --for=jsonpath={.status.phase}=Succeeded --timeout=30s"
                         .formatted(name, namespace));
         kubectl.run("delete pod %s -n %s --wait=false".formatted(name, namespace));
+    }
+
+    /** A pod's processes are known by its host name. */
+    private static void killHere(String pod, String program) {
+        String script =
+                """
+                for process in /proc/[0-9]*; do
+                  pid=${process#/proc/}
+                  if [[ $(readlink "$process/exe") == */java ]] \\
+                      && tr '\\0' ' ' < "$process/cmdline" | grep -q -e "$PROGRAM" \\
+                      && [[ $(nsenter --target "$pid" --uts hostname) == "$POD" ]]; then
+                    kill -9 "$pid" && found=yes
+                  fi
+                done
+                [[ ${found:-} == yes ]]
+                """;
+        var _ =
+                Program.run(
+                                Map.of("POD", pod, "PROGRAM", program),
+                                "",
+                                List.of("bash", "-c", script))
+                        .orFail();
     }
 
     private static String killer(String name, String node, String uid, String program) {

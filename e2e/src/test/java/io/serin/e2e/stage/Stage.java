@@ -21,27 +21,37 @@ public final class Stage implements AutoCloseable {
     private static final String GATEWAY_API_RELEASE =
             "https://github.com/kubernetes-sigs/gateway-api/releases/download/v1.6.1/standard-install.yaml";
 
-    private final Cluster cluster;
     private final Kubectl kubectl;
     private final Serin serin;
     private final Set<String> installed = new LinkedHashSet<>();
 
     private Stage(Cluster cluster) {
-        this.cluster = cluster;
         this.kubectl = new Kubectl(cluster.kubeconfig());
         this.serin = new Serin(cluster.kubeconfig());
     }
 
-    static Stage open() {
-        Cluster cluster = step("cluster", () -> Cluster.chosen().orElseThrow());
+    static Stage open(Cluster cluster) {
         Stage stage = new Stage(cluster);
         try {
-            step("images", cluster::provideImages);
-            step("definitions of the Gateway API", stage::defineRoutes);
+            if (!cluster.definesRoutes()) {
+                step("definitions of the Gateway API", stage::defineRoutes);
+            }
             step("revision " + FIRST, () -> stage.install(FIRST));
             return stage;
         } catch (RuntimeException | Error e) {
             stage.close();
+            throw e;
+        }
+    }
+
+    /** The cluster of this run, with the images in it. */
+    static Cluster openCluster() {
+        Cluster cluster = step("cluster", () -> Cluster.chosen().orElseThrow());
+        try {
+            step("images", cluster::provideImages);
+            return cluster;
+        } catch (RuntimeException | Error e) {
+            cluster.close();
             throw e;
         }
     }
@@ -90,9 +100,7 @@ public final class Stage implements AutoCloseable {
 
     @Override
     public void close() {
-        try (cluster) {
-            installed.forEach(
-                    revision -> serin.attempt("uninstall --revision " + revision + " --force -y"));
-        }
+        installed.forEach(
+                revision -> serin.attempt("uninstall --revision " + revision + " --force -y"));
     }
 }

@@ -9,8 +9,11 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/** Sets the stage once for the run, when the first story asks, and clears it after the last. */
-final class StageExtension implements ExecutionCondition, ParameterResolver {
+/**
+ * Makes the cluster and sets the stage once for the run, when the first test asks for one, and
+ * clears them after the last.
+ */
+public final class StageExtension implements ExecutionCondition, ParameterResolver {
 
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
@@ -22,13 +25,23 @@ final class StageExtension implements ExecutionCondition, ParameterResolver {
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-        return parameter.getParameter().getType() == Stage.class;
+        Class<?> type = parameter.getParameter().getType();
+        return type == Stage.class || type == Kubectl.class;
     }
 
     @Override
-    public Stage resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        return context.getRoot()
-                .getStore(Namespace.create(Stage.class))
-                .computeIfAbsent(Stage.class, _ -> Stage.open(), Stage.class);
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        // In this order: what was put there last is closed first.
+        Cluster cluster =
+                store(context)
+                        .computeIfAbsent(Cluster.class, _ -> Stage.openCluster(), Cluster.class);
+        return parameter.getParameter().getType() == Kubectl.class
+                ? new Kubectl(cluster.kubeconfig())
+                : store(context)
+                        .computeIfAbsent(Stage.class, _ -> Stage.open(cluster), Stage.class);
+    }
+
+    private static ExtensionContext.Store store(ExtensionContext context) {
+        return context.getRoot().getStore(Namespace.create(Stage.class));
     }
 }

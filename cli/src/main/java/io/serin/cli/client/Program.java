@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.serin.cli.demo;
+package io.serin.cli.client;
 
-import io.serin.cli.client.CliFault;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Programs of the machine: kind, docker, and our own scripts. */
-final class Program {
+public final class Program {
 
     private Program() {}
 
@@ -20,7 +19,7 @@ final class Program {
      * @return what it printed
      * @throws CliFault with the last lines when it fails
      */
-    static String run(Map<String, String> environment, List<String> command) {
+    public static String run(Map<String, String> environment, List<String> command) {
         try {
             ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
             builder.environment().putAll(environment);
@@ -49,12 +48,24 @@ final class Program {
         }
     }
 
-    static void need(String program, String remedy) {
+    /**
+     * Refuses where a program is not there.
+     *
+     * @param remedy how to get it
+     */
+    public static void need(String program, String remedy) {
+        if (!isThere(program)) {
+            throw CliFault.failed("there is no " + program + " in PATH", remedy);
+        }
+    }
+
+    /** Whether it is in PATH. */
+    public static boolean isThere(String program) {
         for (String folder : System.getenv("PATH").split(":", -1)) {
             if (Files.isExecutable(Path.of(folder, program))) {
-                return;
+                return true;
             }
         }
-        throw CliFault.failed("there is no " + program + " in PATH", remedy);
+        return false;
     }
 }

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.local.admission;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.serin.local.resource.Kind;
+import io.serin.local.resource.LabelSelector;
+import java.util.Locale;
+import java.util.function.Function;
+
+/**
+ * One webhook of a configuration.
+ *
+ * @param id unique among all of them, stable while the configuration is
+ * @param entry the {@code MutatingWebhook} or {@code ValidatingWebhook}, defaults set
+ */
+record Webhook(String id, JsonNode entry) {
+
+    String name() {
+        return entry.path("name").asText();
+    }
+
+    boolean ignoresFailure() {
+        return entry.path("failurePolicy").asText().equals("Ignore");
+    }
+
+    boolean reinvokedIfNeeded() {
+        return entry.path("reinvocationPolicy").asText().equals("IfNeeded");
+    }
+
+    int timeoutSeconds() {
+        return entry.path("timeoutSeconds").asInt(10);
+    }
+
+    /** Whether it may be called when nothing shall come of it. */
+    boolean supportsDryRun() {
+        String effects = entry.path("sideEffects").asText();
+        return effects.equals("None") || effects.equals("NoneOnDryRun");
+    }
+
+    JsonNode clientConfig() {
+        return entry.path("clientConfig");
+    }
+
+    /**
+     * Whether it is to be asked.
+     *
+     * @param namespaceLabels of a namespace by its name
+     */
+    boolean matches(Attributes attributes, Function<String, JsonNode> namespaceLabels) {
+        return matchesRules(attributes)
+                && matchesNamespace(attributes, namespaceLabels)
+                && matchesObject(attributes);
+    }
+
+    private boolean matchesRules(Attributes attributes) {
+        Kind kind = attributes.kind();
+        String operation = attributes.operation().name().toUpperCase(Locale.ROOT);
+        for (JsonNode rule : entry.path("rules")) {
+            if (has(rule.path("operations"), operation)
+                    && has(rule.path("apiGroups"), kind.resource().group())
+                    && hasVersion(rule, kind)
+                    && matchesScope(rule.path("scope").asText("*"), kind)
+                    && matchesResource(rule.path("resources"), attributes)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean hasVersion(JsonNode rule, Kind kind) {
+        // Equivalent: another version of the same kind will do, for all are stored as one.
+        return has(rule.path("apiVersions"), kind.resource().version())
+                || (kind.isCustom() && entry.path("matchPolicy").asText().equals("Equivalent"));
+    }
+
+    private static boolean matchesScope(String scope, Kind kind) {
+        // A Namespace is cluster-scoped.
+        return switch (scope) {
+            case "Namespaced" -> kind.resource().namespaced();
+            case "Cluster" -> !kind.resource().namespaced();
+            default -> true;
+        };
+    }
+
+    private static boolean matchesResource(JsonNode resources, Attributes attributes) {
+        String plural = attributes.kind().resource().plural();
+        String sub = attributes.subresource();
+        for (JsonNode each : resources) {
+            String resource = each.asText();
+            if (resource.equals("*/*")) {
+                return true;
+            }
+            int slash = resource.indexOf('/');
+            String wantedPlural = slash < 0 ? resource : resource.substring(0, slash);
+            String wantedSub = slash < 0 ? "" : resource.substring(slash + 1);
+            if ((wantedPlural.equals("*") || wantedPlural.equals(plural))
+                    && (wantedSub.equals(sub) || (wantedSub.equals("*") && slash >= 0))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean matchesNamespace(
+            Attributes attributes, Function<String, JsonNode> namespaceLabels) {
+        LabelSelector selector = LabelSelector.of(entry.path("namespaceSelector"));
+        if (selector.isEverything()) {
+            return true;
+        }
+        Kind kind = attributes.kind();
+        if (kind.resource().group().isEmpty() && kind.resource().kind().equals("Namespace")) {
+            return selector.matches(
+                    attributes.object().isPresent() ? attributes.labels() : attributes.oldLabels());
+        }
+        return !kind.resource().namespaced()
+                || selector.matches(namespaceLabels.apply(attributes.namespace()));
+    }
+
+    private boolean matchesObject(Attributes attributes) {
+        LabelSelector selector = LabelSelector.of(entry.path("objectSelector"));
+        return selector.isEverything()
+                || (attributes.object().isPresent() && selector.matches(attributes.labels()))
+                || (attributes.old().isPresent() && selector.matches(attributes.oldLabels()));
+    }
+
+    private static boolean has(JsonNode values, String value) {
+        for (JsonNode each : values) {
+            if (each.asText().equals("*") || each.asText().equals(value)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    static Webhook of(String configuration, int index, ObjectNode entry) {
+        return new Webhook(configuration + "/" + index + "/" + entry.path("name").asText(), entry);
+    }
+}

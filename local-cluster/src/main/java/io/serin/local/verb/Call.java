@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.local.verb;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Who asks, how, and what they shall be told besides the answer. One for each request. */
+public final class Call {
+
+    private final ObjectNode user;
+    private final String manager;
+    private final boolean dryRun;
+    private final Strictness strictness;
+    private final boolean inProcess;
+    private final Set<String> warnings = new LinkedHashSet<>();
+
+    /** What happens to fields that are not known: {@code fieldValidation}. */
+    public enum Strictness {
+        IGNORE,
+        WARN,
+        STRICT
+    }
+
+    /**
+     * @param user {@code userInfo}
+     * @param manager the field manager
+     */
+    public Call(ObjectNode user, String manager, boolean dryRun, Strictness strictness) {
+        this(user, manager, dryRun, strictness, false);
+    }
+
+    private Call(
+            ObjectNode user,
+            String manager,
+            boolean dryRun,
+            Strictness strictness,
+            boolean inProcess) {
+        this.user = user;
+        this.manager = manager;
+        this.dryRun = dryRun;
+        this.strictness = strictness;
+        this.inProcess = inProcess;
+    }
+
+    /** Of one of the cluster's own parts. */
+    public static Call inProcess(String part) {
+        ObjectNode user = JsonNodeFactory.instance.objectNode();
+        user.put("username", "system:" + part);
+        user.putArray("groups").add("system:masters").add("system:authenticated");
+        return new Call(user, part, false, Strictness.STRICT, true);
+    }
+
+    public ObjectNode user() {
+        return user;
+    }
+
+    public String manager() {
+        return manager;
+    }
+
+    public boolean dryRun() {
+        return dryRun;
+    }
+
+    public Strictness strictness() {
+        return strictness;
+    }
+
+    /** Whether it is one of the cluster's own parts, which may do what the API's users may not. */
+    public boolean isInProcess() {
+        return inProcess;
+    }
+
+    public void warn(String warning) {
+        warnings.add(warning);
+    }
+
+    public List<String> warnings() {
+        return new ArrayList<>(warnings);
+    }
+}

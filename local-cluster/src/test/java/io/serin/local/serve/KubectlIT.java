@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.local.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The API as kubectl uses it; skipped where there is no kubectl. */
+class KubectlIT {
+
+    private static final String MANIFEST =
+            """
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {name: web, namespace: default}
+            spec:
+              replicas: 2
+              selector: {matchLabels: {app: web}}
+              template:
+                metadata: {labels: {app: web}}
+                spec:
+                  containers:
+                    - {name: c, image: "i:1", ports: [{containerPort: 80}]}
+            ---
+            apiVersion: v1
+            kind: Service
+            metadata: {name: web, namespace: default}
+            spec: {selector: {app: web}, ports: [{port: 80}]}
+            """;
+
+    @TempDir static Path folder;
+    private static RunningServer server;
+    private static Path kubeconfig;
+
+    record Ended(int exit, String output) {}
+
+    @BeforeAll
+    static void start() throws IOException {
+        boolean there =
+                java.util.Arrays.stream(System.getenv("PATH").split(":"))
+                        .anyMatch(path -> Files.isExecutable(Path.of(path, "kubectl")));
+        assumeTrue(there, "kubectl is not on the PATH");
+        server = new RunningServer();
+        kubeconfig = server.kubeconfig(folder);
+        Files.writeString(folder.resolve("web.yaml"), MANIFEST);
+    }
+
+    @AfterAll
+    static void stop() {
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    private static Ended kubectl(String words) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("kubectl", "--kubeconfig"));
+        command.add(kubeconfig.toString());
+        command.addAll(List.of(words.split(" ")));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("HOME", folder.toString());
+        Process process = builder.start();
+        process.getOutputStream().close();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Ended(process.waitFor(), output);
+    }
+
+    private static String run(String words) throws IOException, InterruptedException {
+        Ended ended = kubectl(words);
+        assertThat(ended.exit()).as(words + "\n" + ended.output()).isZero();
+        return ended.output();
+    }
+
+    @Test
+    void appliesScalesRestartsAndShows() throws Exception {
+        String file = folder.resolve("web.yaml").toString();
+        assertThat(run("apply -f " + file)).contains("deployment.apps/web created");
+        assertThat(run("apply -f " + file))
+                .contains("deployment.apps/web unchanged", "service/web unchanged");
+        run("apply --server-side --force-conflicts -f " + file);
+        String version = run("get deployment web -o jsonpath={.metadata.resourceVersion}");
+        run("apply --server-side -f " + file);
+        assertThat(run("get deployment web -o jsonpath={.metadata.resourceVersion}"))
+                .isEqualTo(version);
+        run("scale deployment web --replicas=3");
+        run("rollout restart deployment/web");
+        run("label deployment web a=b");
+        run("annotate deployment web c=d");
+        assertThat(run("get deployments"))
+                .containsPattern("NAME +READY +UP-TO-DATE +AVAILABLE +AGE")
+                .containsPattern("web +0/3");
+        assertThat(run("describe deployment web")).contains("restartedAt", "3 desired");
+        assertThat(run("delete -f " + file)).contains("deleted");
+    }
+
+    @Test
+    void makesThingsWithoutAFile() throws Exception {
+        run("create namespace made");
+        run("create configmap c -n made --from-literal=a=b");
+        run("create deployment d -n made --image=i:1 --replicas=2");
+        assertThat(run("get configmap c -n made -o jsonpath={.data.a}")).isEqualTo("b");
+        assertThat(run("get deployment d -n made -o jsonpath={.spec.replicas}")).isEqualTo("2");
+        assertThat(run("create token default").split("\\.")).hasSize(3);
+        assertThat(run("auth can-i create pods")).contains("yes");
+    }
+
+    @Test
+    void isToldWhatIsWrong() throws Exception {
+        assertThat(kubectl("get statefulsets").output())
+                .contains("local-cluster does not do StatefulSets; use --cluster kind");
+        Path wrong =
+                Files.writeString(
+                        folder.resolve("wrong.yaml"),
+                        MANIFEST.replace("replicas: 2", "replicaz: 2"));
+        assertThat(kubectl("apply -f " + wrong).output())
+                .contains("unknown field \"spec.replicaz\"");
+    }
+}
