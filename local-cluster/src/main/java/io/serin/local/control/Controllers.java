@@ -4,6 +4,7 @@ package io.serin.local.control;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serin.local.api.ClusterApi;
+import io.serin.local.api.Events;
 import io.serin.local.api.Meta;
 import io.serin.local.api.Resource;
 import io.serin.local.api.Resources;
@@ -218,7 +219,7 @@ public final class Controllers implements AutoCloseable {
     }
 
     private Events events(String component, InstantSource clock) {
-        return new Events(api, component, clock);
+        return new Events(api, component, "", clock);
     }
 
     @Override

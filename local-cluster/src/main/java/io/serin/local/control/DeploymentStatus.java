@@ -4,6 +4,7 @@ package io.serin.local.control;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serin.local.api.Meta;
+import io.serin.local.api.Times;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -23,7 +24,7 @@ final class DeploymentStatus {
     DeploymentStatus(Rollout rollout, Instant now) {
         this.rollout = rollout;
         this.now = now;
-        this.stamp = now.truncatedTo(java.time.temporal.ChronoUnit.SECONDS).toString();
+        this.stamp = Times.text(now);
     }
 
     /**

@@ -6,12 +6,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serin.local.api.ApiFault;
 import io.serin.local.api.ClusterApi;
 import io.serin.local.api.DeleteOptions;
+import io.serin.local.api.Events;
 import io.serin.local.api.Meta;
 import io.serin.local.api.Resources;
-import io.serin.local.resource.LabelSelector;
+import io.serin.local.api.Times;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -36,11 +36,18 @@ final class Deployments implements Reconciler {
 
     private final ClusterApi api;
     private final Events events;
+    private final Owned owned;
     private final InstantSource clock;
 
     Deployments(ClusterApi api, Events events, InstantSource clock) {
         this.api = api;
         this.events = events;
+        this.owned =
+                new Owned(
+                        api,
+                        Resources.DEPLOYMENTS,
+                        Resources.REPLICA_SETS,
+                        set -> !Meta.isTerminating(set));
         this.clock = clock;
     }
 
@@ -51,7 +58,7 @@ final class Deployments implements Reconciler {
             return Optional.empty();
         }
         ObjectNode deployment = held.get();
-        Rollout rollout = Rollout.of(deployment, own(deployment));
+        Rollout rollout = Rollout.of(deployment, owned.by(deployment));
         if (Meta.isTerminating(deployment)) {
             return tell(rollout, "");
         }
@@ -112,38 +119,8 @@ final class Deployments implements Reconciler {
                 .isEmpty();
     }
 
-    private List<ObjectNode> own(ObjectNode deployment) {
-        LabelSelector selector = LabelSelector.of(deployment.path("spec").path("selector"));
-        List<ObjectNode> own = new ArrayList<>();
-        for (ObjectNode set :
-                api.list(Resources.REPLICA_SETS, Meta.namespace(deployment), _ -> true)) {
-            if (Meta.isControlledBy(set, deployment)) {
-                own.add(set);
-            } else if (Meta.controller(set).isEmpty()
-                    && !Meta.isTerminating(set)
-                    && !Meta.isTerminating(deployment)
-                    && selector.matches(set.path("metadata").path("labels"))) {
-                own.add(adopt(deployment, set));
-            }
-        }
-        return own;
-    }
-
-    private ObjectNode adopt(ObjectNode deployment, ObjectNode set) {
-        return api.edit(
-                Resources.REPLICA_SETS,
-                Meta.namespace(set),
-                Meta.name(set),
-                found -> {
-                    if (Meta.controller(found).isEmpty()) {
-                        Meta.setController(found, Resources.DEPLOYMENTS, deployment);
-                    }
-                    return found;
-                });
-    }
-
     private Rollout again(ObjectNode deployment) {
-        return Rollout.of(deployment, own(deployment));
+        return Rollout.of(deployment, owned.by(deployment));
     }
 
     /** Whether the number of replicas is another than the active ReplicaSets were made for. */
@@ -292,8 +269,8 @@ final class Deployments implements Reconciler {
                                     false,
                                     "ReplicaSetCreateError",
                                     String.valueOf(refused.getMessage()),
-                                    Times.now(clock));
-                    condition.put("lastUpdateTime", Times.now(clock));
+                                    Times.text(clock.instant()));
+                    condition.put("lastUpdateTime", Times.text(clock.instant()));
                     Conditions.set(status, condition);
                     return found;
                 });

@@ -3,6 +3,7 @@ package io.serin.local.control;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.serin.local.api.Meta;
+import io.serin.local.api.Times;
 import java.time.Duration;
 import java.time.Instant;
 

@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serin.local.api.ApiFault;
 import io.serin.local.api.ClusterApi;
 import io.serin.local.api.DeleteOptions;
+import io.serin.local.api.Events;
 import io.serin.local.api.Meta;
 import io.serin.local.api.Resources;
+import io.serin.local.api.Times;
 import io.serin.local.resource.LabelSelector;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,12 +35,14 @@ final class ReplicaSets implements Reconciler {
 
     private final ClusterApi api;
     private final Events events;
+    private final Owned owned;
     private final InstantSource clock;
     private final ConcurrentHashMap<Key, Integer> refusals = new ConcurrentHashMap<>();
 
     ReplicaSets(ClusterApi api, Events events, InstantSource clock) {
         this.api = api;
         this.events = events;
+        this.owned = new Owned(api, Resources.REPLICA_SETS, Resources.PODS, Pods::isActive);
         this.clock = clock;
     }
 
@@ -50,13 +54,13 @@ final class ReplicaSets implements Reconciler {
             return Optional.empty();
         }
         ObjectNode set = held.get();
-        List<ObjectNode> own = own(set);
+        List<ObjectNode> own = owned.by(set);
         List<ObjectNode> active = own.stream().filter(Pods::isActive).toList();
         Optional<ApiFault> refused = Optional.empty();
         int missing = set.path("spec").path("replicas").asInt(1) - active.size();
         if (!Meta.isTerminating(set) && missing != 0) {
             refused = missing > 0 ? create(set, missing) : delete(set, active, -missing);
-            own = own(set);
+            own = owned.by(set);
         }
         Optional<Duration> soon = tell(set, own, missing, refused);
         if (refused.isPresent()) {
@@ -66,36 +70,6 @@ final class ReplicaSets implements Reconciler {
         }
         refusals.remove(key);
         return soon;
-    }
-
-    /** Its pods; those that match and belong to nobody become its own. */
-    private List<ObjectNode> own(ObjectNode set) {
-        LabelSelector selector = LabelSelector.of(set.path("spec").path("selector"));
-        List<ObjectNode> own = new ArrayList<>();
-        for (ObjectNode pod : api.list(Resources.PODS, Meta.namespace(set), _ -> true)) {
-            if (Meta.isControlledBy(pod, set)) {
-                own.add(pod);
-            } else if (Meta.controller(pod).isEmpty()
-                    && Pods.isActive(pod)
-                    && !Meta.isTerminating(set)
-                    && selector.matches(pod.path("metadata").path("labels"))) {
-                own.add(adopt(set, pod));
-            }
-        }
-        return own;
-    }
-
-    private ObjectNode adopt(ObjectNode set, ObjectNode pod) {
-        return api.edit(
-                Resources.PODS,
-                Meta.namespace(pod),
-                Meta.name(pod),
-                found -> {
-                    if (Meta.controller(found).isEmpty()) {
-                        Meta.setController(found, Resources.REPLICA_SETS, set);
-                    }
-                    return found;
-                });
     }
 
     private Optional<ApiFault> create(ObjectNode set, int missing) {
@@ -216,7 +190,7 @@ final class ReplicaSets implements Reconciler {
                                             true,
                                             missing > 0 ? "FailedCreate" : "FailedDelete",
                                             String.valueOf(refused.get().getMessage()),
-                                            Times.now(clock)));
+                                            Times.text(clock.instant())));
                         }
                     } else {
                         Conditions.remove(status, "ReplicaFailure");

@@ -4,8 +4,12 @@ package io.serin.local.control;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serin.local.api.ClusterApi;
+import io.serin.local.api.Events;
 import io.serin.local.api.Meta;
+import io.serin.local.api.Quantity;
 import io.serin.local.api.Resources;
+import io.serin.local.api.Times;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -76,7 +80,7 @@ final class Scheduler implements Reconciler {
         for (String amount : AMOUNTS) {
             long taken = there.stream().mapToLong(other -> request(other, amount)).sum();
             long wants = request(pod, amount);
-            if (wants > 0 && taken + wants > Quantity.milli(allocatable.path(amount))) {
+            if (wants > 0 && taken + wants > milli(allocatable.path(amount))) {
                 reasons.add("1 Insufficient " + amount);
             }
         }
@@ -116,8 +120,19 @@ final class Scheduler implements Reconciler {
     private static long asked(JsonNode container, String amount) {
         JsonNode resources = container.path("resources");
         JsonNode asked = resources.path("requests").path(amount);
-        return Quantity.milli(
-                asked.isMissingNode() ? resources.path("limits").path(amount) : asked);
+        return milli(asked.isMissingNode() ? resources.path("limits").path(amount) : asked);
+    }
+
+    /** In thousandths, rounded up; 0 when absent. */
+    private static long milli(JsonNode held) {
+        String text = held.asText();
+        return text.isBlank()
+                ? 0
+                : Quantity.parse(text)
+                        .orElseThrow(() -> new NumberFormatException(text))
+                        .movePointRight(3)
+                        .setScale(0, RoundingMode.CEILING)
+                        .longValue();
     }
 
     private void bind(ObjectNode pod) {
@@ -155,7 +170,7 @@ final class Scheduler implements Reconciler {
                                     holds,
                                     reason,
                                     message,
-                                    Times.now(clock));
+                                    Times.text(clock.instant()));
                     if (reason.isEmpty()) {
                         condition.remove("reason");
                         condition.remove("message");

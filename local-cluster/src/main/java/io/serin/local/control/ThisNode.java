@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serin.local.api.ApiFault;
 import io.serin.local.api.ClusterApi;
 import io.serin.local.api.Resources;
+import io.serin.local.api.Times;
 import java.lang.management.ManagementFactory;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -57,7 +58,7 @@ public final class ThisNode {
     }
 
     private void status(ObjectNode status) {
-        String now = Times.now(clock);
+        String now = Times.text(clock.instant());
         for (String which : new String[] {"capacity", "allocatable"}) {
             ObjectNode amounts = status.putObject(which);
             amounts.put("cpu", Integer.toString(Runtime.getRuntime().availableProcessors()));

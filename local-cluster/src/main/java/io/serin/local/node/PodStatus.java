@@ -4,6 +4,7 @@ package io.serin.local.node;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.serin.local.api.Times;
 import io.serin.local.node.spec.Containers;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -6,10 +6,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serin.local.api.ApiFault;
+import io.serin.local.api.Times;
 import io.serin.local.resource.Shape;
 import java.time.Clock;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -184,7 +183,7 @@ public final class Ownership {
 
     private void write(ObjectNode object, Map<Owner, Owned> owners) {
         ArrayNode entries = JsonNodeFactory.instance.arrayNode();
-        String now = Instant.now(clock).truncatedTo(ChronoUnit.SECONDS).toString();
+        String now = Times.text(clock.instant());
         // As Kubernetes sorts them: applies first.
         List<Map.Entry<Owner, Owned>> sorted = new ArrayList<>(owners.entrySet());
         sorted.sort((a, b) -> a.getKey().operation().compareTo(b.getKey().operation()));

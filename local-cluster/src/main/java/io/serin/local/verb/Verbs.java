@@ -8,6 +8,7 @@ import io.serin.local.admission.Admission;
 import io.serin.local.admission.Attributes;
 import io.serin.local.admission.Attributes.Operation;
 import io.serin.local.api.Resources;
+import io.serin.local.api.Times;
 import io.serin.local.patch.Ownership;
 import io.serin.local.resource.Catalog;
 import io.serin.local.resource.Defaults;
@@ -18,8 +19,6 @@ import io.serin.local.resource.Validation;
 import io.serin.local.store.Key;
 import io.serin.local.store.Store;
 import java.time.Clock;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -514,6 +513,6 @@ public final class Verbs {
     }
 
     private String now() {
-        return Instant.now(clock).truncatedTo(ChronoUnit.SECONDS).toString();
+        return Times.text(clock.instant());
     }
 }

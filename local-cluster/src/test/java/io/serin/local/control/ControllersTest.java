@@ -16,6 +16,7 @@ import io.serin.local.api.Meta;
 import io.serin.local.api.PodAccess;
 import io.serin.local.api.Resource;
 import io.serin.local.api.Resources;
+import io.serin.local.api.Times;
 import io.serin.local.api.WatchEvent;
 import io.serin.local.serve.ApiServer;
 import io.vertx.core.Vertx;
@@ -112,7 +113,13 @@ class ControllersTest {
             status.put("podIP", address);
             Conditions.set(
                     status,
-                    Conditions.of(status, "Ready", true, "", "", Times.now(Clock.systemUTC())));
+                    Conditions.of(
+                            status,
+                            "Ready",
+                            true,
+                            "",
+                            "",
+                            Times.text(Clock.systemUTC().instant())));
         }
         return pod;
     }

@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.serin.local.control;
+package io.serin.local.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.serin.local.api.ApiFault;
-import io.serin.local.api.ClusterApi;
-import io.serin.local.api.Meta;
-import io.serin.local.api.Resources;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,7 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** What happened to an object, for {@code kubectl describe}; the same again counts up. */
-final class Events {
+public final class Events {
 
     private static final int REMEMBERED = 1024;
 
@@ -23,6 +19,7 @@ final class Events {
 
     private final ClusterApi api;
     private final String component;
+    private final String host;
     private final InstantSource clock;
     private final Map<What, String> names =
             new LinkedHashMap<>() {
@@ -32,24 +29,28 @@ final class Events {
                 }
             };
 
-    Events(ClusterApi api, String component, InstantSource clock) {
+    /**
+     * @param host where {@code component} runs; empty for one that the whole cluster has
+     */
+    public Events(ClusterApi api, String component, String host, InstantSource clock) {
         this.api = api;
         this.component = component;
+        this.host = host;
         this.clock = clock;
     }
 
-    void normal(JsonNode object, String reason, String message) {
+    public void normal(JsonNode object, String reason, String message) {
         tell(object, "Normal", reason, message);
     }
 
-    void warning(JsonNode object, String reason, String message) {
+    public void warning(JsonNode object, String reason, String message) {
         tell(object, "Warning", reason, message);
     }
 
     private synchronized void tell(JsonNode object, String type, String reason, String message) {
         String namespace = Meta.namespace(object).isEmpty() ? "default" : Meta.namespace(object);
         What what = new What(Meta.uid(object), reason, message);
-        String now = Times.now(clock);
+        String now = Times.text(clock.instant());
         try {
             Optional<ObjectNode> held =
                     Optional.ofNullable(names.get(what))
@@ -97,9 +98,12 @@ final class Events {
         event.put("count", 1);
         event.put("firstTimestamp", now);
         event.put("lastTimestamp", now);
-        event.putObject("source").put("component", component);
+        ObjectNode source = event.putObject("source").put("component", component);
+        if (!host.isEmpty()) {
+            source.put("host", host);
+        }
         event.put("reportingComponent", component);
-        event.put("reportingInstance", "");
+        event.put("reportingInstance", host);
         return event;
     }
 }

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.serin.local.control;
+package io.serin.local.api;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.util.Map;
+import java.util.Optional;
 
-/** Amounts as Kubernetes writes them: {@code 100m}, {@code 64Mi}, {@code 1.5}. */
-final class Quantity {
+/** Amounts as Kubernetes writes them: {@code 100m}, {@code 64Mi}, {@code 1.5}, {@code 1e3}. */
+public final class Quantity {
 
     private static final Map<String, BigDecimal> UNITS =
             Map.ofEntries(
@@ -30,21 +29,21 @@ final class Quantity {
 
     private Quantity() {}
 
-    /** In thousandths, rounded up; 0 when absent. */
-    static long milli(JsonNode held) {
-        String text = held.asText().strip();
-        if (text.isEmpty()) {
-            return 0;
-        }
-        int end = text.length();
-        while (end > 0 && Character.isLetter(text.charAt(end - 1))) {
+    /** In cores or bytes; empty when the text is none. */
+    public static Optional<BigDecimal> parse(String text) {
+        String held = text.strip();
+        int end = held.length();
+        while (end > 0 && Character.isLetter(held.charAt(end - 1))) {
             end--;
         }
-        BigDecimal unit = UNITS.get(text.substring(end));
-        BigDecimal amount =
-                unit == null
-                        ? new BigDecimal(text)
-                        : new BigDecimal(text.substring(0, end)).multiply(unit);
-        return amount.movePointRight(3).setScale(0, RoundingMode.CEILING).longValue();
+        BigDecimal unit = UNITS.get(held.substring(end));
+        if (unit == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new BigDecimal(held.substring(0, end)).multiply(unit));
+        } catch (NumberFormatException notANumber) {
+            return Optional.empty();
+        }
     }
 }
