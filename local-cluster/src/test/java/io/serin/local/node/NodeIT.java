@@ -6,12 +6,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.lang.reflect.Modifier;
+import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,7 +23,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs {@link NodeScenarios} in namespaces of their own, and looks what is left of them. */
+/**
+ * Runs the scenarios of {@link NodeTestMain} in namespaces of their own, and looks what is left of
+ * them.
+ */
 class NodeIT {
 
     @TempDir Path home;
@@ -132,15 +134,7 @@ class NodeIT {
 
     @TestFactory
     Stream<DynamicTest> node() throws Exception {
-        List<String> scenarios =
-                Arrays.stream(NodeScenarios.class.getDeclaredMethods())
-                        .filter(method ->
-                                !Modifier.isStatic(method.getModifiers())
-                                        && !method.isSynthetic()
-                                        && method.getParameterCount() == 0)
-                        .map(java.lang.reflect.Method::getName)
-                        .sorted()
-                        .toList();
+        List<String> scenarios = NodeTestMain.scenarios().map(Method::getName).sorted().toList();
         Map<String, String> results = results(start(scenarios), scenarios);
         return results.entrySet().stream()
                 .map(result ->
