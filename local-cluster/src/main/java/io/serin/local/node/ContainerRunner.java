@@ -2,13 +2,10 @@
 package io.serin.local.node;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.serin.local.api.ApiFault;
 import io.serin.local.api.Meta;
 import io.serin.local.node.image.Image;
 import io.serin.local.node.mount.ContainerRoot;
 import io.serin.local.node.mount.NodeFiles;
-import io.serin.local.node.probe.Check;
-import io.serin.local.node.probe.Checks;
 import io.serin.local.node.process.Command;
 import io.serin.local.node.process.ContainerProcess;
 import io.serin.local.node.process.LogFile;
@@ -31,21 +28,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Runs one container of a pod, again and again as its restart policy says. The runs are made by one
- * virtual thread; what others see of them is under this object's lock.
+ * virtual thread; what others see of them is in its {@link ContainerRecord}.
  */
 final class ContainerRunner {
 
     private static final Logger LOG = LoggerFactory.getLogger(ContainerRunner.class);
     private static final Duration CONFIG_AGAIN = Duration.ofSeconds(1);
     private static final Duration LEAST_GRACE = Duration.ofSeconds(2);
-    private static final Duration MOST_HOOK = Duration.ofMinutes(10);
-    private static final long LOG_BYTES = 4 << 20;
     private static final int START_FAILED = 128;
     private static final int LAST_WORDS = 4096;
     private static final int LAST_LINES = 80;
@@ -65,20 +59,8 @@ final class ContainerRunner {
     private final CompletableFuture<Void> up = new CompletableFuture<>();
     private final CompletableFuture<Void> stopping = new CompletableFuture<>();
     private final CompletableFuture<Integer> ended = new CompletableFuture<>();
-
-    private ContainerState state;
-    private Optional<ContainerState.Terminated> last = Optional.empty();
-    private boolean ready;
-    private boolean started;
-    private int runs;
-
-    /** The run that the state is of: the next one counts from when it runs or has failed. */
-    private int shown;
-
-    private @Nullable ContainerProcess process;
-    private @Nullable Image image;
-    private @Nullable LogFile log;
-    private @Nullable LogFile previousLog;
+    private final ContainerRecord record;
+    private final ContainerHooks hooks;
 
     /** Whether its turn has come; before, nothing is waited for at its end. */
     private boolean begun;
@@ -90,8 +72,14 @@ final class ContainerRunner {
         this.name = spec.path("name").asText();
         this.role = role;
         this.delay = new RestartDelay(node.restarts());
-        this.state =
-                new ContainerState.Waiting(afterInit ? "PodInitializing" : "ContainerCreating", "");
+        this.record =
+                new ContainerRecord(
+                        place,
+                        spec,
+                        role == Role.INIT,
+                        new ContainerState.Waiting(
+                                afterInit ? "PodInitializing" : "ContainerCreating", ""));
+        this.hooks = new ContainerHooks(spec, place, node.events());
     }
 
     Role role() {
@@ -114,61 +102,9 @@ final class ContainerRunner {
         return ended;
     }
 
-    synchronized ContainerView view() {
-        return new ContainerView(
-                spec,
-                state,
-                last,
-                ready || isCompletedInit(),
-                started,
-                Math.max(0, shown - 1),
-                id(shown));
-    }
-
-    private boolean isCompletedInit() {
-        return role == Role.INIT
-                && state instanceof ContainerState.Terminated terminated
-                && terminated.exitCode() == 0;
-    }
-
-    /** Of the run that is or was last. */
-    private synchronized String id() {
-        return id(runs);
-    }
-
-    /** Empty before the first. */
-    private String id(int run) {
-        return run == 0 ? "" : "serin://" + Meta.uid(place.pod()) + "/" + name + "/" + run;
-    }
-
-    /** The process that runs now. */
-    synchronized Optional<ContainerProcess> process() {
-        return state instanceof ContainerState.Running
-                ? Optional.ofNullable(process)
-                : Optional.empty();
-    }
-
-    /**
-     * @throws ApiFault 400 when it has not started
-     */
-    synchronized LogFile log(boolean previous) {
-        LogFile held = previous ? previousLog : log;
-        if (held == null) {
-            throw ApiFault.of(
-                    400,
-                    "BadRequest",
-                    previous
-                            ? "previous terminated container \"%s\" in pod \"%s\" not found"
-                                    .formatted(name, Meta.name(place.pod()))
-                            : "container \"%s\" in pod \"%s\" is waiting to start: %s"
-                                    .formatted(
-                                            name,
-                                            Meta.name(place.pod()),
-                                            state instanceof ContainerState.Waiting waiting
-                                                    ? waiting.reason()
-                                                    : "ContainerCreating"));
-        }
-        return held;
+    /** Its state, its process and its logs. */
+    ContainerRecord record() {
+        return record;
     }
 
     void start() {
@@ -185,7 +121,7 @@ final class ContainerRunner {
                         Thread.currentThread().interrupt();
                     } catch (RuntimeException bug) {
                         LOG.error("container={} of pod={}", name, Meta.name(place.pod()), bug);
-                        set(new ContainerState.Waiting("RunContainerError", bug.toString()));
+                        record.set(new ContainerState.Waiting("RunContainerError", bug.toString()));
                     } finally {
                         ended.complete(code);
                         place.changed();
@@ -216,7 +152,7 @@ final class ContainerRunner {
                                         Meta.name(place.pod()),
                                         Meta.namespace(place.pod()),
                                         Meta.uid(place.pod()));
-                waitFor("CrashLoopBackOff", message);
+                record.waitFor("CrashLoopBackOff", message);
                 warning("BackOff", "B" + message.substring(1));
                 pause(wait);
             }
@@ -264,7 +200,7 @@ final class ContainerRunner {
                             .formatted(
                                     spec.path("image").asText(),
                                     String.join(", ", node.images().names()));
-            waitFor("ErrImageNeverPull", message);
+            record.waitFor("ErrImageNeverPull", message);
             warning("ErrImageNeverPull", message);
             return OptionalInt.empty();
         }
@@ -272,14 +208,14 @@ final class ContainerRunner {
                 node.files()
                         .pod(Meta.uid(place.pod()))
                         .resolve("containers")
-                        .resolve(name + "-" + (runs + 1));
+                        .resolve(name + "-" + record.next());
         try {
             ContainerProcess running;
             try {
                 running = launch(found, folder);
             } catch (ConfigFailure failed) {
                 String why = String.valueOf(failed.getMessage());
-                waitFor("CreateContainerConfigError", why);
+                record.waitFor("CreateContainerConfigError", why);
                 warning("Failed", "Error: " + why);
                 return OptionalInt.empty();
             } catch (StartFailure failed) {
@@ -299,9 +235,14 @@ final class ContainerRunner {
 
     private int failedToStart(Instant began, String why) {
         warning("Failed", "Error: " + why);
-        end(
+        record.end(
                 new ContainerState.Terminated(
-                        START_FAILED, "StartError", why, began, node.clock().instant(), id()));
+                        START_FAILED,
+                        "StartError",
+                        why,
+                        began,
+                        node.clock().instant(),
+                        record.id()));
         return START_FAILED;
     }
 
@@ -321,7 +262,7 @@ final class ContainerRunner {
                         place.sharedMemory(),
                         spec.path("terminationMessagePath").asText(),
                         spec.path("securityContext").path("readOnlyRootFilesystem").asBoolean());
-        LogFile fresh = nextLog();
+        LogFile fresh = record.begin(node.files().logs(Meta.uid(pod)));
         node.events()
                 .normal(
                         pod,
@@ -332,40 +273,20 @@ final class ContainerRunner {
         ContainerProcess running =
                 ContainerProcess.start(
                         Meta.name(pod) + "/" + name, place.namespaces(), script, command, fresh);
-        synchronized (this) {
-            process = running;
-            image = found;
-        }
+        record.launched(running, found.stopSignal());
         return running;
-    }
-
-    private synchronized LogFile nextLog() throws IOException {
-        if (previousLog != null) {
-            previousLog.delete();
-        }
-        runs++;
-        LogFile fresh =
-                new LogFile(
-                        node.files()
-                                .logs(Meta.uid(place.pod()))
-                                .resolve(name)
-                                .resolve(runs + ".log"),
-                        LOG_BYTES);
-        previousLog = log;
-        log = fresh;
-        return fresh;
     }
 
     /** From its first moment to its last. */
     private int live(ContainerProcess running, Path folder) throws InterruptedException {
         Instant since = node.clock().instant();
-        set(new ContainerState.Running(since));
+        record.set(new ContainerState.Running(since));
         normal("Started", "Container started: " + name);
         CompletableFuture<Integer> exit = running.exit();
         if (stopping.isDone()) {
             running.kill();
         }
-        if (!postStart(running)) {
+        if (!hooks.postStart(running)) {
             kill(running, "FailedPostStartHook");
         }
         try (ContainerProbes probes =
@@ -374,24 +295,24 @@ final class ContainerRunner {
                 probes.start();
             }
             int code = exit.get();
-            end(
+            record.end(
                     new ContainerState.Terminated(
                             code,
                             code == 0 ? "Completed" : "Error",
                             lastWords(folder, code),
                             since,
                             node.clock().instant(),
-                            id()));
+                            record.id()));
             return code;
         } catch (ExecutionException lost) {
-            end(
+            record.end(
                     new ContainerState.Terminated(
                             START_FAILED,
                             "ContainerStatusUnknown",
                             lost.toString(),
                             since,
                             node.clock().instant(),
-                            id()));
+                            record.id()));
             return START_FAILED;
         }
     }
@@ -400,22 +321,13 @@ final class ContainerRunner {
         return new ContainerProbes.Health() {
             @Override
             public void started() {
-                synchronized (ContainerRunner.this) {
-                    started = true;
-                }
+                record.started();
                 up.complete(null);
-                place.changed();
             }
 
             @Override
             public void ready(boolean now) {
-                synchronized (ContainerRunner.this) {
-                    if (process != running || !(state instanceof ContainerState.Running)) {
-                        return;
-                    }
-                    ready = now;
-                }
-                place.changed();
+                record.ready(running, now);
             }
 
             @Override
@@ -449,33 +361,6 @@ final class ContainerRunner {
         };
     }
 
-    private boolean postStart(ContainerProcess running) throws InterruptedException {
-        JsonNode hook = spec.path("lifecycle").path("postStart");
-        if (!hook.isObject()) {
-            return true;
-        }
-        Check.Outcome outcome = hook(hook, running, MOST_HOOK);
-        if (!outcome.success()) {
-            warning("FailedPostStartHook", "PostStartHook failed: " + outcome.message());
-        }
-        return outcome.success() || running.exit().isDone();
-    }
-
-    private Check.Outcome hook(JsonNode hook, ContainerProcess running, Duration most)
-            throws InterruptedException {
-        if (hook.has("sleep")) {
-            Duration asked = Duration.ofSeconds(hook.path("sleep").path("seconds").asLong());
-            Grace time = new Grace(asked.compareTo(most) < 0 ? asked : most);
-            var _ = time.await(running.exit());
-            return new Check.Outcome(true, "");
-        }
-        try {
-            return Checks.of(hook, spec, place.address(), running).ask(most);
-        } catch (ConfigFailure failed) {
-            return new Check.Outcome(false, String.valueOf(failed.getMessage()));
-        }
-    }
-
     private void kill(ContainerProcess running, String reason) {
         normal("Killing", reason);
         running.kill();
@@ -486,12 +371,9 @@ final class ContainerRunner {
             String said = ContainerRoot.terminationMessage(folder);
             boolean fallback =
                     spec.path("terminationMessagePolicy").asText().equals("FallbackToLogsOnError");
-            LogFile held;
-            synchronized (this) {
-                held = log;
-            }
-            if (said.isEmpty() && fallback && code != 0 && held != null) {
-                try (InputStream tail = held.open(false, OptionalInt.of(LAST_LINES))) {
+            Optional<LogFile> held = record.log();
+            if (said.isEmpty() && fallback && code != 0 && held.isPresent()) {
+                try (InputStream tail = held.get().open(false, OptionalInt.of(LAST_LINES))) {
                     said = new String(tail.readAllBytes(), StandardCharsets.UTF_8);
                 }
                 said = said.substring(Math.max(0, said.length() - LAST_WORDS / 2));
@@ -522,45 +404,19 @@ final class ContainerRunner {
      */
     void terminate(Grace grace, CompletableFuture<Void> turn) throws InterruptedException {
         forbid();
-        Optional<ContainerProcess> running = process();
+        Optional<ContainerProcess> running = record.process();
         if (running.isPresent()) {
             normal("Killing", "Stopping container " + name);
             stop(running.get(), grace, turn);
         }
-        var _ = new Grace(MOST_HOOK).await(ended);
+        var _ = new Grace(ContainerHooks.MOST).await(ended);
     }
 
     private void stop(ContainerProcess running, Grace grace, CompletableFuture<Void> turn)
             throws InterruptedException {
-        JsonNode hook = spec.path("lifecycle").path("preStop");
-        if (hook.isObject() && !grace.isOver()) {
-            CompletableFuture<Void> done = new CompletableFuture<>();
-            Thread thread =
-                    Thread.ofVirtual()
-                            .start(() -> {
-                                try {
-                                    Check.Outcome outcome = hook(hook, running, grace.left());
-                                    if (!outcome.success()) {
-                                        warning(
-                                                "FailedPreStopHook",
-                                                "PreStopHook failed: " + outcome.message());
-                                    }
-                                } catch (InterruptedException tooLate) {
-                                    Thread.currentThread().interrupt();
-                                } finally {
-                                    done.complete(null);
-                                }
-                            });
-            if (!grace.await(CompletableFuture.anyOf(done, running.exit()))) {
-                thread.interrupt();
-            }
-        }
+        hooks.preStop(running, grace);
         var _ = grace.await(CompletableFuture.anyOf(turn, running.exit()));
-        int signal;
-        synchronized (this) {
-            signal = image == null ? 15 : image.stopSignal();
-        }
-        running.signal(signal);
+        running.signal(record.stopSignal());
         if (!grace.atLeast(LEAST_GRACE).await(running.exit())) {
             running.kill();
         }
@@ -569,48 +425,7 @@ final class ContainerRunner {
     /** At once, with nothing asked. */
     void kill() {
         forbid();
-        ContainerProcess running;
-        synchronized (this) {
-            running = process;
-        }
-        if (running != null) {
-            running.kill();
-        }
-    }
-
-    private void waitFor(String reason, String message) {
-        synchronized (this) {
-            if (state instanceof ContainerState.Terminated terminated) {
-                last = Optional.of(terminated);
-            }
-        }
-        set(new ContainerState.Waiting(reason, message));
-    }
-
-    private void end(ContainerState.Terminated terminated) {
-        synchronized (this) {
-            process = null;
-        }
-        set(terminated);
-    }
-
-    private void set(ContainerState next) {
-        synchronized (this) {
-            if (next.equals(state)) {
-                return;
-            }
-            if (next instanceof ContainerState.Running
-                    && state instanceof ContainerState.Terminated terminated) {
-                last = Optional.of(terminated);
-            }
-            if (!(next instanceof ContainerState.Waiting)) {
-                shown = runs;
-            }
-            state = next;
-            ready = false;
-            started = false;
-        }
-        place.changed();
+        record.launched().ifPresent(ContainerProcess::kill);
     }
 
     private void normal(String reason, String message) {

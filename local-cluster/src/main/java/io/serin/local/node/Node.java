@@ -194,7 +194,7 @@ public final class Node implements PodAccess, AutoCloseable {
             OptionalInt tailLines,
             boolean previous)
             throws IOException {
-        return container(namespace, pod, container).log(previous).open(follow, tailLines);
+        return container(namespace, pod, container).record().log(previous).open(follow, tailLines);
     }
 
     @Override
@@ -217,6 +217,7 @@ public final class Node implements PodAccess, AutoCloseable {
         }
         ContainerProcess process =
                 container(namespace, pod, container)
+                        .record()
                         .process()
                         .orElseThrow(() ->
                                 ApiFault.of(

@@ -440,8 +440,8 @@ final class PodRunner implements PodPlace {
                         address,
                         node.facts().address(),
                         began,
-                        init.stream().map(ContainerRunner::view).toList(),
-                        main.stream().map(ContainerRunner::view).toList(),
+                        init.stream().map(runner -> runner.record().view()).toList(),
+                        main.stream().map(runner -> runner.record().view()).toList(),
                         isOver,
                         failure);
         ObjectNode fresh = pod.objectNode();
