@@ -3,9 +3,14 @@ package io.serin.local.verb;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.serin.local.admission.Attributes;
+import io.serin.local.admission.Attributes.Operation;
+import io.serin.local.patch.Ownership;
+import io.serin.local.resource.Kind;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Who asks, how, and what they shall be told besides the answer. One for each request. */
@@ -81,5 +86,47 @@ public final class Call {
 
     public List<String> warnings() {
         return new ArrayList<>(warnings);
+    }
+
+    /** What admission is told of it. */
+    Attributes attributes(
+            Kind kind,
+            String subresource,
+            String namespace,
+            Operation operation,
+            Optional<ObjectNode> object,
+            Optional<ObjectNode> old) {
+        String name = object.or(() -> old).orElseThrow().path("metadata").path("name").asText("");
+        ObjectNode options = JsonNodeFactory.instance.objectNode();
+        String kindOfOptions =
+                switch (operation) {
+                    case CREATE -> "CreateOptions";
+                    case UPDATE -> "UpdateOptions";
+                    case DELETE -> "DeleteOptions";
+                    case CONNECT -> "PodExecOptions";
+                };
+        options.put("kind", kindOfOptions).put("apiVersion", "meta.k8s.io/v1");
+        if (operation != Operation.DELETE) {
+            options.put("fieldManager", manager);
+        }
+        if (dryRun) {
+            options.putArray("dryRun").add("All");
+        }
+        return new Attributes(
+                kind,
+                subresource,
+                namespace,
+                name,
+                operation,
+                object,
+                old,
+                options,
+                dryRun,
+                user,
+                this::warn);
+    }
+
+    Ownership.Writer writer(Kind kind, String subresource) {
+        return new Ownership.Writer(manager, kind.resource().apiVersion(), subresource);
     }
 }

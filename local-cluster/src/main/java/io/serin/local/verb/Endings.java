@@ -83,14 +83,13 @@ public final class Endings {
                 throw Faults.forbidden(kind, name, "this namespace may not be deleted");
             }
             var attributes =
-                    Verbs.attributes(
+                    call.attributes(
                             kind,
                             "",
                             namespace,
                             Operation.DELETE,
                             Optional.empty(),
-                            Optional.of(live),
-                            call);
+                            Optional.of(live));
             admission.mutate(attributes, changed -> {});
             admission.validate(attributes);
             ObjectNode next = mark(kind, live, options);
@@ -183,17 +182,8 @@ public final class Endings {
 
     private static void check(
             Kind kind, String name, ObjectNode live, Preconditions preconditions) {
-        String uid = live.path("metadata").path("uid").asText();
+        Identity.requireUid(kind, name, preconditions.uid(), live);
         String version = live.path("metadata").path("resourceVersion").asText();
-        if (!preconditions.uid().isEmpty() && !preconditions.uid().equals(uid)) {
-            throw Faults.conflict(
-                    kind,
-                    name,
-                    "Precondition failed: UID in precondition: "
-                            + preconditions.uid()
-                            + ", UID in object meta: "
-                            + uid);
-        }
         if (!preconditions.resourceVersion().isEmpty()
                 && !preconditions.resourceVersion().equals(version)) {
             throw Faults.conflict(

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.local.verb;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serin.local.admission.Admission;
@@ -11,9 +10,7 @@ import io.serin.local.api.Resources;
 import io.serin.local.api.Times;
 import io.serin.local.patch.Ownership;
 import io.serin.local.resource.Catalog;
-import io.serin.local.resource.Defaults;
 import io.serin.local.resource.Faults;
-import io.serin.local.resource.Fields;
 import io.serin.local.resource.Kind;
 import io.serin.local.resource.Validation;
 import io.serin.local.store.Key;
@@ -21,7 +18,6 @@ import io.serin.local.store.Store;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 
@@ -33,13 +29,6 @@ import java.util.function.UnaryOperator;
 public final class Verbs {
 
     private static final int ATTEMPTS = 30;
-    private static final Set<String> NEEDS_VERSION =
-            Set.of(
-                    "Lease",
-                    "CustomResourceDefinition",
-                    "MutatingWebhookConfiguration",
-                    "ValidatingWebhookConfiguration");
-
     private final Store store;
     private final Catalog catalog;
     private final Admission admission;
@@ -95,7 +84,7 @@ public final class Verbs {
     public ObjectNode create(
             Kind kind, String namespace, ObjectNode body, boolean owns, Call call) {
         ObjectNode object = body.deepCopy();
-        identify(kind, namespace, object);
+        Identity.fillIn(kind, namespace, object);
         ObjectNode metadata = object.withObjectProperty("metadata");
         if (!metadata.path("resourceVersion").asText("").isEmpty()) {
             throw Faults.badRequest("resourceVersion should not be set on objects to be created");
@@ -113,24 +102,23 @@ public final class Verbs {
         if (!owns) {
             metadata.remove("managedFields");
         }
-        settle(kind, object, call);
+        Form.settle(kind, object, call);
         if (kind.hasStatus() && !kind.is(Resources.NAMESPACES) && !call.isInProcess()) {
-            resetStatus(kind, object);
+            Form.resetStatus(kind, object);
         }
         if (!owns) {
             ObjectNode nothing = JsonNodeFactory.instance.objectNode();
-            ownership.update(kind.shape(), nothing, object, writer(kind, "", call));
+            ownership.update(kind.shape(), nothing, object, call.writer(kind, ""));
         }
         admission.mutate(
-                attributes(
+                call.attributes(
                         kind,
                         "",
                         namespace,
                         Operation.CREATE,
                         Optional.of(object),
-                        Optional.empty(),
-                        call),
-                changed -> settle(kind, changed, call));
+                        Optional.empty()),
+                changed -> Form.settle(kind, changed, call));
         metadata = object.withObjectProperty("metadata");
         metadata.put("uid", UUID.randomUUID().toString());
         metadata.put("creationTimestamp", now());
@@ -154,14 +142,13 @@ public final class Verbs {
                 throw Faults.alreadyExists(kind, name);
             }
             admission.validate(
-                    attributes(
+                    call.attributes(
                             kind,
                             "",
                             namespace,
                             Operation.CREATE,
                             Optional.of(object),
-                            Optional.empty(),
-                            call));
+                            Optional.empty()));
             if (call.dryRun()) {
                 return object;
             }
@@ -194,8 +181,8 @@ public final class Verbs {
             ObjectNode stored = store.get(key).orElseThrow(() -> Faults.notFound(kind, name));
             ObjectNode live = inVersion(kind, stored);
             ObjectNode next = edit.desired().apply(live);
-            identify(kind, namespace, next);
-            checkIdentity(kind, name, live, next);
+            Identity.fillIn(kind, namespace, next);
+            Identity.check(kind, name, live, next);
             Optional<ObjectNode> done =
                     change(kind, key, stored, live, next, subresource, edit, call);
             if (done.isPresent()) {
@@ -215,22 +202,21 @@ public final class Verbs {
             Edit edit,
             Call call) {
         ObjectNode next = desired;
-        settle(kind, next, call);
-        next = keep(kind, live, next, subresource, call);
+        Form.settle(kind, next, call);
+        next = Form.keep(kind, live, next, subresource, call);
         if (!edit.owns()) {
-            ownership.update(kind.shape(), live, next, writer(kind, subresource, call));
+            ownership.update(kind.shape(), live, next, call.writer(kind, subresource));
         }
         Attributes attributes =
-                attributes(
+                call.attributes(
                         kind,
                         subresource,
                         key.namespace(),
                         Operation.UPDATE,
                         Optional.of(next),
-                        Optional.of(live),
-                        call);
-        admission.mutate(attributes, changed -> settle(kind, changed, call));
-        count(kind, live, next);
+                        Optional.of(live));
+        admission.mutate(attributes, changed -> Form.settle(kind, changed, call));
+        Form.count(kind, live, next);
         if (kind.is(Resources.CUSTOM_RESOURCE_DEFINITIONS)) {
             Births.prepareDefinition(next, now());
         }
@@ -250,143 +236,6 @@ public final class Verbs {
             done.ifPresent(catalog::define);
         }
         return done;
-    }
-
-    /** Of what is wanted, all that this endpoint doesn't write is as it was. */
-    private static ObjectNode keep(
-            Kind kind, ObjectNode live, ObjectNode desired, String subresource, Call call) {
-        ObjectNode next = desired;
-        if (subresource.equals("status")) {
-            next = live.deepCopy();
-            JsonNode status = desired.path("status");
-            JsonNode managed = desired.path("metadata").path("managedFields");
-            if (status.isMissingNode()) {
-                next.remove("status");
-            } else {
-                next.set("status", status);
-            }
-            if (managed.isArray()) {
-                next.withObjectProperty("metadata").set("managedFields", managed);
-            }
-        } else if (kind.hasStatus()) {
-            if (live.has("status")) {
-                next.set("status", live.get("status"));
-            } else {
-                next.remove("status");
-            }
-            if (kind.is(Resources.NAMESPACES)
-                    && !call.isInProcess()
-                    && !subresource.equals("finalize")) {
-                // Only the controller of namespaces says when one is empty.
-                next.set("spec", live.path("spec"));
-            }
-        }
-        ObjectNode metadata = next.withObjectProperty("metadata");
-        JsonNode before = live.path("metadata");
-        for (String field :
-                List.of(
-                        "uid",
-                        "creationTimestamp",
-                        "generation",
-                        "deletionTimestamp",
-                        "deletionGracePeriodSeconds",
-                        "generateName",
-                        "resourceVersion")) {
-            if (before.has(field)) {
-                metadata.set(field, before.get(field));
-            } else {
-                metadata.remove(field);
-            }
-        }
-        if (!metadata.has("managedFields") && before.has("managedFields")) {
-            metadata.set("managedFields", before.get("managedFields"));
-        }
-        return next;
-    }
-
-    private static void count(Kind kind, ObjectNode live, ObjectNode next) {
-        if (kind.generation() && !content(live).equals(content(next))) {
-            next.withObjectProperty("metadata")
-                    .put("generation", live.path("metadata").path("generation").asLong(0) + 1);
-        }
-    }
-
-    private static ObjectNode content(ObjectNode object) {
-        ObjectNode content = JsonNodeFactory.instance.objectNode();
-        object.properties().stream()
-                .filter(field -> !Set.of("metadata", "status").contains(field.getKey()))
-                .forEach(field -> content.set(field.getKey(), field.getValue()));
-        return content;
-    }
-
-    private void checkIdentity(Kind kind, String name, ObjectNode live, ObjectNode next) {
-        JsonNode metadata = next.path("metadata");
-        String stated = metadata.path("name").asText("");
-        if (!stated.equals(name)) {
-            throw Faults.badRequest(
-                    "the name of the object ("
-                            + stated
-                            + ") does not match the name on the URL ("
-                            + name
-                            + ")");
-        }
-        String uid = metadata.path("uid").asText("");
-        String held = live.path("metadata").path("uid").asText();
-        if (!uid.isEmpty() && !uid.equals(held)) {
-            throw Faults.conflict(
-                    kind,
-                    name,
-                    "Precondition failed: UID in precondition: "
-                            + uid
-                            + ", UID in object meta: "
-                            + held);
-        }
-        String version = metadata.path("resourceVersion").asText("");
-        if (version.isEmpty()) {
-            if (kind.isCustom() || NEEDS_VERSION.contains(kind.resource().kind())) {
-                throw Faults.invalid(
-                        kind,
-                        name,
-                        List.of(
-                                new Faults.Cause(
-                                        "metadata.resourceVersion",
-                                        "FieldValueInvalid",
-                                        "Invalid value: 0: must be specified for an update")));
-            }
-        } else if (!version.equals(live.path("metadata").path("resourceVersion").asText())) {
-            throw Faults.modified(kind, name);
-        }
-    }
-
-    /** Fills in kind and namespace, and refuses others. */
-    private static void identify(Kind kind, String namespace, ObjectNode object) {
-        String apiVersion = kind.resource().apiVersion();
-        String stated = object.path("apiVersion").asText(apiVersion);
-        String statedKind = object.path("kind").asText(kind.resource().kind());
-        if (!stated.equals(apiVersion) || !statedKind.equals(kind.resource().kind())) {
-            throw Faults.badRequest(
-                    statedKind
-                            + " in version \""
-                            + stated
-                            + "\" cannot be handled as a "
-                            + kind.resource().kind()
-                            + " of "
-                            + apiVersion);
-        }
-        object.put("apiVersion", apiVersion);
-        object.put("kind", kind.resource().kind());
-        ObjectNode metadata = object.withObjectProperty("metadata");
-        String own = metadata.path("namespace").asText("");
-        if (!own.isEmpty() && !own.equals(namespace)) {
-            throw Faults.badRequest(
-                    "the namespace of the provided object does not match the namespace sent on the"
-                            + " request");
-        }
-        if (kind.resource().namespaced()) {
-            metadata.put("namespace", namespace);
-        } else {
-            metadata.remove("namespace");
-        }
     }
 
     private void requireNamespace(Kind kind, String namespace, String name) {
@@ -415,97 +264,10 @@ public final class Verbs {
         }
     }
 
-    /** Prunes and sets defaults. */
-    private static void settle(Kind kind, ObjectNode object, Call call) {
-        Fields.Found found = Fields.prune(kind.shape(), object);
-        if (!found.mistyped().isEmpty()) {
-            if (!kind.isCustom()) {
-                throw Faults.badRequest(
-                        kind.resource().kind()
-                                + " in version \""
-                                + kind.resource().version()
-                                + "\" cannot be handled as a "
-                                + kind.resource().kind()
-                                + ": "
-                                + String.join(", ", found.mistyped()));
-            }
-        }
-        if (!found.unknown().isEmpty()) {
-            switch (call.strictness()) {
-                case IGNORE -> {}
-                case WARN -> found.unknown().forEach(call::warn);
-                case STRICT -> {
-                    if (!call.isInProcess()) {
-                        throw Faults.badRequest(
-                                (kind.isCustom()
-                                                ? ""
-                                                : kind.resource().kind()
-                                                        + " in version \""
-                                                        + kind.resource().version()
-                                                        + "\" cannot be handled as a "
-                                                        + kind.resource().kind()
-                                                        + ": ")
-                                        + "strict decoding error: "
-                                        + String.join(", ", found.unknown()));
-                    }
-                }
-            }
-        }
-        Defaults.set(kind, object);
-    }
-
-    private static void resetStatus(Kind kind, ObjectNode object) {
-        object.remove("status");
-        // The same that a real API server puts there.
-        Births.status(kind, object);
-    }
-
     private static void requireValid(Kind kind, String name, List<Faults.Cause> causes) {
         if (!causes.isEmpty()) {
             throw Faults.invalid(kind, name, causes);
         }
-    }
-
-    static Attributes attributes(
-            Kind kind,
-            String subresource,
-            String namespace,
-            Operation operation,
-            Optional<ObjectNode> object,
-            Optional<ObjectNode> old,
-            Call call) {
-        String name = object.or(() -> old).orElseThrow().path("metadata").path("name").asText("");
-        ObjectNode options = JsonNodeFactory.instance.objectNode();
-        String kindOfOptions =
-                switch (operation) {
-                    case CREATE -> "CreateOptions";
-                    case UPDATE -> "UpdateOptions";
-                    case DELETE -> "DeleteOptions";
-                    case CONNECT -> "PodExecOptions";
-                };
-        options.put("kind", kindOfOptions).put("apiVersion", "meta.k8s.io/v1");
-        if (operation != Operation.DELETE) {
-            options.put("fieldManager", call.manager());
-        }
-        if (call.dryRun()) {
-            options.putArray("dryRun").add("All");
-        }
-        return new Attributes(
-                kind,
-                subresource,
-                namespace,
-                name,
-                operation,
-                object,
-                old,
-                options,
-                call.dryRun(),
-                call.user(),
-                call::warn);
-    }
-
-    static Ownership.Writer writer(Kind kind, String subresource, Call call) {
-        return new Ownership.Writer(call.manager(), kind.resource().apiVersion(), subresource);
     }
 
     static Key key(Kind kind, String namespace, String name) {
