@@ -128,7 +128,7 @@ final class Chunks {
     }
 
     private State name(byte b) {
-        return b == '\r' || HeadScanner.isToken(b) ? extensionEnd(b, State.NAME) : nameEnd(b);
+        return b == '\r' || Octets.isToken(b) ? extensionEnd(b, State.NAME) : nameEnd(b);
     }
 
     private State nameEnd(byte b) {
@@ -156,11 +156,11 @@ final class Chunks {
     }
 
     private State token(byte b, State next) {
-        return HeadScanner.isToken(b) ? text(b, next) : State.BROKEN;
+        return Octets.isToken(b) ? text(b, next) : State.BROKEN;
     }
 
     private State text(byte b, State next) {
-        return HeadScanner.isText(b) && ++lineBytes < MAX_LINE ? next : State.BROKEN;
+        return Octets.isText(b) && ++lineBytes < MAX_LINE ? next : State.BROKEN;
     }
 
     private State trailerName(byte b) {

@@ -4,11 +4,7 @@ package io.serin.proxy.http;
 import io.netty.buffer.ByteBuf;
 import io.serin.proxy.fault.FaultCode;
 import io.serin.proxy.fault.ProxyFault;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,33 +30,7 @@ public final class HeadScanner {
     /** What is looked at first; nearly every head is shorter, and what follows is its body. */
     private static final int FIRST_LOOK = 4096;
 
-    private static final boolean[] TOKEN = new boolean[256];
-    private static final boolean[] TEXT = new boolean[256];
-    private static final boolean[] AUTHORITY = new boolean[256];
     private static final byte[] HTTP_1 = "HTTP/1.".getBytes(StandardCharsets.US_ASCII);
-    private static final VarHandle LONGS =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-
-    static {
-        for (char c = '0'; c <= 'z'; c++) {
-            if (Character.isLetterOrDigit(c)) {
-                TOKEN[c] = true;
-                AUTHORITY[c] = true;
-            }
-        }
-        for (char c : "!#$%&'*+-.^_`|~".toCharArray()) {
-            TOKEN[c] = true;
-        }
-        // RFC 3986 section 3.2.2, less the comma: with it, two Hosts joined would be one.
-        for (char c : "-._~%!$&'()*+;=:[]".toCharArray()) {
-            AUTHORITY[c] = true;
-        }
-        // Bytes over 127 are allowed (obs-text).
-        Arrays.fill(TEXT, ' ', 256, true);
-        TEXT['\t'] = true;
-        TEXT[127] = false;
-    }
-
     private final Head head = new Head();
     private ProxyFault fault = ProxyFault.of(FaultCode.BAD_HEAD);
 
@@ -84,14 +54,6 @@ public final class HeadScanner {
 
     public Outcome scanResponse(ByteBuf buffer) {
         return scan(buffer, false);
-    }
-
-    static boolean isToken(byte b) {
-        return TOKEN[b & 0xff];
-    }
-
-    static boolean isText(byte b) {
-        return TEXT[b & 0xff];
     }
 
     private Outcome scan(ByteBuf buffer, boolean request) {
@@ -119,7 +81,9 @@ public final class HeadScanner {
             if (head.bytes[at] == '\r') {
                 outcome = lineEnd();
                 head.length = at;
-                return outcome == Outcome.COMPLETE && request ? checkRequest() : outcome;
+                return outcome == Outcome.COMPLETE && request
+                        ? outcomeOf(Framing.ofRequest(head))
+                        : outcome;
             }
             outcome = headerLine(request);
         }
@@ -136,12 +100,13 @@ public final class HeadScanner {
         return Outcome.REFUSED;
     }
 
-    private Outcome bad(String cause) {
-        return refuse(FaultCode.BAD_HEAD, cause);
-    }
-
-    private Outcome ambiguous(String cause) {
-        return refuse(FaultCode.AMBIGUOUS_LENGTH, cause);
+    /** Complete where there is no fault. */
+    private Outcome outcomeOf(@Nullable ProxyFault refused) {
+        if (refused == null) {
+            return Outcome.COMPLETE;
+        }
+        fault = refused;
+        return Outcome.REFUSED;
     }
 
     /** CR LF, and nothing else, ends a line. */
@@ -158,42 +123,11 @@ public final class HeadScanner {
         return Outcome.COMPLETE;
     }
 
-    private int endOfToken(int from) {
-        byte[] b = head.bytes;
-        int i = from;
-        while (TOKEN[b[i] & 0xff]) {
-            i++;
-        }
-        return i;
-    }
-
-    /** The first byte from here on that is no text; eight at a time while none is a control. */
-    private int endOfText(int from) {
-        byte[] b = head.bytes;
-        int i = from;
-        int last = b.length - Long.BYTES;
-        while (i <= last && !mayHoldControl((long) LONGS.get(b, i))) {
-            i += Long.BYTES;
-        }
-        while (TEXT[b[i] & 0xff]) {
-            i++;
-        }
-        return i;
-    }
-
-    /** Whether any of eight bytes is less than 32 or is 127. Bit Twiddling Hacks, "hasless". */
-    private static boolean mayHoldControl(long eight) {
-        long less = (eight - 0x2020202020202020L) & ~eight;
-        long del = eight ^ 0x7f7f7f7f7f7f7f7fL;
-        long is127 = (del - 0x0101010101010101L) & ~del;
-        return ((less | is127) & 0x8080808080808080L) != 0;
-    }
-
     // ---- the first line ----
 
     private Outcome requestLine() {
         byte[] b = head.bytes;
-        at = endOfToken(0);
+        at = Octets.endOfToken(b, 0);
         if (at == 0 || b[at] != ' ') {
             return stopped("the request line does not begin with a method and one space");
         }
@@ -209,10 +143,9 @@ public final class HeadScanner {
         if (at == target || b[at] != ' ') {
             return stopped("the request's target is empty or holds a forbidden character");
         }
-        ProxyFault refused = target(target, at);
-        if (refused != null) {
-            fault = refused;
-            return Outcome.REFUSED;
+        Outcome form = outcomeOf(target(target, at));
+        if (form != Outcome.COMPLETE) {
+            return form;
         }
         at++;
         Outcome version = version();
@@ -248,7 +181,7 @@ public final class HeadScanner {
         head.pathStart = start;
         head.pathEnd = start;
         if (head.method == Method.CONNECT) {
-            return isAuthority(start, targetEnd)
+            return Octets.isAuthority(head.bytes, start, targetEnd)
                     ? null
                     : badTarget("the target of CONNECT is not a host and port");
         }
@@ -266,7 +199,7 @@ public final class HeadScanner {
                 path++;
             }
             head.authorityStart = start + 7;
-            if (path == start + 7 || !isAuthority(start + 7, path)) {
+            if (path == start + 7 || !Octets.isAuthority(head.bytes, start + 7, path)) {
                 return badTarget("the request's target has no valid host");
             }
         }
@@ -286,15 +219,6 @@ public final class HeadScanner {
 
     private static ProxyFault badTarget(String cause) {
         return new ProxyFault(FaultCode.BAD_HEAD, cause);
-    }
-
-    private boolean isAuthority(int from, int to) {
-        for (int i = from; i < to; i++) {
-            if (!AUTHORITY[head.bytes[i] & 0xff]) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private static Method method(byte[] b, int length) {
@@ -338,11 +262,11 @@ public final class HeadScanner {
             status = status * 10 + (b[at] - '0');
         }
         if (status < 100) {
-            return bad("the status is less than 100");
+            return refuse(FaultCode.BAD_HEAD, "the status is less than 100");
         }
         head.status = status;
         if (b[at] == ' ') {
-            at = endOfText(at);
+            at = Octets.endOfText(b, at);
         }
         return lineEnd();
     }
@@ -353,7 +277,7 @@ public final class HeadScanner {
         byte[] b = head.bytes;
         int n = head.headers;
         int name = at;
-        at = endOfToken(name);
+        at = Octets.endOfToken(b, name);
         if (at == name || b[at] != ':') {
             return stopped("a header's name is empty or holds a forbidden character");
         }
@@ -367,7 +291,7 @@ public final class HeadScanner {
             at++;
         }
         int value = at;
-        at = endOfText(value);
+        at = Octets.endOfText(b, value);
         if (request && at - name > Head.MAX_LINE) {
             return refuse(FaultCode.HEAD_TOO_LARGE, "a header is over 8 KiB");
         }
@@ -382,147 +306,6 @@ public final class HeadScanner {
         head.valueStart[n] = value;
         head.valueEnd[n] = valueEnd;
         head.headers = n + 1;
-        return known(n);
-    }
-
-    /** Headers that say how the message is framed and whom it is for; told by length first. */
-    private Outcome known(int n) {
-        int start = head.nameStart[n];
-        int nameEnd = head.nameEnd[n];
-        switch (nameEnd - start) {
-            case 2 -> head.hopByHop |= head.equalsIgnoreCase(start, nameEnd, "te");
-            case 4 -> {
-                if (head.equalsIgnoreCase(start, nameEnd, "host")) {
-                    return host(n);
-                }
-            }
-            case 7 -> {
-                if (head.equalsIgnoreCase(start, nameEnd, "upgrade")) {
-                    head.upgrades++;
-                    head.upgradesToHttp2 |= holdsH2c(n);
-                }
-            }
-            case 10 -> {
-                if (head.equalsIgnoreCase(start, nameEnd, "connection")) {
-                    connection(n);
-                } else {
-                    head.hopByHop |= head.equalsIgnoreCase(start, nameEnd, "keep-alive");
-                }
-            }
-            case 13 -> {
-                if (head.equalsIgnoreCase(start, nameEnd, "x-serin-error")) {
-                    head.serinError = n;
-                }
-            }
-            case 14 -> {
-                if (head.equalsIgnoreCase(start, nameEnd, "content-length")) {
-                    return contentLength(n);
-                }
-                head.hopByHop |= head.equalsIgnoreCase(start, nameEnd, "http2-settings");
-            }
-            case 16 -> head.hopByHop |= head.equalsIgnoreCase(start, nameEnd, "proxy-connection");
-            case 17 -> {
-                if (head.equalsIgnoreCase(start, nameEnd, "transfer-encoding")) {
-                    return transferEncoding(n);
-                }
-            }
-            default -> {
-                // Nothing that the proxy has to know.
-            }
-        }
-        return Outcome.COMPLETE;
-    }
-
-    private Outcome host(int n) {
-        if (head.host >= 0) {
-            return bad("there are two Host headers");
-        }
-        head.host = n;
-        return isAuthority(head.valueStart[n], head.valueEnd[n])
-                ? Outcome.COMPLETE
-                : bad("the Host holds a forbidden character");
-    }
-
-    private boolean holdsH2c(int n) {
-        for (int i = head.valueStart[n]; i + 3 <= head.valueEnd[n]; i++) {
-            if (head.equalsIgnoreCase(i, i + 3, "h2c")) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private void connection(int n) {
-        int i = head.valueStart[n];
-        int valueEnd = head.valueEnd[n];
-        while (i < valueEnd) {
-            int comma = i;
-            while (comma < valueEnd && head.bytes[comma] != ',') {
-                comma++;
-            }
-            int optionEnd = comma;
-            while (i < optionEnd && (head.bytes[i] == ' ' || head.bytes[i] == '\t')) {
-                i++;
-            }
-            while (optionEnd > i
-                    && (head.bytes[optionEnd - 1] == ' ' || head.bytes[optionEnd - 1] == '\t')) {
-                optionEnd--;
-            }
-            if (head.equalsIgnoreCase(i, optionEnd, "close")) {
-                head.connectionClose = true;
-            } else if (head.equalsIgnoreCase(i, optionEnd, "keep-alive")) {
-                head.connectionKeepAlive = true;
-            } else if (head.equalsIgnoreCase(i, optionEnd, "upgrade")) {
-                head.connectionUpgrade = true;
-            } else if (i < optionEnd) {
-                head.connectionNames = true;
-            }
-            i = comma + 1;
-        }
-    }
-
-    private Outcome contentLength(int n) {
-        if (head.contentLength >= 0) {
-            return ambiguous("there are two Content-Length headers");
-        }
-        int digits = head.valueEnd[n] - head.valueStart[n];
-        if (digits < 1 || digits > 18) {
-            return ambiguous("Content-Length is not a number of 1 to 18 digits");
-        }
-        long length = 0;
-        for (int i = head.valueStart[n]; i < head.valueEnd[n]; i++) {
-            int digit = head.bytes[i] - '0';
-            if (digit < 0 || digit > 9) {
-                return ambiguous("Content-Length is not a number");
-            }
-            length = length * 10 + digit;
-        }
-        head.contentLength = length;
-        return head.chunked
-                ? ambiguous("there are Content-Length and Transfer-Encoding")
-                : Outcome.COMPLETE;
-    }
-
-    private Outcome transferEncoding(int n) {
-        if (head.chunked || !head.valueEqualsIgnoreCase(n, "chunked")) {
-            return ambiguous("Transfer-Encoding is not 'chunked', once");
-        }
-        if (head.minorVersion == 0) {
-            return ambiguous("Transfer-Encoding is not for HTTP/1.0");
-        }
-        head.chunked = true;
-        return head.contentLength >= 0
-                ? ambiguous("there are Content-Length and Transfer-Encoding")
-                : Outcome.COMPLETE;
-    }
-
-    private Outcome checkRequest() {
-        if (head.host < 0 && head.minorVersion == 1) {
-            return bad("there is no Host header");
-        }
-        // What follows CONNECT's head is the tunnel's; RFC 9110 section 9.3.6.
-        return head.method == Method.CONNECT && (head.chunked || head.contentLength > 0)
-                ? ambiguous("CONNECT has a body")
-                : Outcome.COMPLETE;
+        return outcomeOf(Framing.take(head, n));
     }
 }

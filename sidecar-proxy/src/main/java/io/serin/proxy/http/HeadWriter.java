@@ -128,7 +128,7 @@ public final class HeadWriter {
         int i = from;
         while (i < to) {
             int k = i;
-            while (k < to && HeadScanner.isToken(head.bytes[k])) {
+            while (k < to && Octets.isToken(head.bytes[k])) {
                 k++;
             }
             if (k - i == end - start && same(head, i, start, k - i)) {
