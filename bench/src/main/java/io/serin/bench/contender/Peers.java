@@ -95,7 +95,7 @@ public final class Peers {
                         .map(Path::of)
                         .or(() -> onPath("envoy"));
         if (program.isEmpty()) {
-            missing.add(new Missing("Envoy", "e2e/envoy-venv, or serin bench --install-peers"));
+            missing.add(new Missing("Envoy", "e2e/envoy-venv"));
             return;
         }
         String path = program.get().toString();

@@ -127,11 +127,9 @@ final class Stage implements AutoCloseable {
 
     /** The sidecar, with JVM options that win over its image's. */
     Contender sidecar(String id, String title, int variant, List<String> options)
-            throws IOException, InterruptedException {
-        SidecarProgram program = new SidecarProgram(root, java);
-        progress.now("rehearsing the sidecar, for its AOT cache");
-        program.prepare();
-        return program.contender(id, title, SERIN, variant, options, plane.port());
+            throws IOException {
+        return new SidecarProgram(root, java)
+                .contender(id, title, SERIN, variant, options, plane.port());
     }
 
     Results run(Plan plan, List<Contender> contenders) throws IOException, InterruptedException {

@@ -14,7 +14,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** Puts a revision into a cluster, and takes it away. Blocks. */
@@ -113,16 +112,7 @@ public final class Installation {
                         "look at it: kubectl -n istio-system describe pods -l istio.io/rev="
                                 + revision);
             }
-            pause();
-        }
-    }
-
-    private static void pause() {
-        try {
-            TimeUnit.MILLISECONDS.sleep(300);
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            throw CliFault.failed("interrupted", "");
+            Pause.briefly();
         }
     }
 

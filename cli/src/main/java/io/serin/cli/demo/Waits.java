@@ -2,10 +2,10 @@
 package io.serin.cli.demo;
 
 import io.serin.cli.client.CliFault;
+import io.serin.cli.client.Pause;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** Waits for conditions, and tells what is missing meanwhile. */
@@ -26,16 +26,7 @@ record Waits(Narrator narrator) {
                         "waited " + PATIENCE.toSeconds() + " s for " + what + ": " + reason.get(),
                         "look at it: kubectl get pods -A");
             }
-            pause();
-        }
-    }
-
-    private static void pause() {
-        try {
-            TimeUnit.MILLISECONDS.sleep(300);
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            throw CliFault.failed("interrupted", "");
+            Pause.briefly();
         }
     }
 }

@@ -3,7 +3,6 @@ package io.serin.proxy.main;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -23,6 +22,7 @@ import io.serin.api.route.WeightedCluster;
 import io.serin.api.snapshot.Listener;
 import io.serin.api.snapshot.ProxySnapshot;
 import io.serin.proxy.main.rehearse.ScriptedControlPlane;
+import io.serin.proxy.redirect.Needs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -68,7 +68,7 @@ class SketchIT {
 
     @BeforeEach
     void makeNodeAndPods() throws IOException {
-        assumeThat(System.getProperty("user.name")).as("needs root").isEqualTo("root");
+        Needs.redirection();
         classPath = copyOfClassPath(temp);
         removeNodeAndPods();
         run("ip", "netns", "add", NODE);

@@ -3,7 +3,6 @@ package io.serin.proxy.redirect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +44,7 @@ class RedirectIT {
 
     @BeforeEach
     void makePod() throws Exception {
-        assumeThat(System.getProperty("user.name")).as("needs root").isEqualTo("root");
+        Needs.redirection();
         ip("netns", "add", pod);
         inPod("ip", "link", "set", "lo", "up");
         // An address, and a way to everywhere that leads nowhere.
