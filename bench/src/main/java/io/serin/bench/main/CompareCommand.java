@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
             "Each round's figure is divided by HAProxy's of the same round, where both runs have it",
             "(else by nginx's, else Envoy's, else it is taken as it is; memory always is), so that",
             "a slower or busier machine is not mistaken for a slower sidecar.",
-            "It is a regression when it is worse by more than 3 % in the median, and beyond the",
+            "It is a regression when it is worse by more than 3 %% in the median, and beyond the",
             "spread: each run's median is outside of what the other has seen in any round."
         },
         footer = {"", "Exit codes: 0 no regression, 2 a regression, 64 a file is no good."})

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.cli.client;
 
-import io.serin.api.contract.Labels;
 import io.serin.api.name.Revision;
 import io.serin.kube.read.ClusterReader;
 import io.serin.kube.type.KubePod;
@@ -12,7 +11,7 @@ import java.util.List;
  * Who is on a revision.
  *
  * @param pods those that it injected, and those whose proxies are connected to it
- * @param namespaces those labelled for it
+ * @param namespaces those whose labels ask for it
  */
 public record Usage(List<String> pods, List<String> namespaces) {
 
@@ -34,7 +33,7 @@ public record Usage(List<String> pods, List<String> namespaces) {
         List<String> namespaces = new ArrayList<>();
         reader.namespaceLabels()
                 .forEach((name, labels) -> {
-                    if (revision.value().equals(labels.get(Labels.REVISION))) {
+                    if (DesiredRevision.of(labels).filter(revision.value()::equals).isPresent()) {
                         namespaces.add(name);
                     }
                 });

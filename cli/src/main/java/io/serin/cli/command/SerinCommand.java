@@ -13,7 +13,6 @@ import picocli.CommandLine.ScopeType;
 /** All commands, and what becomes of their faults. */
 @Command(
         name = "serin",
-        mixinStandardHelpOptions = true,
         version = "serin 0.1.0",
         description = "Serin, a service mesh for Kubernetes with a revisioned control plane.",
         subcommands = {
@@ -42,6 +41,21 @@ import picocli.CommandLine.ScopeType;
 public final class SerinCommand {
 
     @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = ScopeType.INHERIT,
+            description = "Shows this.")
+    @SuppressWarnings("UnusedVariable") // picocli itself acts on it
+    private boolean help;
+
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Shows the version.")
+    @SuppressWarnings("UnusedVariable") // picocli itself acts on it
+    private boolean version;
+
+    @Option(
             names = {"-v", "--verbose"},
             scope = ScopeType.INHERIT,
             description = "Shows where a fault comes from.")
@@ -49,6 +63,11 @@ public final class SerinCommand {
 
     /** Reads what was typed and does it; the exit code. */
     public static int run(String... arguments) {
+        return line().execute(arguments);
+    }
+
+    /** All commands, ready to read what was typed. */
+    static CommandLine line() {
         SerinCommand command = new SerinCommand();
         CommandLine line = new CommandLine(command);
         line.setCaseInsensitiveEnumValuesAllowed(true);
@@ -61,7 +80,7 @@ public final class SerinCommand {
                     "see: " + fault.getCommandLine().getCommandSpec().qualifiedName() + " --help");
             return ExitCode.USAGE;
         });
-        return line.execute(arguments);
+        return line;
     }
 
     private int explain(Exception fault, PrintWriter err) {

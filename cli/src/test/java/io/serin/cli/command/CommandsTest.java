@@ -8,6 +8,8 @@ import io.serin.cli.client.ExitCode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** Whole commands against an API server's recorded answers. */
 class CommandsTest {
@@ -159,6 +162,33 @@ class CommandsTest {
                                 cluster.kubeconfig(folder).toString()))
                 .isEqualTo(ExitCode.USAGE);
         assertThat(cluster.requests()).isEmpty();
+    }
+
+    @Test
+    void uninstallHearsInjectionLabelsToo() throws IOException {
+        cluster.on(
+                "GET /apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations"
+                        + "/istio-sidecar-injector",
+                200,
+                """
+                {"apiVersion":"admissionregistration.k8s.io/v1",
+                 "kind":"MutatingWebhookConfiguration",
+                 "metadata":{"name":"istio-sidecar-injector"}}
+                """);
+        StringWriter said = new StringWriter();
+        CommandLine line = SerinCommand.line().setErr(new PrintWriter(said, true));
+
+        assertThat(
+                        line.execute(
+                                "uninstall",
+                                "--revision",
+                                "default",
+                                "--yes",
+                                "--kubeconfig",
+                                cluster.kubeconfig(folder).toString()))
+                .isEqualTo(ExitCode.FAILED);
+        assertThat(said.toString())
+                .contains("revision default is in use: wanted by namespaces old");
     }
 
     private String run(String... arguments) throws IOException {

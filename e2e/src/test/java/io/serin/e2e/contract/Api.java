@@ -33,7 +33,10 @@ final class Api implements AutoCloseable {
     private final String namespace;
     private final Process proxy;
     private final String address;
-    private final HttpClient client = HttpClient.newHttpClient();
+
+    // kubectl proxy takes an offer of h2c for the start of a stream.
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     Api(Kubectl kubectl, String namespace) {
         this.kubectl = kubectl;

@@ -189,12 +189,12 @@ class PatchContractIT {
     void applyLeavesAloneWhatOthersWrote() {
         String path = map("shared");
         String applied =
-                "{apiVersion: v1, kind: ConfigMap, metadata: {name: shared, labels: {x: y}}}";
+                "{apiVersion: v1, kind: ConfigMap, metadata: {name: shared, labels: {x: z}}}";
 
         Answer answer = api.patch(path + "?fieldManager=one", Api.APPLY, applied).orFail();
 
         assertThat(answer.body().path("data")).hasSize(2);
-        assertThat(answer.body().at("/metadata/labels/x").asText()).isEqualTo("y");
+        assertThat(answer.body().at("/metadata/labels/x").asText()).isEqualTo("z");
     }
 
     @Test

@@ -8,6 +8,9 @@ import io.serin.e2e.cluster.Program.Ended;
 import io.serin.e2e.contract.Api.Answer;
 import io.serin.e2e.stage.Kubectl;
 import io.serin.e2e.stage.Waiting;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -297,21 +300,22 @@ class PodContractIT {
     }
 
     @Test
-    void anEndIsAnnouncedByPreStopThenTerm() {
+    void anEndIsAnnouncedByPreStopThenTerm() throws IOException {
         make(
                 "graceful",
                 "\"containers\": ["
                         + Shapes.container(
                                 "main",
-                                "trap 'echo term; exit 0' TERM; sleep 1000 & wait",
+                                "trap 'echo term; exit 0' TERM; echo up; sleep 1000 & wait",
                                 ", \"lifecycle\": {\"preStop\": {\"exec\": {\"command\": [\"bash\", \"-c\", \"echo prestop > /proc/1/fd/1\"]}}}")
                         + "]");
         ready("graceful");
         Process log = kubectl.start("logs -f graceful -n " + api.namespace());
+        BufferedReader lines = log.inputReader(StandardCharsets.UTF_8);
+        assertThat(lines.readLine()).isEqualTo("up");
         kubectl.run("delete pod graceful -n " + api.namespace());
 
-        assertThat(log.inputReader(java.nio.charset.StandardCharsets.UTF_8).lines())
-                .containsExactly("prestop", "term");
+        assertThat(lines.lines()).containsExactly("prestop", "term");
         assertThat(api.get(api.core("pods/graceful")).code()).isEqualTo(404);
     }
 

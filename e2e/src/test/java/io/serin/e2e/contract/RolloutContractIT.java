@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.serin.e2e.contract.Api.Watch;
 import io.serin.e2e.stage.Kubectl;
+import java.util.HashSet;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -129,26 +131,30 @@ class RolloutContractIT {
     }
 
     @Test
-    void recreateStartsNoneBeforeTheLastHasGone() {
+    void recreateStartsNoneBeforeTheLastHasEnded() {
         make("recreated", 2, "{\"type\": \"Recreate\"}", true);
         rolledOut("recreated");
-        String version = api.get(api.core("pods")).version();
+        JsonNode before = api.get(api.core("pods?labelSelector=app%3Drecreated")).body();
+        Set<String> running = new HashSet<>();
+        before.path("items").forEach(pod -> running.add(pod.at("/metadata/name").asText()));
+        assertThat(running).hasSize(2);
         change("recreated", "2");
-        int old = 2;
         try (Watch watch =
                 api.watch(
                         api.core("pods?watch=1&labelSelector=app%3Drecreated&resourceVersion=")
-                                + version)) {
-            while (true) {
-                JsonNode event = watch.next();
-                if (event.path("type").asText().equals("DELETED")) {
-                    old--;
-                } else if (event.path("type").asText().equals("ADDED")) {
-                    break;
+                                + before.at("/metadata/resourceVersion").asText())) {
+            JsonNode event = watch.next();
+            while (!event.path("type").asText().equals("ADDED")) {
+                JsonNode pod = event.path("object");
+                if (event.path("type").asText().equals("DELETED")
+                        || Set.of("Succeeded", "Failed")
+                                .contains(pod.at("/status/phase").asText())) {
+                    running.remove(pod.at("/metadata/name").asText());
                 }
+                event = watch.next();
             }
         }
-        assertThat(old).isZero();
+        assertThat(running).isEmpty();
         rolledOut("recreated");
     }
 

@@ -201,6 +201,10 @@ final class Exchange {
         send(code, "text/plain; charset=utf-8", Buffer.buffer(text), List.of());
     }
 
+    void empty(int code, String type) {
+        send(code, type, Buffer.buffer(), List.of());
+    }
+
     void fault(ApiFault fault) {
         answer(fault.code(), fault.status());
     }

@@ -23,12 +23,6 @@ final class Front {
     private static final Logger LOG = LoggerFactory.getLogger(Front.class);
     private static final Set<String> OPEN_TO_ALL =
             Set.of("/healthz", "/livez", "/readyz", "/version");
-    private static final String SPDY =
-            "local-cluster speaks WebSocket (v5.channel.k8s.io, v4.channel.k8s.io) for exec and"
-                    + " port-forward, not SPDY (expected: kubectl >= 1.31 for exec, a client that"
-                    + " forwards ports over v4.channel.k8s.io for port-forward; or use --cluster"
-                    + " kind)";
-
     private final Vertx vertx;
     private final Executor threads;
     private final Authenticator authenticator;
@@ -74,8 +68,8 @@ final class Front {
             return;
         }
         ObjectNode known = user.get();
-        String upgrade = request.getHeader("Upgrade");
-        if (upgrade != null && upgrade.equalsIgnoreCase("websocket")) {
+        // Other offers, as of h2c, are passed over (RFC 9110, section 7.8).
+        if ("websocket".equalsIgnoreCase(request.getHeader("Upgrade"))) {
             routes.upgrade(
                     new Exchange(request, context, io.vertx.core.buffer.Buffer.buffer(), known));
             return;
@@ -83,16 +77,13 @@ final class Front {
         request.body()
                 .onSuccess(body -> {
                     Exchange exchange = new Exchange(request, context, body, known);
-                    threads.execute(() -> guard(exchange, upgrade != null));
+                    threads.execute(() -> guard(exchange));
                 })
                 .onFailure(gone -> LOG.debug("a request broke off", gone));
     }
 
-    private void guard(Exchange exchange, boolean upgrade) {
+    private void guard(Exchange exchange) {
         try {
-            if (upgrade) {
-                throw Faults.badRequest(SPDY);
-            }
             answer(exchange);
         } catch (ApiFault fault) {
             exchange.fault(fault);

@@ -23,6 +23,8 @@ import java.util.TreeSet;
 final class OpenApi {
 
     private static final String PREFIX = "io.k8s.api.";
+    private static final String PROTOBUF_V2 =
+            "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 
     private final Catalog catalog;
 
@@ -34,8 +36,9 @@ final class OpenApi {
     boolean answer(Exchange exchange) {
         String path = exchange.path();
         if (path.equals("/openapi/v2")) {
-            // Its only users are clients that ask for it in protobuf, and do without.
-            throw Faults.notFoundPath(path);
+            // Only clients of protobuf ask for it, when a kind isn't served: a document of nothing.
+            exchange.empty(200, PROTOBUF_V2);
+            return true;
         }
         if (path.equals("/openapi/v3")) {
             exchange.answer(200, root());

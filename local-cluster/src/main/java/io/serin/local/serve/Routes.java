@@ -120,12 +120,23 @@ final class Routes {
             }
             case "eviction" -> evict(exchange, kind, path);
             case "binding" -> bind(exchange, kind, path);
-            case "exec", "portforward" ->
-                    throw Faults.badRequest(
-                            path.subresource()
-                                    + ": Upgrade request required (expected: a WebSocket)");
+            case "exec", "portforward" -> throw noStream(exchange, kind, path);
             default -> throw unknown(exchange, kind, path.subresource());
         }
+    }
+
+    /** What was asked for over SPDY, or over nothing that carries a stream. */
+    private ApiFault noStream(Exchange exchange, Kind kind, RequestPath path) {
+        ObjectNode pod = pod(kind, path, path.name());
+        if (path.subresource().equals("exec")) {
+            Containers.choose(kind, pod, exchange.parameter("container").orElse(""));
+        }
+        return Faults.badRequest(
+                path.subresource()
+                        + ": Upgrade request required: local-cluster speaks WebSocket"
+                        + " (v5.channel.k8s.io, v4.channel.k8s.io), not SPDY (expected: kubectl >="
+                        + " 1.31 for exec, a client that forwards ports over v4.channel.k8s.io for"
+                        + " port-forward; or use --cluster kind)");
     }
 
     private ObjectNode pod(Kind kind, RequestPath path, String name) {

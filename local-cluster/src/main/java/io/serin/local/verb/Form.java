@@ -40,6 +40,12 @@ final class Form {
             }
         }
         Defaults.set(kind, object);
+        omitEmpty(object.withObjectProperty("metadata"));
+    }
+
+    /** As the encoding of {@code ObjectMeta} does. */
+    private static void omitEmpty(ObjectNode metadata) {
+        metadata.removeIf(value -> value.isContainerNode() && value.isEmpty());
     }
 
     private static String cannotBe(Kind kind) {
