@@ -2,13 +2,20 @@
 package io.serin.cli.main;
 
 import io.serin.cli.command.SerinCommand;
+import java.io.IOException;
+import java.util.Arrays;
 
 /** The program {@code serin}. */
 public final class SerinMain {
 
     private SerinMain() {}
 
-    public static void main(String[] arguments) {
+    public static void main(String[] arguments) throws IOException {
+        // The script's own, once for each build.
+        if (Arrays.equals(arguments, new String[] {"rehearse"})) {
+            Rehearsal.run();
+            return;
+        }
         System.exit(SerinCommand.run(arguments));
     }
 }
