@@ -346,6 +346,15 @@ class PodContractIT {
     }
 
     @Test
+    void execTakesALongCommand() {
+        make("long", "\"containers\": [" + Shapes.container("main", Shapes.SLEEP, "") + "]");
+        ready("long");
+
+        assertThat(exec("long", "x=" + "a".repeat(70_000) + "; echo ${#x}").out())
+                .isEqualTo("70000\n");
+    }
+
+    @Test
     void execOfAContainerThatIsNotThereIsRefused() {
         make("single", "\"containers\": [" + Shapes.container("main", Shapes.SLEEP, "") + "]");
         ready("single");

@@ -26,6 +26,7 @@ import io.serin.local.verb.Verbs;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
@@ -54,6 +55,10 @@ public final class ApiServer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
     private static final int HISTORY = 2_000;
+
+    /** As much as Go's server takes: exec has whole commands in its query. */
+    private static final int HEAD_BYTES = 1 << 20;
+
     private static final int TOKEN_BYTES = 32;
     private static final List<String> NAMESPACES =
             List.of("default", "kube-system", "kube-public", "kube-node-lease");
@@ -190,8 +195,11 @@ public final class ApiServer implements AutoCloseable {
                                                                 Buffer.buffer(
                                                                         serving.certificate()))
                                                         .addKeyValue(Buffer.buffer(serving.key())))
-                                        .setMaxInitialLineLength(64 << 10)
-                                        .setMaxHeaderSize(64 << 10)
+                                        .setMaxInitialLineLength(HEAD_BYTES)
+                                        .setMaxHeaderSize(HEAD_BYTES)
+                                        .setInitialSettings(
+                                                new Http2Settings()
+                                                        .setMaxHeaderListSize(HEAD_BYTES))
                                         .setMaxWebSocketFrameSize(1 << 20)
                                         .setMaxWebSocketMessageSize(16 << 20)
                                         .setWebSocketSubProtocols(
