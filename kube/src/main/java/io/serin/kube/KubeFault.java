@@ -3,6 +3,8 @@ package io.serin.kube;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /** Faults of the cluster, in words. */
 public final class KubeFault {
@@ -12,14 +14,27 @@ public final class KubeFault {
     /** Whether it is that nobody answered at all. */
     public static boolean isUnreachable(Throwable fault) {
         return fault instanceof KubernetesClientException known
-                && known.getCode() == 0
-                && known.getCause() instanceof IOException;
+                && known.getStatus() == null
+                && causes(known).anyMatch(IOException.class::isInstance);
+    }
+
+    private static Stream<Throwable> causes(Throwable fault) {
+        return Stream.iterate(fault, Objects::nonNull, Throwable::getCause);
     }
 
     /** The API server's own words where there are any. */
     public static String reason(Throwable fault) {
         if (fault instanceof KubernetesClientException known && known.getStatus() != null) {
             return String.valueOf(known.getStatus().getMessage());
+        }
+        if (isUnreachable(fault)) {
+            // The innermost says it; the JDK's client gives a refused connection no words.
+            return causes(fault)
+                    .map(Throwable::getMessage)
+                    .filter(Objects::nonNull)
+                    .skip(1)
+                    .reduce((_, deeper) -> deeper)
+                    .orElse("connection refused");
         }
         Throwable cause = fault.getCause();
         return cause != null && cause.getMessage() != null

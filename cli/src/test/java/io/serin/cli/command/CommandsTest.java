@@ -168,12 +168,12 @@ class CommandsTest {
     void uninstallHearsInjectionLabelsToo() throws IOException {
         cluster.on(
                 "GET /apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations"
-                        + "/istio-sidecar-injector",
+                        + "/istio-sidecar-injector-default",
                 200,
                 """
                 {"apiVersion":"admissionregistration.k8s.io/v1",
                  "kind":"MutatingWebhookConfiguration",
-                 "metadata":{"name":"istio-sidecar-injector"}}
+                 "metadata":{"name":"istio-sidecar-injector-default"}}
                 """);
         StringWriter said = new StringWriter();
         CommandLine line = SerinCommand.line().setErr(new PrintWriter(said, true));
@@ -189,6 +189,20 @@ class CommandsTest {
                 .isEqualTo(ExitCode.FAILED);
         assertThat(said.toString())
                 .contains("revision default is in use: wanted by namespaces old");
+    }
+
+    @Test
+    void aClusterThatIsNotThereIsSaidToBeUnreachable() throws IOException {
+        String kubeconfig = cluster.kubeconfig(folder).toString();
+        cluster.close();
+        StringWriter said = new StringWriter();
+        CommandLine line = SerinCommand.line().setErr(new PrintWriter(said, true));
+
+        assertThat(line.execute("revision", "list", "--kubeconfig", kubeconfig))
+                .isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(said.toString())
+                .contains("the cluster can't be reached: ")
+                .doesNotContain("Operation");
     }
 
     private String run(String... arguments) throws IOException {
