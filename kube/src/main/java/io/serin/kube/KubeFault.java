@@ -28,13 +28,13 @@ public final class KubeFault {
             return String.valueOf(known.getStatus().getMessage());
         }
         if (isUnreachable(fault)) {
-            // The innermost says it; the JDK's client gives a refused connection no words.
+            // The innermost says it; a refused connection has no words in the JDK.
             return causes(fault)
                     .map(Throwable::getMessage)
                     .filter(Objects::nonNull)
                     .skip(1)
                     .reduce((_, deeper) -> deeper)
-                    .orElse("connection refused");
+                    .orElse("no connection to its address");
         }
         Throwable cause = fault.getCause();
         return cause != null && cause.getMessage() != null
