@@ -16,11 +16,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A container's file system: the host's {@code /} as the lower layer of an overlay, whose upper one
- * is the container's own and starts with its {@code /etc} files and with the places that volumes
- * are mounted at. So mount points need not exist on the host, and nothing is ever written to it.
- * {@code /tmp} and {@code /run} are new and empty, {@code /dev} and {@code /proc} are small and its
- * own.
+ * A container's file system: the host's {@code /} as the lower layer of an overlay, or of one for
+ * each of its folders ({@link HostLayers}), whose upper one is the container's own and starts with
+ * its {@code /etc} files and with the places that volumes are mounted at. So mount points need not
+ * exist on the host, and nothing is ever written to it. {@code /tmp} and {@code /run} are new and
+ * empty, {@code /dev} and {@code /proc} are small and its own.
  */
 public final class ContainerRoot {
 
@@ -61,6 +61,7 @@ public final class ContainerRoot {
         NodeFiles.folder(root.upper, "rwxr-xr-x");
         NodeFiles.folder(folder.resolve("work"), "rwx------");
         NodeFiles.folder(folder.resolve("root"), "rwxr-xr-x");
+        HostLayers host = HostLayers.read();
         root.mirror(Path.of("/etc"));
         for (Map.Entry<String, String> file : files.entrySet()) {
             Path path = root.upper.resolve("etc").resolve(file.getKey());
@@ -68,12 +69,7 @@ public final class ContainerRoot {
             Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-r--r--"));
         }
         root.lines.add("cd " + quoted(folder.toString()));
-        // Relative, since a comma or colon in the folder's own name would end an option.
-        root.lines.add(
-                Tools.MOUNT
-                        + " -n -i -t overlay overlay -o lowerdir=/,upperdir=upper,workdir=work"
-                        + (isUserNamespace() ? ",userxattr" : "")
-                        + " root");
+        root.layOver(host, folder.resolve("work"));
         root.lines.add("cd root");
         for (Path mount : node.mountsOfHost()) {
             root.line("--rbind -o ro", mount, mount);
@@ -102,7 +98,7 @@ public final class ContainerRoot {
         root.lines.add("cd /");
         root.lines.add(Tools.UMOUNT + " -n -l /dev/.host");
         if (readOnly) {
-            root.lines.add(Tools.MOUNT + " -n -o remount,ro /");
+            root.readOnly(host);
         }
         return String.join("\n", root.lines) + "\n";
     }
@@ -113,12 +109,58 @@ public final class ContainerRoot {
         return Files.exists(words) ? Files.readString(words) : "";
     }
 
-    private static boolean isUserNamespace() throws IOException {
-        return !Files.readString(Path.of("/proc/self/uid_map")).contains("4294967295");
+    /** Paths are relative, since a comma or colon in the folder's own name would end an option. */
+    private void layOver(HostLayers host, Path work) throws IOException {
+        if (host.isUserNamespace()) {
+            lines.add(Tools.MOUNT + " -n --bind upper root");
+        }
+        for (Map.Entry<Path, Path> link : host.links().entrySet()) {
+            Files.createSymbolicLink(upper.resolve(relative(link.getKey())), link.getValue());
+        }
+        for (Path layer : host.overlaid()) {
+            Path at = relative(layer);
+            mirror(layer);
+            Files.createDirectories(work.resolve(at));
+            lines.add(
+                    Tools.MOUNT
+                            + " -n -i -t overlay overlay -o "
+                            + quoted(
+                                    "lowerdir=%s,upperdir=%s,workdir=%s%s"
+                                            .formatted(
+                                                    layer,
+                                                    Path.of("upper").resolve(at),
+                                                    Path.of("work").resolve(at),
+                                                    host.isUserNamespace() ? ",userxattr" : ""))
+                            + " "
+                            + quoted(Path.of("root").resolve(at).toString()));
+        }
+        for (Path shown : host.shown()) {
+            mirror(shown);
+            lines.add(
+                    Tools.MOUNT
+                            + " -n --rbind -o ro "
+                            + quoted(shown.toString())
+                            + " "
+                            + quoted("root" + shown));
+        }
     }
 
-    private void special(String target, String how) {
-        lines.add(Tools.MOUNT + " -n " + how + " " + relative(Path.of(target)));
+    private void readOnly(HostLayers host) {
+        for (Path layer : host.overlaid()) {
+            lines.add(Tools.MOUNT + " -n -o remount,ro " + quoted(layer.toString()));
+        }
+        if (host.isUserNamespace()) {
+            lines.add(Tools.MOUNT + " -n -o remount,bind,ro /");
+        }
+    }
+
+    private static Path relative(Path absolute) {
+        return Path.of("/").relativize(absolute);
+    }
+
+    private void special(String target, String how) throws IOException {
+        mirror(Path.of(target));
+        lines.add(Tools.MOUNT + " -n " + how + " " + inRoot(Path.of(target)));
     }
 
     private void volume(Bind bind) {
@@ -145,10 +187,10 @@ public final class ContainerRoot {
                         + " "
                         + quoted(source.toString())
                         + " "
-                        + relative(target));
+                        + inRoot(target));
     }
 
-    private static String relative(Path target) {
+    private static String inRoot(Path target) {
         return quoted("." + target);
     }
 
@@ -180,7 +222,7 @@ public final class ContainerRoot {
         Path at;
         if (holder == null || source == null) {
             mirror(isFolder ? target : parent(target));
-            at = upper.resolve(Path.of("/").relativize(target));
+            at = upper.resolve(relative(target));
         } else {
             at = source.resolve(holder.relativize(target));
             Files.createDirectories(isFolder ? at : parent(at));

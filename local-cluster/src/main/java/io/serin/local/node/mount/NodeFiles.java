@@ -76,8 +76,7 @@ public final class NodeFiles implements AutoCloseable {
      */
     private static List<Path> hostMounts() throws IOException {
         List<Path> found = new ArrayList<>();
-        for (String line : Files.readAllLines(Path.of("/proc/self/mounts"))) {
-            Path at = Path.of(line.split(" ", 3)[1].replace("\\040", " "));
+        for (Path at : mounts()) {
             boolean holdsPrograms =
                     at.getNameCount() > 0
                             && at.getNameCount() <= 2
@@ -88,6 +87,13 @@ public final class NodeFiles implements AutoCloseable {
             }
         }
         return found;
+    }
+
+    /** Where file systems are mounted, as this process sees it. */
+    static List<Path> mounts() throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/mounts")).stream()
+                .map(line -> Path.of(line.split(" ", 3)[1].replace("\\040", " ")))
+                .toList();
     }
 
     List<Path> mountsOfHost() {
