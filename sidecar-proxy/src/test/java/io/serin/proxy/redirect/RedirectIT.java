@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,9 +43,13 @@ class RedirectIT {
 
     @TempDir Path temp;
 
+    @BeforeAll
+    static void needs() {
+        Needs.redirection();
+    }
+
     @BeforeEach
     void makePod() throws Exception {
-        Needs.redirection();
         ip("netns", "add", pod);
         inPod("ip", "link", "set", "lo", "up");
         // An address, and a way to everywhere that leads nowhere.
