@@ -153,13 +153,7 @@ class CommandsTest {
 
     @Test
     void uninstallAsksNobodyWhereNobodyIs() throws IOException {
-        assertThat(
-                        SerinCommand.run(
-                                "uninstall",
-                                "--revision",
-                                "1-0",
-                                "--kubeconfig",
-                                cluster.kubeconfig(folder).toString()))
+        assertThat(SerinCommand.run(onCluster("uninstall", "--revision", "1-0")))
                 .isEqualTo(ExitCode.USAGE);
         assertThat(cluster.requests()).isEmpty();
     }
@@ -175,43 +169,40 @@ class CommandsTest {
                  "kind":"MutatingWebhookConfiguration",
                  "metadata":{"name":"istio-sidecar-injector-default"}}
                 """);
-        StringWriter said = new StringWriter();
-        CommandLine line = SerinCommand.line().setErr(new PrintWriter(said, true));
 
-        assertThat(
-                        line.execute(
-                                "uninstall",
-                                "--revision",
-                                "default",
-                                "--yes",
-                                "--kubeconfig",
-                                cluster.kubeconfig(folder).toString()))
-                .isEqualTo(ExitCode.FAILED);
-        assertThat(said.toString())
+        assertThat(refusal(ExitCode.FAILED, "uninstall", "--revision", "default", "--yes"))
                 .contains("revision default is in use: wanted by namespaces old");
     }
 
     @Test
     void aClusterThatIsNotThereIsSaidToBeUnreachable() throws IOException {
-        String kubeconfig = cluster.kubeconfig(folder).toString();
         cluster.close();
-        StringWriter said = new StringWriter();
-        CommandLine line = SerinCommand.line().setErr(new PrintWriter(said, true));
 
-        assertThat(line.execute("revision", "list", "--kubeconfig", kubeconfig))
-                .isEqualTo(ExitCode.UNREACHABLE);
-        assertThat(said.toString())
+        assertThat(refusal(ExitCode.UNREACHABLE, "revision", "list"))
                 .contains("the cluster can't be reached: ")
                 .doesNotContain("Operation");
     }
 
+    /** What a command says that ends with this exit code. */
+    private String refusal(int exitCode, String... arguments) throws IOException {
+        StringWriter said = new StringWriter();
+        CommandLine line = SerinCommand.line().setErr(new PrintWriter(said, true));
+
+        assertThat(line.execute(onCluster(arguments))).isEqualTo(exitCode);
+        return said.toString();
+    }
+
     private String run(String... arguments) throws IOException {
-        List<String> all = new ArrayList<>(List.of(arguments));
-        all.addAll(List.of("--kubeconfig", cluster.kubeconfig(folder).toString()));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-        assertThat(SerinCommand.run(all.toArray(String[]::new))).isZero();
+        assertThat(SerinCommand.run(onCluster(arguments))).isZero();
         return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private String[] onCluster(String... arguments) throws IOException {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--kubeconfig", cluster.kubeconfig(folder).toString()));
+        return all.toArray(String[]::new);
     }
 
     private static String list(String... items) {
