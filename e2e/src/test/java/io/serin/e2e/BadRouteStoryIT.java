@@ -92,7 +92,7 @@ class BadRouteStoryIT {
         assertThat(condition(shop, "ResolvedRefs").path("message").asText()).contains("reviews-v9");
         Waiting.until("half fails", () -> load.lastSecond().failed() > 50);
         int mark = load.mark();
-        load.awaitSeconds(10);
+        load.awaitSeconds(5);
         Counts counts = load.since(mark);
         assertThat(100.0 * counts.succeeded() / (counts.succeeded() + counts.failed()))
                 .isCloseTo(50, within(6.0));

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 @Story
 class TrafficSplitStoryIT {
 
-    private static final int RATE = 400;
+    private static final int RATE = 800;
     private static final int REQUESTS = 5_000;
 
     private final Stage stage;

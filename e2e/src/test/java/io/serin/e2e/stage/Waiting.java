@@ -21,7 +21,7 @@ public final class Waiting {
         await(what)
                 .atMost(atMost)
                 .pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofSeconds(1))
+                .pollInterval(Duration.ofMillis(400))
                 .until(condition);
     }
 }
