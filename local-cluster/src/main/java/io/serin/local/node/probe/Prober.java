@@ -7,6 +7,13 @@ import java.util.function.BooleanSupplier;
 /** Asks again and again on a virtual thread of its own, until closed. */
 public final class Prober implements AutoCloseable {
 
+    /**
+     * In nanoseconds; how soon a container that has not answered well yet is asked again. What goes
+     * wrong between two regular times does not count. (A kubelet too asks before the time while a
+     * container is not ready: at each look at its pod.)
+     */
+    private static final long IMPATIENCE = Duration.ofMillis(200).toNanos();
+
     /** Called on the prober's thread. */
     public interface Listener {
         /** It holds now: enough answers in a row, after it did not. */
@@ -54,27 +61,38 @@ public final class Prober implements AutoCloseable {
             if (first.isPositive()) {
                 Thread.sleep(first);
             }
+            boolean hasSucceeded = false;
+            long counted = System.nanoTime();
             while (!until.getAsBoolean()) {
                 long began = System.nanoTime();
                 Check.Outcome outcome = check.ask(timing.timeout());
                 if (Thread.interrupted()) {
                     return;
                 }
-                if (!outcome.success()) {
-                    listener.unhealthy(outcome.message());
+                if (outcome.success() || began - counted >= 0) {
+                    hasSucceeded |= outcome.success();
+                    counted = began + timing.period().toNanos();
+                    tell(listener, verdict, outcome);
                 }
-                switch (verdict.add(outcome.success())) {
-                    case NONE -> {}
-                    case SUCCEEDED -> listener.succeeded();
-                    case FAILED -> listener.failed(outcome.message());
-                }
-                Duration rest = timing.period().minus(Duration.ofNanos(System.nanoTime() - began));
+                long next = hasSucceeded ? counted : Math.min(counted, began + IMPATIENCE);
+                Duration rest = Duration.ofNanos(next - System.nanoTime());
                 if (!until.getAsBoolean() && rest.isPositive()) {
                     Thread.sleep(rest);
                 }
             }
         } catch (InterruptedException closed) {
             // Its container has ended.
+        }
+    }
+
+    private static void tell(Listener listener, Verdict verdict, Check.Outcome outcome) {
+        if (!outcome.success()) {
+            listener.unhealthy(outcome.message());
+        }
+        switch (verdict.add(outcome.success())) {
+            case NONE -> {}
+            case SUCCEEDED -> listener.succeeded();
+            case FAILED -> listener.failed(outcome.message());
         }
     }
 
