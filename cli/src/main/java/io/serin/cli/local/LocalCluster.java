@@ -189,7 +189,10 @@ public final class LocalCluster implements AutoCloseable {
                 Stream<Path> files = Files.walk(definitions)) {
             Objects objects = new Objects(kube);
             for (Path file : files.filter(f -> f.toString().endsWith(".yaml")).sorted().toList()) {
-                TreeTemplate.parseYaml(Files.readString(file)).forEach(objects::apply);
+                TreeTemplate.parseYaml(Files.readString(file)).stream()
+                        .filter(object ->
+                                object.path("kind").asText().equals("CustomResourceDefinition"))
+                        .forEach(objects::apply);
             }
         } catch (IOException unreadable) {
             throw CliFault.failed(definitions + ": " + unreadable.getMessage(), "");
