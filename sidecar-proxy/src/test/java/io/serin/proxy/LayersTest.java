@@ -18,7 +18,7 @@ class LayersTest {
             """
             main            main.rehearse main.sidecar redirect settings admin
             main.rehearse   main.sidecar settings admin transport
-            main.sidecar    admin config.client config.store config.watch outbound inbound settings telemetry drain transport
+            main.sidecar    admin application config.client config.store config.watch outbound inbound settings telemetry drain transport
 
             config.client   config.store
             config.store    config.watch
@@ -38,7 +38,8 @@ class LayersTest {
             telemetry
             transport
 
-            admin           config.client
+            admin           config.client application settings
+            application     settings
             settings
             redirect
             """;

@@ -20,6 +20,9 @@ public final class Objects {
     /** Where the sidecar calls its application from; traffic from there is not redirected. */
     public static final String INBOUND_SOURCE = "127.0.0.6";
 
+    /** The same for IPv6, an address of the pod's loopback interface. */
+    public static final String INBOUND_SOURCE_IPV6 = "::6";
+
     private Objects() {}
 
     /** The Deployment, Service, ServiceAccount and Roles of a revision. */

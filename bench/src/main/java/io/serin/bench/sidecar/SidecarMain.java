@@ -9,6 +9,7 @@ import io.serin.api.name.Revision;
 import io.serin.api.snapshot.ProxyNode;
 import io.serin.proxy.admin.AdminPages;
 import io.serin.proxy.main.sidecar.Sidecar;
+import io.serin.proxy.settings.AppPages;
 import io.serin.proxy.settings.ProxySettings;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -41,7 +42,8 @@ public final class SidecarMain {
                         new HostPort("127.0.0.1", Integer.parseInt(args[1])),
                         Optional.of("127.0.0.1"),
                         1,
-                        Duration.ofSeconds(1)),
+                        Duration.ofSeconds(1),
+                        AppPages.NONE),
                 new Sidecar.Ports(Integer.parseInt(args[0]), 0, new AdminPages.Ports(0, 0, 0, 0)),
                 new Sidecar.Destinations(SidecarMain::service, accepted -> SidecarMesh.HTTP),
                 new Sidecar.Events(

@@ -9,7 +9,9 @@ import io.serin.api.backend.Endpoint;
 import io.serin.api.backend.EndpointGroup;
 import io.serin.api.snapshot.ProxySnapshot;
 import io.serin.proxy.admin.Page.Answer;
+import io.serin.proxy.application.Application;
 import io.serin.proxy.config.client.ClientReport;
+import io.serin.proxy.settings.AppPages;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,12 +19,14 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Predicate;
@@ -46,7 +50,7 @@ public final class AdminPages implements AutoCloseable {
      * Where to listen.
      *
      * @param admin for people, on loopback only
-     * @param agent metrics, health, drain
+     * @param agent metrics, health, the application's probes, drain
      * @param health for probes
      * @param prometheus metrics
      */
@@ -61,6 +65,8 @@ public final class AdminPages implements AutoCloseable {
      * @param ready empty when traffic can come, else why not
      * @param drain asks clients to leave
      * @param quit ends the process, as a SIGTERM would
+     * @param application calls the application
+     * @param pages what it is asked for
      */
     public record Subject(
             Supplier<ClientReport> config,
@@ -68,10 +74,13 @@ public final class AdminPages implements AutoCloseable {
             MetricSource requests,
             Supplier<Optional<String>> ready,
             Runnable drain,
-            Runnable quit) {}
+            Runnable quit,
+            Application application,
+            AppPages pages) {}
 
     private final Subject subject;
     private final List<MetricSource> metrics;
+    private final Page agentMetrics;
     private final Neighbours neighbours;
     private final ExecutorService makers =
             Executors.newSingleThreadExecutor(
@@ -81,11 +90,16 @@ public final class AdminPages implements AutoCloseable {
     private AdminPages(Subject subject, Optional<String> node, Clock clock, Instant started) {
         this.subject = subject;
         this.neighbours = new Neighbours(node, Path.of("/proc/net/route"));
-        this.metrics =
-                List.of(
-                        subject.requests,
-                        new ConfigMetrics(subject.config),
-                        new ProcessMetrics(Path.of("/proc/self"), clock, started));
+        List<MetricSource> mesh = List.of(subject.requests, new ConfigMetrics(subject.config));
+        this.metrics = new ArrayList<>(mesh);
+        metrics.add(new ProcessMetrics(Path.of("/proc/self"), clock, started));
+        // Without those of the process: an application's are called the same.
+        this.agentMetrics =
+                subject.pages
+                        .metrics()
+                        .map(page -> new MergedMetrics(mesh, page, subject.application))
+                        .map(merged -> Page.readable(merged::answer))
+                        .orElseGet(() -> Page.readable(this::prometheusText));
     }
 
     /**
@@ -155,16 +169,20 @@ public final class AdminPages implements AutoCloseable {
     }
 
     private Map<String, Page> agent() {
-        return Map.of(
-                "/stats/prometheus",
-                Page.readable(this::prometheusText),
-                "/healthz/ready",
-                Page.readable(this::readiness),
+        Map<String, Page> pages =
+                new HashMap<>(
+                        new AppProbePages(subject.pages.probes(), subject.application).pages());
+        pages.put("/stats/prometheus", agentMetrics);
+        pages.put("/metrics", agentMetrics);
+        pages.put("/healthz/ready", Page.readable(this::readiness));
+        // The kubelet's preStop hook can only GET, and comes from the node.
+        pages.put(
                 "/drain",
-                // The kubelet's preStop hook can only GET.
-                action(Set.of("GET", "POST"), neighbours::isSelfOrNode, "draining", subject.drain),
+                action(Set.of("GET", "POST"), neighbours::isSelfOrNode, "draining", subject.drain));
+        pages.put(
                 "/quitquitquit",
                 action(Set.of("POST"), Neighbours::isSelf, "quitting", subject.quit));
+        return pages;
     }
 
     private Map<String, Page> health() {
@@ -180,9 +198,9 @@ public final class AdminPages implements AutoCloseable {
         return new Page(
                 methods,
                 audience,
-                () -> {
+                _ -> {
                     action.run();
-                    return Answer.text(200, word);
+                    return CompletableFuture.completedFuture(Answer.text(200, word));
                 });
     }
 
@@ -228,7 +246,7 @@ public final class AdminPages implements AutoCloseable {
     }
 
     private Answer prometheusText() throws IOException {
-        return new Answer(200, "text/plain; version=0.0.4; charset=utf-8", metricText());
+        return new Answer(200, MergedMetrics.TEXT, metricText());
     }
 
     /** The same for people: no comments. */

@@ -16,6 +16,7 @@ import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -27,16 +28,18 @@ import io.serin.proxy.admin.Page.Answer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Serves the pages of one port. Connections live on an event loop; pages are made on another
- * thread, since some of them ask the request path's loops and wait.
+ * thread, since some of them ask the request path's loops and wait; what others have to say first
+ * may come on any.
  */
 final class AdminServer implements AutoCloseable {
 
@@ -104,27 +107,47 @@ final class AdminServer implements AutoCloseable {
         listening.close().syncUninterruptibly();
     }
 
-    private Answer answer(String method, String uri, InetAddress peer) {
+    private CompletableFuture<Answer> answer(
+            String method, String uri, HttpHeaders headers, InetAddress peer) {
         int query = uri.indexOf('?');
         String path = query < 0 ? uri : uri.substring(0, query);
-        Page page = pages.get(path);
+        Page page = page(path);
         if (page == null) {
-            return Answer.text(404, "no page here; there are " + new TreeSet<>(pages.keySet()));
+            return refused(404, "no page here; there are " + new TreeSet<>(pages.keySet()));
         }
         if (!page.methods().contains(method)) {
-            return Answer.text(
+            return refused(
                     405,
                     method + " " + path + " (expected: " + new TreeSet<>(page.methods()) + ")");
         }
         if (!page.audience().test(peer)) {
-            return Answer.text(403, path + " is not for " + peer.getHostAddress());
+            return refused(403, path + " is not for " + peer.getHostAddress());
         }
+        CompletableFuture<Answer> answer;
         try {
-            return page.content().answer();
+            answer = page.content().answer(new Page.Visit(path, headers));
         } catch (IOException | RuntimeException e) {
+            answer = CompletableFuture.failedFuture(e);
+        }
+        return answer.exceptionally(e -> {
             LOG.log(Level.WARNING, "page failed path=" + path, e);
             return Answer.text(500, "the page can't be made: " + e);
+        });
+    }
+
+    /** The page of that path, or one whose path ends with a slash and is the beginning of it. */
+    private @Nullable Page page(String path) {
+        Page page = pages.get(path);
+        int slash = path.lastIndexOf('/');
+        while (page == null && slash > 0) {
+            page = pages.get(path.substring(0, slash + 1));
+            slash = path.lastIndexOf('/', slash - 1);
         }
+        return page;
+    }
+
+    private static CompletableFuture<Answer> refused(int status, String why) {
+        return CompletableFuture.completedFuture(Answer.text(status, why));
     }
 
     private final class Visits extends SimpleChannelInboundHandler<FullHttpRequest> {
@@ -141,13 +164,16 @@ final class AdminServer implements AutoCloseable {
             boolean headOnly = request.method().equals(HttpMethod.HEAD);
             String uri = request.uri();
             InetAddress peer = ((InetSocketAddress) ctx.channel().remoteAddress()).getAddress();
+            HttpHeaders headers = request.headers();
             // One at a time: the next request is read when this one is answered.
             ctx.channel().config().setAutoRead(false);
             makers.execute(() -> {
-                Answer answer = answer(method, uri, peer);
                 var _ =
-                        write(ctx, answer, headOnly)
-                                .addListener(done -> ctx.channel().config().setAutoRead(true));
+                        answer(method, uri, headers, peer)
+                                .thenAccept(answer ->
+                                        write(ctx, answer, headOnly)
+                                                .addListener(done ->
+                                                        ctx.channel().config().setAutoRead(true)));
             });
         }
 
@@ -157,15 +183,19 @@ final class AdminServer implements AutoCloseable {
         }
 
         private ChannelFuture write(ChannelHandlerContext ctx, Answer answer, boolean headOnly) {
-            byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+            int length = answer.body().readableBytes();
+            if (headOnly) {
+                answer.body().release();
+            }
             FullHttpResponse response =
                     new DefaultFullHttpResponse(
                             HttpVersion.HTTP_1_1,
                             HttpResponseStatus.valueOf(answer.status()),
-                            headOnly ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(body));
-            response.headers()
-                    .set(HttpHeaderNames.CONTENT_TYPE, answer.type())
-                    .setInt(HttpHeaderNames.CONTENT_LENGTH, body.length);
+                            headOnly ? Unpooled.EMPTY_BUFFER : answer.body());
+            response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, length);
+            if (!answer.type().isEmpty()) {
+                response.headers().set(HttpHeaderNames.CONTENT_TYPE, answer.type());
+            }
             return ctx.writeAndFlush(response);
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.proxy.admin;
 
+import io.serin.api.contract.Objects;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -18,6 +19,8 @@ final class Neighbours {
 
     private static final Logger LOG = Logger.getLogger("admin");
 
+    private static final InetAddress PASSED_ON = InetAddress.ofLiteral(Objects.INBOUND_SOURCE);
+
     private final Optional<String> node;
     private final Path routes;
 
@@ -32,8 +35,12 @@ final class Neighbours {
         this.routes = routes;
     }
 
+    /**
+     * On loopback, but for the address that the proxy passes the calls of others on from: a pod may
+     * have its inbound traffic redirected at the agent's port as well.
+     */
     static boolean isSelf(InetAddress peer) {
-        return peer.isLoopbackAddress();
+        return peer.isLoopbackAddress() && !peer.equals(PASSED_ON);
     }
 
     boolean isSelfOrNode(InetAddress peer) {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads JSON, RFC 8259, strictly, for the one variable that holds any. A library would cost more
+ * Reads JSON, RFC 8259, strictly, for the few variables that hold any. A library would cost more
  * memory and start-up time than the whole of the settings.
  */
 final class Json {

@@ -8,6 +8,7 @@ import io.serin.api.name.ProxyId;
 import io.serin.api.name.Revision;
 import io.serin.api.snapshot.ProxyNode;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -22,13 +23,15 @@ import java.util.function.Function;
  * @param nodeAddress the address of the machine, from where the kubelet calls
  * @param workers event loops for requests, 1 or more
  * @param grace how long requests in flight may take to end after a SIGTERM
+ * @param application what the agent asks of the application for others
  */
 public record ProxySettings(
         ProxyNode node,
         HostPort discovery,
         Optional<String> nodeAddress,
         int workers,
-        Duration grace) {
+        Duration grace,
+        AppPages application) {
 
     /** Where the downward API puts the pod's labels. */
     public static final Path LABELS = Path.of("/etc/istio/pod/labels");
@@ -57,17 +60,31 @@ public record ProxySettings(
         ProxySettings settings() throws SettingsFault {
             String host = text(Variable.HOST_IP);
             int grace = number(Variable.TERMINATION_GRACE_PERIOD_SECONDS, 0, Integer.MAX_VALUE);
+            AppPages application =
+                    new AppPages(
+                            json(
+                                    Variable.ISTIO_KUBE_APP_PROBERS,
+                                    text -> AppPagesReader.probes(text, Duration.ofSeconds(grace))),
+                            json(Variable.ISTIO_PROMETHEUS_ANNOTATIONS, AppPagesReader::metrics));
             return new ProxySettings(
                     node(),
                     read(Variable.PROXY_CONFIG, Reader::discovery),
                     host.isEmpty() ? Optional.empty() : Optional.of(host),
                     number(Variable.ISTIO_CPU_LIMIT, 1, 1024),
-                    Duration.ofSeconds(Math.max(0, grace - 1)));
+                    Duration.ofSeconds(Math.max(0, grace - 1)),
+                    application);
         }
 
         private ProxyNode node() throws SettingsFault {
             String namespace = text(Variable.POD_NAMESPACE);
-            String address = text(Variable.INSTANCE_IP);
+            String address =
+                    read(
+                            Variable.INSTANCE_IP,
+                            ip -> {
+                                // As it stands: the control plane compares texts.
+                                var _ = InetAddress.ofLiteral(ip);
+                                return ip;
+                            });
             String owner = text(Variable.ISTIO_META_WORKLOAD_NAME);
             String name = owner.isEmpty() ? Workload.UNKNOWN : owner;
             Workload workload =
@@ -146,6 +163,15 @@ public record ProxySettings(
             }
         }
 
+        /** As {@link #read}, of a text that is long: says what is wrong in it, not all of it. */
+        private <T> T json(Variable variable, Function<String, T> reader) throws SettingsFault {
+            try {
+                return reader.apply(text(variable));
+            } catch (IllegalArgumentException e) {
+                throw new SettingsFault(variable + ": " + e.getMessage());
+            }
+        }
+
         private static String expected(Variable variable) {
             return switch (variable) {
                 case POD_NAME -> "the pod's name";
@@ -159,6 +185,7 @@ public record ProxySettings(
                 case ISTIO_META_WORKLOAD_NAME -> "a name";
                 case ISTIO_CPU_LIMIT -> "a whole number of CPUs, 1 or more";
                 case TERMINATION_GRACE_PERIOD_SECONDS -> "whole seconds, zero or more";
+                case ISTIO_KUBE_APP_PROBERS, ISTIO_PROMETHEUS_ANNOTATIONS -> "JSON";
             };
         }
     }

@@ -34,7 +34,13 @@ public enum Variable {
     ISTIO_CPU_LIMIT("2"),
 
     /** The pod's grace period; the proxy ends a second before it. */
-    TERMINATION_GRACE_PERIOD_SECONDS("30");
+    TERMINATION_GRACE_PERIOD_SECONDS("30"),
+
+    /** The application's probes and hooks that the injector moved to the agent; JSON, by path. */
+    ISTIO_KUBE_APP_PROBERS(""),
+
+    /** The application's page of metrics, for the agent's to hold it as well; JSON. */
+    ISTIO_PROMETHEUS_ANNOTATIONS("");
 
     private final Optional<String> otherwise;
 

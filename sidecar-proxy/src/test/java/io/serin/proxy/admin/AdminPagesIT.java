@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import io.serin.api.backend.Cluster;
 import io.serin.api.backend.Endpoint;
 import io.serin.api.backend.EndpointGroup;
@@ -13,11 +14,14 @@ import io.serin.api.backend.Workload;
 import io.serin.api.codec.TypeUrl;
 import io.serin.api.name.HostPort;
 import io.serin.api.snapshot.ProxySnapshot;
+import io.serin.proxy.application.Application;
 import io.serin.proxy.config.client.ClientReport;
 import io.serin.proxy.config.client.ClientReport.Connection;
 import io.serin.proxy.config.client.ClientReport.Rejection;
 import io.serin.proxy.config.client.ClientReport.TypeReport;
+import io.serin.proxy.settings.AppPages;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -56,7 +60,12 @@ class AdminPagesIT {
                             to -> to.append("istio_requests_total 7\n"),
                             unready::get,
                             drains::incrementAndGet,
-                            quits::incrementAndGet),
+                            quits::incrementAndGet,
+                            new Application(
+                                    loops.next(),
+                                    NioSocketChannel::new,
+                                    InetAddress.ofLiteral("127.0.0.1")),
+                            AppPages.NONE),
                     Optional.empty(),
                     Clock.systemUTC(),
                     NOW);
@@ -142,6 +151,42 @@ class AdminPagesIT {
         assertThat(post(ports.agent(), "/quitquitquit").statusCode()).isEqualTo(200);
         assertThat(drains).hasValue(3);
         assertThat(quits).hasValue(1);
+    }
+
+    /**
+     * What a mesh client sends to the agent's port comes from there, if it is redirected at all.
+     */
+    @Test
+    void leavesNothingToThoseWhoseCallsTheProxyPassesOn() throws Exception {
+        try (HttpClient passedOn =
+                HttpClient.newBuilder().localAddress(InetAddress.ofLiteral("127.0.0.6")).build()) {
+            for (String path : List.of("/quitquitquit", "/drain")) {
+                HttpRequest post =
+                        HttpRequest.newBuilder(uri(ports.agent(), path))
+                                .POST(HttpRequest.BodyPublishers.noBody())
+                                .build();
+                HttpResponse<String> answer =
+                        passedOn.send(post, HttpResponse.BodyHandlers.ofString());
+
+                assertThat(answer.statusCode()).as(path).isEqualTo(403);
+                assertThat(answer.body()).isEqualTo(path + " is not for 127.0.0.6\n");
+            }
+        }
+        assertThat(quits).hasValue(0);
+        assertThat(drains).hasValue(0);
+    }
+
+    @Test
+    void answersHeadWithoutABody() throws Exception {
+        HttpResponse<String> answer =
+                send(
+                        HttpRequest.newBuilder(uri(ports.agent(), "/stats/prometheus"))
+                                .HEAD()
+                                .build());
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValueAsLong("content-length").orElse(0)).isPositive();
+        assertThat(answer.body()).isEmpty();
     }
 
     @Test

@@ -27,6 +27,7 @@ class NeighboursTest {
     @CsvSource({
         "127.0.0.1, true",
         "::1, true",
+        "127.0.0.6, false",
         "172.18.0.3, true",
         "10.244.1.1, true",
         "10.244.1.5, false",

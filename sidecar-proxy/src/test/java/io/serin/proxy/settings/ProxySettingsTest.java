@@ -97,6 +97,7 @@ class ProxySettingsTest {
                     POD_NAME                         | ``       | POD_NAME: '' (expected: the pod's name)
                     POD_NAMESPACE                    | Shop     | POD_NAMESPACE: 'Shop' (expected: the pod's namespace)
                     INSTANCE_IP                      | ``       | INSTANCE_IP: '' (expected: the pod's address)
+                    INSTANCE_IP                      | web-1    | INSTANCE_IP: 'web-1' (expected: the pod's address)
                     REVISION                         | 1.0      | REVISION: '1.0' (expected: a DNS label, the control plane's revision)
                     PROXY_CONFIG                     | {}       | PROXY_CONFIG: '{}' (expected: JSON with discoveryAddress, like {"discoveryAddress":"istiod-1-0.istio-system.svc:15010"})
                     PROXY_CONFIG                     | x:1      | PROXY_CONFIG: 'x:1' (expected: JSON with discoveryAddress, like {"discoveryAddress":"istiod-1-0.istio-system.svc:15010"})

@@ -10,6 +10,9 @@ import io.serin.api.snapshot.ProxyNode;
 import io.serin.api.snapshot.ProxySnapshot;
 import io.serin.proxy.admin.AdminPages;
 import io.serin.proxy.main.sidecar.Sidecar;
+import io.serin.proxy.settings.AppMetrics;
+import io.serin.proxy.settings.AppPages;
+import io.serin.proxy.settings.AppProbe;
 import io.serin.proxy.settings.ProxySettings;
 import io.serin.proxy.transport.Loops;
 import java.io.IOException;
@@ -39,6 +42,7 @@ public final class Rehearsal {
 
     private static final Logger LOG = Logger.getLogger("rehearse");
 
+    private static final String PROBE = "/app-health/reviews/livez";
     private static final int CONNECTIONS = 6;
     private static final int REQUESTS = 350;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -103,7 +107,7 @@ public final class Rehearsal {
         CompletableFuture<Throwable> failed = new CompletableFuture<>();
         Sidecar sidecar =
                 Sidecar.start(
-                        settings(discovery),
+                        settings(discovery, app.getPort()),
                         ports,
                         new Sidecar.Destinations(accepted -> service, accepted -> app),
                         new Sidecar.Events(ready::countDown, failed::complete, () -> {}),
@@ -115,7 +119,7 @@ public final class Rehearsal {
         return sidecar;
     }
 
-    private ProxySettings settings(int discovery) {
+    private ProxySettings settings(int discovery, int app) {
         return new ProxySettings(
                 new ProxyNode(
                         new ProxyId("127.0.0.1", "reviews-1", "shop"),
@@ -126,7 +130,12 @@ public final class Rehearsal {
                 new HostPort("127.0.0.1", discovery),
                 Optional.of("127.0.0.1"),
                 1,
-                PATIENCE);
+                PATIENCE,
+                new AppPages(
+                        Map.of(
+                                PROBE,
+                                new AppProbe.Http(app, false, "", "/health", List.of(), PATIENCE)),
+                        Optional.of(new AppMetrics(app, "/chunked"))));
     }
 
     /** Requests on some connections, one after the other on each. */
@@ -176,6 +185,7 @@ public final class Rehearsal {
                 RehearsalClient prometheus = new RehearsalClient(ports.prometheus())) {
             for (int i = 0; i < 20; i++) {
                 expect("health", 200, health.get("/healthz/ready"));
+                expect("probe", 200, agent.get(PROBE));
                 expect("agent's metrics", 200, agent.get("/stats/prometheus"));
                 expect("metrics", 200, prometheus.get("/stats/prometheus"));
             }

@@ -4,6 +4,7 @@ package io.serin.proxy.main.sidecar;
 import io.netty.channel.ReflectiveChannelFactory;
 import io.netty.util.concurrent.Future;
 import io.serin.proxy.admin.AdminPages;
+import io.serin.proxy.application.Application;
 import io.serin.proxy.config.client.ClientSettings;
 import io.serin.proxy.config.client.ConfigClient;
 import io.serin.proxy.config.store.ConfigStore;
@@ -14,6 +15,7 @@ import io.serin.proxy.settings.ProxySettings;
 import io.serin.proxy.telemetry.Telemetry;
 import io.serin.proxy.transport.Loops;
 import io.serin.proxy.transport.OriginalDestination;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
@@ -113,7 +115,12 @@ public final class Sidecar {
                                 to -> to.append(telemetry.prometheusText()),
                                 this::unready,
                                 this::drain,
-                                events.quit()),
+                                events.quit(),
+                                new Application(
+                                        control.group().next(),
+                                        new ReflectiveChannelFactory<>(control.channel()),
+                                        InetAddress.ofLiteral(settings.node().id().ip())),
+                                settings.application()),
                         settings.nodeAddress(),
                         clock,
                         started);
