@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.proxy.redirect;
 
+import io.serin.api.contract.Objects;
+
 /** A family of addresses; each has a table of its own. */
 enum Family {
-    IPV4("ip", "127.0.0.1/32", "127.0.0.6/32"),
-    IPV6("ip6", "::1/128", "::6/128");
+    IPV4("ip", "127.0.0.1/32", Objects.INBOUND_SOURCE),
+    IPV6("ip6", "::1/128", Objects.INBOUND_SOURCE_IPV6);
 
     private final String nft;
     private final String loopback;

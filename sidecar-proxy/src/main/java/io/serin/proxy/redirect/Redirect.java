@@ -2,6 +2,7 @@
 package io.serin.proxy.redirect;
 
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,17 +17,26 @@ public final class Redirect {
 
     private static final Logger LOG = Logger.getLogger("redirect");
 
+    /** Gives the loopback interface an address; one that is there stays. */
+    @FunctionalInterface
+    interface Loopback {
+        void add(Inet6Address address) throws IOException;
+    }
+
     private final Nft nft;
     private final Path inet6Addresses;
+    private final Loopback loopback;
 
-    Redirect(Nft nft, Path inet6Addresses) {
+    Redirect(Nft nft, Path inet6Addresses, Loopback loopback) {
         this.nft = nft;
         this.inet6Addresses = inet6Addresses;
+        this.loopback = loopback;
     }
 
     /** On this machine, in this network namespace. */
     public static Redirect here() {
-        return new Redirect(new Nft(List.of("nft")), Path.of("/proc/net/if_inet6"));
+        return new Redirect(
+                new Nft(List.of("nft")), Path.of("/proc/net/if_inet6"), LoopbackAddress::add);
     }
 
     /**
@@ -39,6 +49,9 @@ public final class Redirect {
     public void run(List<String> args) throws IOException {
         RedirectSettings settings = RedirectFlags.parse(args);
         for (Family family : families()) {
+            if (family.inboundSource().first() instanceof Inet6Address source) {
+                loopback.add(source);
+            }
             List<Rule> rules = RedirectRules.of(settings, family);
             boolean there =
                     nft.list(family)

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Reads the flags of Istio's istio-iptables, which injectors and people know. Strict: what is not
@@ -30,7 +32,8 @@ final class RedirectFlags {
         EXCLUDE_RANGES("-x", "--istio-service-exclude-cidr"),
         INCLUDE_OUTBOUND_PORTS("-q", "--istio-outbound-ports"),
         EXCLUDE_OUTBOUND_PORTS("-o", "--istio-local-outbound-ports-exclude"),
-        EXCLUDE_INTERFACES("-c", "--istio-exclude-interfaces");
+        EXCLUDE_INTERFACES("-c", "--istio-exclude-interfaces"),
+        VIRTUAL_INTERFACES("-k", "--kube-virt-interfaces");
 
         private final String brief;
         private final String full;
@@ -40,6 +43,10 @@ final class RedirectFlags {
             this.full = full;
         }
 
+        private static String briefs() {
+            return Stream.of(values()).map(flag -> flag.brief).collect(Collectors.joining(" "));
+        }
+
         static Flag of(String name) {
             for (Flag flag : values()) {
                 if (flag.brief.equals(name) || flag.full.equals(name)) {
@@ -47,7 +54,7 @@ final class RedirectFlags {
                 }
             }
             throw new IllegalArgumentException(
-                    "flag '" + name + "' (expected: one of -p -z -u -g -m -b -d -i -x -q -o -c)");
+                    "flag '" + name + "' (expected: one of " + briefs() + ")");
         }
     }
 
@@ -99,7 +106,8 @@ final class RedirectFlags {
                         read(Flag.EXCLUDE_RANGES, RedirectFlags::cidrs, List.of()),
                         ports(Flag.INCLUDE_OUTBOUND_PORTS),
                         ports(Flag.EXCLUDE_OUTBOUND_PORTS)),
-                read(Flag.EXCLUDE_INTERFACES, RedirectFlags::interfaces, List.of()));
+                read(Flag.EXCLUDE_INTERFACES, RedirectFlags::interfaces, List.of()),
+                read(Flag.VIRTUAL_INTERFACES, RedirectFlags::interfaces, List.of()));
     }
 
     private Inbound inbound() {

@@ -60,10 +60,40 @@ final class RedirectRules {
                 new RedirectTo(settings.inboundPort()),
                 "to the proxy, inbound",
                 new Tcp());
+        virtualInterfaces();
         excludeInterfaces();
         inbound();
         outbound();
         return List.copyOf(rules);
+    }
+
+    /** Before all that is said of what arrives, for it arrives at the pod from within it. */
+    private void virtualInterfaces() {
+        for (String name : settings.virtualInterfaces()) {
+            switch (settings.outbound().include()) {
+                case Ranges.All _ ->
+                        add(
+                                Chain.PREROUTING,
+                                new Jump(Chain.REDIRECT_OUTBOUND),
+                                "a virtual machine calls",
+                                new InInterface(name));
+                case Ranges.Only(List<Cidr> ranges) ->
+                        ranges.stream()
+                                .filter(this::isOurs)
+                                .forEach(range ->
+                                        add(
+                                                Chain.PREROUTING,
+                                                new Jump(Chain.REDIRECT_OUTBOUND),
+                                                "a virtual machine calls an included range",
+                                                new InInterface(name),
+                                                new Destination(range)));
+            }
+            add(
+                    Chain.PREROUTING,
+                    new Return(),
+                    "a virtual machine sends the rest itself",
+                    new InInterface(name));
+        }
     }
 
     private void excludeInterfaces() {
@@ -179,10 +209,11 @@ final class RedirectRules {
         add(Chain.OUTBOUND, new Return(), "the proxy calls others", proxy);
     }
 
-    /** Whether somebody asked for loopback traffic by name. */
+    /** Whether somebody asked for loopback traffic by name: a range of everything doesn't. */
     private boolean includesLoopback() {
         return settings.outbound().include() instanceof Ranges.Only(List<Cidr> ranges)
-                && ranges.stream().anyMatch(range -> range.contains(family.loopback().first()));
+                && ranges.stream()
+                        .anyMatch(range -> isOurs(range) && range.first().isLoopbackAddress());
     }
 
     private boolean isOurs(Cidr range) {

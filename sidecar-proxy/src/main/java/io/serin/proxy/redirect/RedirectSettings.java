@@ -17,6 +17,8 @@ import java.util.TreeSet;
  * @param inbound which ports are redirected inbound
  * @param outbound which destinations are redirected outbound
  * @param excludedInterfaces interfaces whose traffic is left alone
+ * @param virtualInterfaces interfaces that virtual machines in the pod send on: what comes in there
+ *     counts as outbound
  */
 record RedirectSettings(
         int outboundPort,
@@ -25,7 +27,8 @@ record RedirectSettings(
         SortedSet<Integer> gids,
         Inbound inbound,
         Outbound outbound,
-        List<String> excludedInterfaces) {
+        List<String> excludedInterfaces,
+        List<String> virtualInterfaces) {
 
     static final RedirectSettings DEFAULT =
             new RedirectSettings(
@@ -35,10 +38,12 @@ record RedirectSettings(
                     sorted(List.of(Objects.PROXY_UID)),
                     new Inbound.AllBut(new TreeSet<>()),
                     new Outbound(new Ranges.All(), List.of(), new TreeSet<>(), new TreeSet<>()),
+                    List.of(),
                     List.of());
 
     RedirectSettings {
         excludedInterfaces = List.copyOf(excludedInterfaces);
+        virtualInterfaces = List.copyOf(virtualInterfaces);
     }
 
     /** Ports of the pod. */

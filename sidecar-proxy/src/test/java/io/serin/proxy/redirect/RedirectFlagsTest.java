@@ -47,7 +47,10 @@ class RedirectFlagsTest {
                     -c e;th0           | -c: 'e;th0' (expected: an interface's name)
                     -b                 | -b: nothing (expected: a value)
                     -b 80 -b 90        | -b: given twice (expected: once)
-                    -k eth1            | flag '-k' (expected: one of -p -z -u -g -m -b -d -i -x -q -o -c)
+                    -k 0123456789abcdef | -k: '0123456789abcdef' (expected: an interface's name)
+                    -t 1337            | flag '-t' (expected: one of -p -z -u -g -m -b -d -i -x -q -o -c -k)
+                    --redirect-dns     | flag '--redirect-dns' (expected: one of -p -z -u -g -m -b -d -i -x -q -o -c -k)
+                    --drop-invalid     | flag '--drop-invalid' (expected: one of -p -z -u -g -m -b -d -i -x -q -o -c -k)
                     """)
     void refusesByFlagValueAndExpectation(String flags, String message) {
         assertThatThrownBy(() -> RedirectFlags.parse(List.of(flags.split(" ", -1))))

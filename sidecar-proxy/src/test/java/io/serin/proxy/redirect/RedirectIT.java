@@ -80,6 +80,49 @@ class RedirectIT {
     }
 
     @Test
+    void redirectsIpv6AsWell() throws Exception {
+        ipv6();
+        redirect(FLAGS);
+
+        assertThat(connect(0, "", "fd00:96::a", 80, 15001)).isEqualTo("fd00:96::a:80");
+        assertThat(connect(1337, "", "fd00::5", 8080, 15006)).isEqualTo("fd00::5:8080");
+        assertThat(connect(1337, "", "fd00:96::a", 80, 15001)).isEqualTo("nobody came");
+        assertThat(connect(0, "", "::1", 8080, 15001)).isEqualTo("nobody came");
+        assertThat(connect(0, "", "fd00::5", 8080, 15001)).isEqualTo("nobody came");
+        // The proxy calls its application, and the answer finds its way back.
+        assertThat(connect(1337, "::6", "fd00::5", 8080, 15006)).isEqualTo("nobody came");
+        assertThat(connect(1337, "::6", "fd00::5", 8080, 8080)).isEqualTo("fd00::5:8080");
+        assertThat(connect(0, "", "10.96.0.10", 80, 15001)).isEqualTo("10.96.0.10:80");
+    }
+
+    /** As the init container runs it, once at the start and again after a restart of the node. */
+    @Test
+    void isAProgramThatMayBeRunTwice() throws Exception {
+        ipv6();
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                System.getProperty("java.home") + "/bin/java",
+                                "-XX:+UseSerialGC",
+                                "-XX:TieredStopAtLevel=1",
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                "io.serin.proxy.main.ProxyMain",
+                                "redirect"));
+        command.addAll(FLAGS);
+
+        inPod(command.toArray(String[]::new));
+        String first = handles();
+        inPod(command.toArray(String[]::new));
+
+        assertThat(handles()).isEqualTo(first);
+        assertThat(first).contains("table ip serin_redirect {", "table ip6 serin_redirect {");
+        assertThat(inPod("ip", "-6", "addr", "show", "dev", "lo")).contains("inet6 ::6/128");
+        assertThat(connect(1337, "::6", "fd00::5", 8080, 8080)).isEqualTo("fd00::5:8080");
+    }
+
+    @Test
     void changesNothingTheSecondTime() throws Exception {
         redirect(FLAGS);
         String first = handles();
@@ -132,7 +175,9 @@ class RedirectIT {
                         "-i",
                         "10.0.0.0/8,fd00::/8",
                         "-c",
-                        "net1");
+                        "net1",
+                        "-k",
+                        "virt0");
         ipv6();
         redirect(all);
         String first = handles();
@@ -156,11 +201,29 @@ class RedirectIT {
     private void redirect(List<String> flags) throws IOException, InterruptedException {
         Path addresses =
                 Files.writeString(temp.resolve("if_inet6"), inPod("cat", "/proc/net/if_inet6"));
-        new Redirect(nft, addresses).run(flags);
+        new Redirect(
+                        nft,
+                        addresses,
+                        address -> {
+                            try {
+                                inPod(
+                                        "ip",
+                                        "-6",
+                                        "addr",
+                                        "replace",
+                                        address.getHostAddress(),
+                                        "dev",
+                                        "lo");
+                            } catch (InterruptedException e) {
+                                throw new IOException(e);
+                            }
+                        })
+                .run(flags);
     }
 
     private void ipv6() throws IOException, InterruptedException {
         inPod("ip", "-6", "addr", "add", "fd00::5/64", "dev", "eth0", "nodad");
+        inPod("ip", "-6", "route", "add", "default", "dev", "eth0");
     }
 
     /** The rules with the kernel's numbers, which are new for each rule that is new. */
@@ -178,17 +241,21 @@ class RedirectIT {
                 """
                 import os, socket, struct, sys
                 uid, source, host, port, listen = sys.argv[1:]
-                server = socket.create_server(("0.0.0.0", int(listen)))
+                v6 = ":" in host
+                server = socket.create_server(
+                    ("::" if v6 else "0.0.0.0", int(listen)),
+                    family=socket.AF_INET6 if v6 else socket.AF_INET)
                 server.settimeout(0.4)
                 os.setgid(int(uid)); os.setuid(int(uid))
-                client = socket.socket()
+                client = socket.socket(server.family)
                 client.setblocking(False)
                 if source: client.bind((source, 0))
                 client.connect_ex((host, int(port)))
                 try:
                     peer, _ = server.accept()
-                    raw = peer.getsockopt(socket.SOL_IP, 80, 16)
-                    print(socket.inet_ntoa(raw[4:8]) + ":" + str(struct.unpack("!H", raw[2:4])[0]))
+                    raw = peer.getsockopt(41 if v6 else socket.SOL_IP, 80, 28 if v6 else 16)
+                    address = socket.inet_ntop(server.family, raw[8:24] if v6 else raw[4:8])
+                    print(address + ":" + str(struct.unpack("!H", raw[2:4])[0]))
                 except TimeoutError:
                     print("nobody came")
                 """;

@@ -83,12 +83,21 @@ class RedirectRulesTest {
                     -i '' -q 80          | out eth0 10.244.1.5 10.96.0.10 tcp 81   0    0    | untouched
                     -i 127.1.2.3/8       | out lo   127.0.0.1  127.0.0.2  tcp 80   0    0    | 15001
                     -i 127.0.0.0/8       | out lo   127.0.0.1  127.0.0.1  tcp 80   0    0    | untouched
+                    -i 127.0.0.2         | out lo   127.0.0.1  127.0.0.2  tcp 80   0    0    | 15001
+                    -i 0.0.0.0/0         | out lo   10.244.1.5 10.244.1.5 tcp 80   0    0    | untouched
                     -u 1337,1400         | out eth0 10.244.1.5 10.96.0.10 tcp 80   1400 0    | untouched
                     -u 1337 -g 2000      | out eth0 10.244.1.5 10.96.0.10 tcp 80   0    2000 | untouched
                     -u 1337 -g 2000      | out eth0 10.244.1.5 10.96.0.10 tcp 80   0    1337 | 15001
                     -c net1              | out net1 10.244.1.5 10.96.0.10 tcp 80   0    0    | untouched
                     -c net1              | in  net1 10.244.2.7 10.244.1.5 tcp 80   0    0    | untouched
                     -c net1              | in  eth0 10.244.2.7 10.244.1.5 tcp 80   0    0    | 15006
+                    -k virt0             | in  virt0 10.0.2.2  10.96.0.10 tcp 80   0    0    | 15001
+                    -k virt0             | in  virt0 10.0.2.2  10.96.0.10 udp 80   0    0    | untouched
+                    -k virt0             | in  eth0 10.244.2.7 10.244.1.5 tcp 80   0    0    | 15006
+                    -k virt0 -c virt0    | in  virt0 10.0.2.2  10.96.0.10 tcp 80   0    0    | 15001
+                    -k virt0 -i 10.96.0.0/16 | in virt0 10.0.2.2 10.96.0.10 tcp 80 0    0    | 15001
+                    -k virt0 -i 10.96.0.0/16 | in virt0 10.0.2.2 1.1.1.1    tcp 80 0    0    | untouched
+                    -k virt0 -i ''       | in  virt0 10.0.2.2  10.244.1.5 tcp 80   0    0    | untouched
                     -p 1 -z 2            | out eth0 10.244.1.5 10.96.0.10 tcp 80   0    0    | 1
                     -p 1 -z 2            | in  eth0 10.244.2.7 10.244.1.5 tcp 80   0    0    | 2
                     """)

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.proxy.redirect;
+
+import io.serin.proxy.redirect.PacketWalk.Packet;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** Walks a packet through rules as one writes them for iptables; the table is nat. */
+final class IptablesWalk {
+
+    private record Line(Predicate<Packet> matches, String target, String port) {}
+
+    private final Map<String, List<Line>> chains = new HashMap<>();
+
+    /**
+     * Reads rules.
+     *
+     * @param rules {@code -A CHAIN ...} and {@code -I CHAIN 1 ...}, in the order in which they are
+     *     added
+     */
+    IptablesWalk(List<String> rules) {
+        for (String rule : rules) {
+            List<String> words = List.of(rule.split(" ", -1));
+            boolean first = words.getFirst().equals("-I");
+            List<Line> chain = chains.computeIfAbsent(words.get(1), _ -> new ArrayList<>());
+            chain.add(first ? 0 : chain.size(), line(words.subList(first ? 3 : 2, words.size())));
+        }
+    }
+
+    /** As {@link PacketWalk#walk}. */
+    String walk(Packet packet) {
+        return walk(packet, packet.arrives() ? "PREROUTING" : "OUTPUT")
+                .orElse(PacketWalk.UNTOUCHED);
+    }
+
+    private Optional<String> walk(Packet packet, String chain) {
+        for (Line line : chains.getOrDefault(chain, List.of())) {
+            if (!line.matches.test(packet)) {
+                continue;
+            }
+            if (line.target.equals("RETURN")) {
+                return Optional.empty();
+            }
+            if (line.target.equals("REDIRECT")) {
+                return Optional.of(line.port);
+            }
+            Optional<String> end = walk(packet, line.target);
+            if (end.isPresent()) {
+                return end;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Line line(List<String> words) {
+        Predicate<Packet> all = _ -> true;
+        String target = "";
+        String port = "";
+        boolean not = false;
+        for (int i = 0; i < words.size(); i++) {
+            if (words.get(i).equals("!")) {
+                not = true;
+                continue;
+            }
+            String value = words.get(i + 1);
+            switch (words.get(i)) {
+                case "-j" -> target = value;
+                case "--to-ports" -> port = value;
+                case "-m" -> {}
+                default -> {
+                    Predicate<Packet> match = match(words.get(i), value);
+                    all = all.and(not ? match.negate() : match);
+                }
+            }
+            not = false;
+            i++;
+        }
+        return new Line(all, target, port);
+    }
+
+    private static Predicate<Packet> match(String flag, String value) {
+        return switch (flag) {
+            case "-i", "-o" -> packet -> packet.device().equals(value);
+            case "-p" -> packet -> packet.tcp() == value.equals("tcp");
+            case "--dport" -> packet -> packet.port() == Integer.parseInt(value);
+            case "--uid-owner" -> packet -> packet.uid() == Integer.parseInt(value);
+            case "--gid-owner" -> packet -> packet.gid() == Integer.parseInt(value);
+            case "-s", "-d" -> {
+                Cidr range = Cidr.parse(value);
+                yield packet ->
+                        range.contains(
+                                InetAddress.ofLiteral(
+                                        flag.equals("-s")
+                                                ? packet.source()
+                                                : packet.destination()));
+            }
+            default -> throw new IllegalArgumentException(flag);
+        };
+    }
+}
