@@ -17,6 +17,7 @@ import io.serin.proxy.stack.Upstream;
 import io.serin.proxy.telemetry.Labels;
 import io.serin.proxy.telemetry.Meter;
 import io.serin.proxy.transport.Loops;
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -72,7 +73,9 @@ final class InboundLoop {
         return application.host(
                 new Port(destination, service),
                 destination,
-                Objects.INBOUND_SOURCE,
+                destination.getAddress() instanceof Inet6Address
+                        ? Objects.INBOUND_SOURCE_IPV6
+                        : Objects.INBOUND_SOURCE,
                 CONNECT,
                 () ->
                         scope.meter()

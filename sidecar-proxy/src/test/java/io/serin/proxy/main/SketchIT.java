@@ -54,8 +54,10 @@ class SketchIT {
     private static final String SERVER = "config-sk-server";
     private static final String CLIENT_IP = "10.244.77.5";
     private static final String SERVER_IP = "10.244.77.6";
+    private static final String SERVER_IPV6 = "fd77::6";
     private static final String PLANE_IP = "10.244.78.1";
     private static final int PLANE_PORT = 15010;
+    private static final String PROBE = "/app-health/app/livez";
     private static final String SERVICE = "http://10.96.0.7:9080/reviews";
 
     private final MultiThreadIoEventLoopGroup loops =
@@ -112,6 +114,14 @@ class SketchIT {
         assertThat(curl(SERVICE)).isEqualTo("8080 called by 127.0.0.6");
         // What the mesh does not know passes through: here a pod by its address.
         assertThat(curl("http://" + SERVER_IP + ":8081/")).isEqualTo("8081 called by 127.0.0.6");
+        // The same by IPv6, at a port that speaks HTTP and at one that nobody declared.
+        for (String port : List.of("8080", "8081")) {
+            assertThat(curl("http://[" + SERVER_IPV6 + "]:" + port + "/"))
+                    .isEqualTo(port + " called by 0:0:0:0:0:0:0:6");
+        }
+        // The kubelet, from the node, asks the agent for the application's health.
+        assertThat(inNode("curl", "-sf", "http://" + SERVER_IP + ":15020" + PROBE))
+                .isEqualTo("8081 called by 127.0.0.6");
 
         // The canary, there and back.
         plane.serve(mesh(50, 50));
@@ -141,6 +151,17 @@ class SketchIT {
                                 "%{http_code}",
                                 "http://" + SERVER_IP + ":15020/drain"))
                 .contains("is not for " + CLIENT_IP)
+                .endsWith("403");
+        assertThat(
+                        in(
+                                CLIENT,
+                                "curl",
+                                "-s",
+                                "-X",
+                                "POST",
+                                "-w",
+                                "%{http_code}",
+                                "http://" + SERVER_IP + ":15020/quitquitquit"))
                 .endsWith("403");
 
         assertThat(endsWithin(clientSidecar, Duration.ofSeconds(3))).isZero();
@@ -255,6 +276,7 @@ class SketchIT {
         return start(
                 pod,
                 List.of(
+                        "ISTIO_KUBE_APP_PROBERS={\"" + PROBE + "\":{\"httpGet\":{\"port\":8081}}}",
                         "POD_NAME=" + pod,
                         "POD_NAMESPACE=shop",
                         "INSTANCE_IP=" + ip,
@@ -321,6 +343,8 @@ class SketchIT {
                 name);
         in(NODE, "ip", "link", "set", "to-" + ip.substring(10), "master", "pods", "up");
         in(name, "ip", "addr", "add", ip + "/24", "dev", "eth0");
+        String ipv6 = "fd77::" + ip.substring(ip.lastIndexOf('.') + 1) + "/64";
+        in(name, "ip", "-6", "addr", "add", ipv6, "dev", "eth0", "nodad");
         in(name, "ip", "link", "set", "eth0", "up");
         in(name, "ip", "route", "add", "default", "via", "10.244.77.1");
     }
