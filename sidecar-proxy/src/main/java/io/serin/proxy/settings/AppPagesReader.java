@@ -139,6 +139,9 @@ final class AppPagesReader {
         if (!scrape.equals("true") && !scrape.equals("false")) {
             throw fields.wrong("scrape", "'" + scrape + "'", "true or false");
         }
+        if (scrape.equals("false")) {
+            return Optional.empty();
+        }
         String text = fields.text("port", "80");
         int port = text.matches("[0-9]{1,5}") ? Integer.parseInt(text) : 0;
         if (port < 1 || port > 65535 || OWN_METRICS.contains(port)) {
@@ -152,7 +155,7 @@ final class AppPagesReader {
         }
         AppMetrics metrics = new AppMetrics(port, onTheWire(fields.text("path", "/metrics")));
         fields.end("scrape", "path", "port");
-        return scrape.equals("true") ? Optional.of(metrics) : Optional.empty();
+        return Optional.of(metrics);
     }
 
     /** A host is dialled, and written into the request. */

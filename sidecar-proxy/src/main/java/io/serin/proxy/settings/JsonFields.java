@@ -51,9 +51,10 @@ final class JsonFields {
         };
     }
 
+    /** Text; an empty one counts as missing, since Go's programs write it for that. */
     String text(String name, String otherwise) {
-        return switch (take(name).orElseGet(() -> new Value.Text(otherwise))) {
-            case Value.Text(String text) -> text;
+        return switch (take(name).orElseGet(() -> new Value.Text(""))) {
+            case Value.Text(String text) -> text.isEmpty() ? otherwise : text;
             case Value other -> throw unexpected(at(name), other, "text");
         };
     }

@@ -88,6 +88,7 @@ class AppPagesTest {
                     """
                     {"scrape":"true","path":"/m","port":"9"} | 9  | /m
                     {"scrape":"TRUE","port":"9"}             | 9  | /metrics
+                    {"scrape":"","path":"","port":"9"}       | 9  | /metrics
                     {}                                       | 80 | /metrics
                     """)
     void readsWhereTheMetricsAre(String json, int port, String path) throws Exception {
@@ -97,8 +98,8 @@ class AppPagesTest {
 
     @Test
     void asksForNoMetricsWhenThePodSaysSo() throws Exception {
-        assertThat(read("ISTIO_PROMETHEUS_ANNOTATIONS", "{\"scrape\":\"false\"}"))
-                .isEqualTo(AppPages.NONE);
+        String off = "{\"scrape\":\"false\",\"port\":\"metrics\"}";
+        assertThat(read("ISTIO_PROMETHEUS_ANNOTATIONS", off)).isEqualTo(AppPages.NONE);
         assertThat(read("ISTIO_PROMETHEUS_ANNOTATIONS", "")).isEqualTo(AppPages.NONE);
     }
 
