@@ -126,7 +126,7 @@ public final class ProxyMain {
 
     private static Exit redirect(List<String> args) {
         try {
-            Redirect.here().run(args);
+            Redirect.here().run(args, System.getenv());
             return Exit.OK;
         } catch (IllegalArgumentException fault) {
             LOG.severe(fault.getMessage());

@@ -16,8 +16,8 @@ import java.util.Arrays;
 
 /**
  * Gives the loopback interface one more IPv6 address, as {@code ip addr add} would; the image has
- * no such program. IPv4 needs none of this: all of 127.0.0.0/8 is there from the start. netdevice(7),
- * linux/ipv6.h.
+ * no such program. IPv4 needs none of this: all of 127.0.0.0/8 is there from the start.
+ * netdevice(7), linux/ipv6.h.
  */
 @SuppressWarnings("restricted")
 final class LoopbackAddress {
@@ -49,8 +49,7 @@ final class LoopbackAddress {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(STATE);
             MemorySegment request = arena.allocate(REQUEST_BYTES, 4);
-            MemorySegment.copy(
-                    address.getAddress(), 0, request, ValueLayout.JAVA_BYTE, 0, 16);
+            MemorySegment.copy(address.getAddress(), 0, request, ValueLayout.JAVA_BYTE, 0, 16);
             request.set(ValueLayout.JAVA_INT, 16, 128);
             request.set(ValueLayout.JAVA_INT, 20, LOOPBACK_INDEX);
             // Where there is no socket, the next call says so.

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.logging.Logger;
 
 /**
@@ -43,10 +44,13 @@ public final class Redirect {
      * Redirects.
      *
      * @param args Istio's flags
-     * @throws IllegalArgumentException when a flag can't be read; nothing has changed then
+     * @param environment as in {@link System#getenv()}
+     * @throws IllegalArgumentException when a flag can't be read, or a variable asks for what is
+     *     not supported; nothing has changed then
      * @throws IOException when the kernel refuses; nothing of that family has changed then
      */
-    public void run(List<String> args) throws IOException {
+    public void run(List<String> args, Map<String, String> environment) throws IOException {
+        RedirectVariables.check(environment);
         RedirectSettings settings = RedirectFlags.parse(args);
         for (Family family : families()) {
             if (family.inboundSource().first() instanceof Inet6Address source) {

@@ -83,7 +83,8 @@ class AsIstioTest {
                         : List.of(pod, "::1", "::6", "fd00:2::2");
         List<String> destinations =
                 v4
-                        ? List.of(pod, "127.0.0.1", "127.0.0.2", "10.96.0.10", "10.96.9.9", "1.1.1.1")
+                        ? List.of(
+                                pod, "127.0.0.1", "127.0.0.2", "10.96.0.10", "10.96.9.9", "1.1.1.1")
                         : List.of(pod, "::1", "fd00:96::a", "fd00:96::b", "2001:db8::1");
         List<Packet> packets = new ArrayList<>();
         for (String device : List.of("lo", "eth0", "net1", "virt0")) {
@@ -181,11 +182,8 @@ class AsIstioTest {
             virtual.forEach(nic -> rules.add("-I PREROUTING 1 -i " + nic + " -j ISTIO_REDIRECT"));
         }
         for (String range : ranges) {
-            virtual.forEach(
-                    nic ->
-                            rules.add(
-                                    "-I PREROUTING 1 -i " + nic + " -d " + range
-                                            + " -j ISTIO_REDIRECT"));
+            virtual.forEach(nic ->
+                    rules.add("-I PREROUTING 1 -i " + nic + " -d " + range + " -j ISTIO_REDIRECT"));
             rules.add("-A ISTIO_OUTPUT -d " + range + " -j ISTIO_REDIRECT");
         }
         return rules;
@@ -193,7 +191,10 @@ class AsIstioTest {
 
     private static void owner(List<String> rules, String self, boolean loopback, String owner) {
         rules.add(
-                "-A ISTIO_OUTPUT -o lo ! -d " + self + " -p tcp ! --dport 15008 -m owner " + owner
+                "-A ISTIO_OUTPUT -o lo ! -d "
+                        + self
+                        + " -p tcp ! --dport 15008 -m owner "
+                        + owner
                         + " -j ISTIO_IN_REDIRECT");
         if (!loopback) {
             rules.add("-A ISTIO_OUTPUT -o lo -m owner ! " + owner + " -j RETURN");

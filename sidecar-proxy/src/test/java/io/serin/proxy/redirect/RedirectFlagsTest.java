@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -70,5 +71,35 @@ class RedirectFlagsTest {
     })
     void writesRangesAsNftablesDoes(String text, String written) {
         assertThat(Cidr.parse(text)).hasToString(written);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            textBlock =
+                    """
+                    ISTIO_META_DNS_CAPTURE              | true        | 'true' (expected: false, or not to be set: it is not supported)
+                    INVALID_DROP                        | true        | 'true' (expected: false, or not to be set: it is not supported)
+                    ISTIO_OUTBOUND_OWNER_GROUPS         | 202         | '202' (expected: *, or not to be set: it is not supported)
+                    ISTIO_OUTBOUND_OWNER_GROUPS_EXCLUDE | 202         | '202' (expected: not to be set: it is not supported)
+                    ISTIO_OUTBOUND_IPV4_LOOPBACK_CIDR   | 127.0.0.0/8 | '127.0.0.0/8' (expected: 127.0.0.1/32, or not to be set: it is not supported)
+                    """)
+    void refusesVariablesThatAskForWhatIsNotSupported(String name, String value, String message) {
+        assertThatThrownBy(() -> RedirectVariables.check(Map.of(name, value)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(name + ": " + message);
+    }
+
+    @Test
+    void takesVariablesThatAskForNothing() {
+        RedirectVariables.check(
+                Map.of(
+                        "ISTIO_META_DNS_CAPTURE",
+                        "false",
+                        "ISTIO_OUTBOUND_OWNER_GROUPS",
+                        "*",
+                        "ISTIO_META_CLUSTER_ID",
+                        "c1"));
     }
 }

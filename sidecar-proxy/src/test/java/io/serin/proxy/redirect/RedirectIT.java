@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -218,7 +219,7 @@ class RedirectIT {
                                 throw new IOException(e);
                             }
                         })
-                .run(flags);
+                .run(flags, Map.of());
     }
 
     private void ipv6() throws IOException, InterruptedException {

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.proxy.redirect;
+
+import java.util.Map;
+
+/**
+ * What Istio's istio-iptables reads from its environment beside its flags. None of it is supported;
+ * refused unless it asks for nothing, as a flag that is not known is.
+ */
+enum RedirectVariables {
+    ISTIO_META_DNS_CAPTURE("false"),
+    INVALID_DROP("false"),
+    ISTIO_OUTBOUND_OWNER_GROUPS("*"),
+    ISTIO_OUTBOUND_OWNER_GROUPS_EXCLUDE(""),
+    ISTIO_OUTBOUND_IPV4_LOOPBACK_CIDR("127.0.0.1/32");
+
+    /** Asks for nothing, as the empty text does. */
+    private final String harmless;
+
+    RedirectVariables(String harmless) {
+        this.harmless = harmless;
+    }
+
+    /**
+     * Checks an environment.
+     *
+     * @throws IllegalArgumentException when it asks for anything; names variable and value
+     */
+    static void check(Map<String, String> environment) {
+        for (RedirectVariables variable : values()) {
+            String value = environment.getOrDefault(variable.name(), "");
+            if (!value.isEmpty() && !value.equals(variable.harmless)) {
+                throw new IllegalArgumentException(
+                        variable
+                                + ": '"
+                                + value
+                                + "' (expected: "
+                                + (variable.harmless.isEmpty() ? "" : variable.harmless + ", or ")
+                                + "not to be set: it is not supported)");
+            }
+        }
+    }
+}
