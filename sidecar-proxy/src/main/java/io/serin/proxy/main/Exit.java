@@ -7,6 +7,8 @@ enum Exit {
     OK(0),
     /** The command line can't be read (EX_USAGE). */
     USAGE(64),
+    /** The proxy of this pod did not get ready in time (EX_UNAVAILABLE). */
+    NOT_READY(69),
     /** A bug (EX_SOFTWARE). */
     BUG(70),
     /** The kernel refused: a port that is taken, rules that can't be set (EX_OSERR). */

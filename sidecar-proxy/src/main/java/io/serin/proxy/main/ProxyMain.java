@@ -33,6 +33,7 @@ public final class ProxyMain {
 
               proxy              carries the pod's traffic, until a SIGTERM
               redirect [FLAG..]  sends the pod's traffic through the proxy; istio-iptables' flags
+              wait               returns when the proxy of this pod is ready; 60 s at most
               rehearse           does all that a proxy does against itself, and ends
               version            says which version this is
             """;
@@ -58,6 +59,7 @@ public final class ProxyMain {
             return switch (command) {
                 case "proxy" -> proxy();
                 case "redirect" -> redirect(args);
+                case "wait" -> waitForReady();
                 case "rehearse" -> rehearse();
                 case "version" -> {
                     System.out.println(version());
@@ -134,6 +136,19 @@ public final class ProxyMain {
         } catch (IOException fault) {
             LOG.severe(fault.getMessage());
             return Exit.KERNEL;
+        }
+    }
+
+    private static Exit waitForReady() {
+        try {
+            if (ReadyWait.until(Ports.HEALTH, ReadyWait.AT_MOST)) {
+                return Exit.OK;
+            }
+            LOG.severe("the proxy is not ready waited=" + ReadyWait.AT_MOST.toSeconds() + "s");
+            return Exit.NOT_READY;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Exit.BUG;
         }
     }
 
