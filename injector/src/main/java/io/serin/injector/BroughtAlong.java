@@ -86,17 +86,33 @@ record BroughtAlong(ObjectNode containers) {
         return find(PROXY).path("securityContext").path("runAsUser").asInt(Objects.PROXY_UID);
     }
 
-    /** Lays them over the template's, in their list. */
-    void layOver(JsonNode templates) {
-        for (int i = 0; i < templates.size(); i++) {
-            JsonNode wishes = find(templates.get(i).path("name").asText());
-            if (wishes.isObject()) {
-                ((ArrayNode) templates).set(i, laid(wishes.deepCopy(), templates.get(i)));
+    /**
+     * Lays them over the template's.
+     *
+     * @throws Refusal when one is there that the template has not
+     */
+    void layOver(Additions additions) {
+        for (String list : LISTS) {
+            for (JsonNode wishes : containers.path(list)) {
+                String name = wishes.path("name").asText();
+                ObjectNode template =
+                        additions
+                                .find(name)
+                                .orElseThrow(() ->
+                                        new Refusal(
+                                                "spec." + list,
+                                                name,
+                                                "no container of that name: by its annotations and the"
+                                                        + " templates this pod gets none to lay"
+                                                        + " it over"));
+                ObjectNode laid = laid(wishes.deepCopy(), template);
+                template.removeAll();
+                template.setAll(laid);
             }
         }
     }
 
-    private static JsonNode laid(ObjectNode wishes, JsonNode template) {
+    private static ObjectNode laid(ObjectNode wishes, JsonNode template) {
         if (wishes.path("image").asText("auto").equals("auto")) {
             // The API server gives every untagged image the policy Always, before anybody asks us.
             wishes.remove(List.of("image", "imagePullPolicy"));

@@ -13,12 +13,14 @@ import io.serin.injector.decide.Decision;
 import io.serin.injector.decide.Neighbours;
 import io.serin.injector.decide.PodShape;
 import io.serin.injector.decide.Refusal;
+import io.serin.injector.probe.ProbeRewrite;
 import io.serin.injector.redirect.RedirectArguments;
 import io.serin.injector.template.TreeTemplate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Puts the sidecar into a pod: decides, takes out what an earlier run added, fills in the template,
@@ -34,8 +36,20 @@ public final class Injector {
 
     private final InjectorConfig config;
 
+    /**
+     * Takes a configuration, after a trial.
+     *
+     * @throws TemplateFault when a template can't be filled in
+     */
     public Injector(InjectorConfig config) {
         this.config = config;
+        ObjectNode pod = JsonNodeFactory.instance.objectNode();
+        Map<String, Object> values =
+                values(pod, Annotations.of(pod), Identity.of(pod, "trial"), Objects.PROXY_UID);
+        config.templates()
+                .byName()
+                .values()
+                .forEach(template -> TreeTemplate.render(template, values));
     }
 
     /**
@@ -43,7 +57,6 @@ public final class Injector {
      *
      * @param namespace where it is to be made; the pod itself may not say
      * @param environment further environment of the proxy, e.g. from the webhook's URL
-     * @throws io.serin.injector.template.TemplateFault when the template can't be filled in
      */
     public Injection inject(JsonNode pod, String namespace, Map<String, String> environment) {
         try {
@@ -70,35 +83,99 @@ public final class Injector {
         BroughtAlong broughtAlong = BroughtAlong.takeFrom(pod);
         Identity identity = Identity.of(pod, namespace);
         int proxyUser = broughtAlong.proxyUser();
-        JsonNode additions =
-                TreeTemplate.render(
-                        config.template(), values(pod, annotations, identity, proxyUser));
+        Additions additions = additions(values(pod, annotations, identity, proxyUser), annotations);
         List<String> warnings = new ArrayList<>(decided);
         warnings.addAll(annotations.warnings());
-        warnings.addAll(Neighbours.check(pod, additions, proxyUser));
+        warnings.addAll(Neighbours.check(pod, additions.tree(), proxyUser));
 
+        String firstContainer = pod.at("/spec/containers/0/name").asText();
         String network = network(pod, environment);
-        addEnvironment(additions, environment, network, annotations.proxyConfig().metadata());
-        broughtAlong.layOver(additions.path("initContainers"));
-        prepend(pod, "initContainers", additions, prior);
-        prepend(pod, "volumes", additions, prior);
+        Placement placement = Placement.of(annotations, config.values());
+        Optional<ObjectNode> proxy = additions.find(BroughtAlong.PROXY);
+        Scrape scrape = proxy.isPresent() ? Scrape.of(pod, annotations) : Scrape.NONE;
+        ProbeRewrite probes = new ProbeRewrite();
+        if (proxy.isPresent()) {
+            rewrite(probes, pod, additions, annotations, placement);
+            addEnvironment(proxy.get(), environment, network, annotations.proxyConfig().metadata());
+            scrape.original().ifPresent(was -> setEnvironment(proxy.get(), Scrape.VARIABLE, was));
+            if (probes.isNeeded()) {
+                setEnvironment(proxy.get(), ProbeRewrite.VARIABLE, probes.originals());
+            }
+            warnings.addAll(placement.warnings(pod, probes));
+        }
+        warnings.addAll(scrape.warnings());
+        warnings.addAll(probes.warnings());
+        broughtAlong.layOver(additions);
+        proxy.ifPresent(container -> placement.prepare(additions, container));
+        additions.keep(prior);
+        placement.add(additions, pod);
+        additions.addSecrets(pod, config.values().imagePullSecrets());
         Marks.label(pod, identity, network);
-        Marks.annotate(pod, config.revision(), additions, broughtAlong, annotations);
+        Marks.annotate(pod, config, additions, broughtAlong, firstContainer);
+        scrape.mark(pod.withObject("/metadata").withObject("/annotations"));
         return new Injection.Injected(pod, warnings);
+    }
+
+    private Additions additions(Map<String, Object> values, Annotations annotations) {
+        Additions additions =
+                Additions.of(
+                        config.templates().of(annotations.get(Annotation.TEMPLATES)).stream()
+                                .map(template -> TreeTemplate.render(template, values))
+                                .toList());
+        if (interceptionMode(annotations).equals("NONE")) {
+            additions.remove(BroughtAlong.INIT);
+        }
+        return additions;
+    }
+
+    private static String interceptionMode(Annotations annotations) {
+        return annotations.get(Annotation.INTERCEPTION_MODE).orElse("REDIRECT");
+    }
+
+    /** Those of the pod's containers, and of the templates' own. */
+    private static void rewrite(
+            ProbeRewrite probes,
+            JsonNode pod,
+            Additions additions,
+            Annotations annotations,
+            Placement placement) {
+        if (annotations.get(Annotation.REWRITE_PROBES).orElse("true").equals("false")) {
+            return;
+        }
+        for (JsonNode spec : List.of(pod.path("spec"), additions.tree())) {
+            for (JsonNode container : spec.path("initContainers")) {
+                // Before a sidecar that is not a native one nobody would answer for it.
+                if (placement.isNative()
+                        && container.path("restartPolicy").asText().equals("Always")) {
+                    rewrite(probes, container);
+                }
+            }
+            spec.path("containers").forEach(container -> rewrite(probes, container));
+        }
+    }
+
+    private static void rewrite(ProbeRewrite probes, JsonNode container) {
+        if (!container.path("name").asText().equals(BroughtAlong.PROXY)) {
+            probes.rewrite((ObjectNode) container);
+        }
     }
 
     /** What the template's placeholders stand for; listed in docs/injection.md. */
     private Map<String, Object> values(
             JsonNode pod, Annotations annotations, Identity identity, int proxyUser) {
+        InjectorValues installed = config.values();
         JsonNode grace = pod.path("spec").path("terminationGracePeriodSeconds");
         return Map.ofEntries(
                 Map.entry("revision", config.revision().value()),
                 Map.entry(
                         "discoveryAddress",
                         Objects.discoveryHost(config.revision()) + ":" + Ports.XDS_PLAINTEXT),
-                Map.entry("image", annotations.get(Annotation.PROXY_IMAGE).orElse(config.image())),
-                Map.entry("imagePullPolicy", config.imagePullPolicy()),
-                Map.entry("resources", ProxyResources.of(annotations, config.resources())),
+                Map.entry(
+                        "image", annotations.get(Annotation.PROXY_IMAGE).orElse(installed.image())),
+                Map.entry("imagePullPolicy", installed.imagePullPolicy()),
+                Map.entry("resources", ProxyResources.of(annotations, installed.resources())),
+                Map.entry("seccompProfile", installed.seccompProfile()),
+                Map.entry("interceptionMode", interceptionMode(annotations)),
                 Map.entry("redirectArguments", RedirectArguments.of(annotations, proxyUser)),
                 Map.entry("workloadName", identity.workload()),
                 Map.entry("owner", identity.owner()),
@@ -131,7 +208,7 @@ public final class Injector {
     }
 
     private static void addEnvironment(
-            JsonNode additions,
+            ObjectNode proxy,
             Map<String, String> environment,
             String network,
             Map<String, String> metadata) {
@@ -140,24 +217,12 @@ public final class Injector {
             all.put(NETWORK, network);
         }
         all.putAll(metadata);
-        for (JsonNode container : additions.path("initContainers")) {
-            if (container.path("name").asText().equals(BroughtAlong.PROXY)) {
-                all.forEach((name, value) -> setEnvironment((ObjectNode) container, name, value));
-            }
-        }
+        all.forEach((name, value) -> setEnvironment(proxy, name, value));
     }
 
     private static void setEnvironment(ObjectNode container, String name, String value) {
         ArrayNode variables = container.withArray("/env");
         variables.removeIf(variable -> variable.path("name").asText().equals(name));
         variables.addObject().put("name", name).put("value", value);
-    }
-
-    private static void prepend(
-            ObjectNode pod, String list, JsonNode additions, PriorInjection prior) {
-        ArrayNode merged = JsonNodeFactory.instance.arrayNode();
-        additions.path(list).forEach(part -> merged.add(prior.keepIfGood(list, part)));
-        pod.path("spec").path(list).forEach(merged::add);
-        pod.withObject("/spec").set(list, merged);
     }
 }

@@ -3,6 +3,7 @@ package io.serin.injector;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.serin.api.name.Revision;
+import io.serin.injector.decide.Annotations;
 import io.serin.injector.decide.LabelSelector;
 import io.serin.injector.decide.Policy;
 import io.serin.injector.template.TemplateFault;
@@ -14,30 +15,49 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.function.Predicate;
+import java.util.Set;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * What the injector of one revision goes by: ConfigMap {@code istio-sidecar-injector-<rev>}.
  *
- * @param template the parts to add: {@code initContainers}, {@code volumes}
- * @param image the proxy's image
- * @param resources the proxy's, as in a container
+ * @param injectedAnnotations what every injected pod is given that does not have it
  */
 public record InjectorConfig(
         Revision revision,
         Policy policy,
-        JsonNode template,
-        String image,
-        String imagePullPolicy,
-        JsonNode resources) {
+        Templates templates,
+        Map<String, String> injectedAnnotations,
+        InjectorValues values) {
 
     private static final Logger LOG = LoggerFactory.getLogger(InjectorConfig.class);
 
     private static final String SHIPPED = "sidecar.yaml";
+
+    /** By which a kubelet shows all of a mounted ConfigMap's files at once. */
+    private static final String ALL_AT_ONCE = "..data";
+
+    private static final Set<String> FIELDS =
+            new TreeSet<>(
+                    Set.of(
+                            "policy",
+                            "neverInjectSelector",
+                            "alwaysInjectSelector",
+                            "templates",
+                            "defaultTemplates",
+                            "aliases",
+                            "injectedAnnotations"));
+
+    public InjectorConfig {
+        injectedAnnotations = Collections.unmodifiableMap(new LinkedHashMap<>(injectedAnnotations));
+    }
 
     /** The text of the shipped {@code config}, for the ConfigMap. */
     public static String shippedConfig() {
@@ -50,25 +70,35 @@ public record InjectorConfig(
     }
 
     /**
-     * Reads the mounted ConfigMap.
+     * The text of a mounted ConfigMap.
      *
-     * @param folder has the files {@code config} and {@code values}
-     * @throws TemplateFault when one is missing or can't be read
+     * @param config key {@code config}
+     * @param values key {@code values}
      */
-    public static InjectorConfig read(Revision revision, Path folder) {
-        try {
-            return parse(
-                    revision,
-                    Files.readString(folder.resolve("config")),
-                    Files.readString(folder.resolve("values")));
-        } catch (IOException missing) {
-            throw new TemplateFault(
-                    folder
-                            + ": "
-                            + missing
-                            + " (expected: the files config and values of ConfigMap "
-                            + io.serin.api.contract.Objects.injector(revision)
-                            + ")");
+    public record Text(String config, String values) {
+
+        /**
+         * Reads both files of one and the same update.
+         *
+         * @param folder has the files {@code config} and {@code values}
+         * @throws TemplateFault when one is missing or can't be read
+         */
+        public static Text read(Revision revision, Path folder) {
+            try {
+                Path link = folder.resolve(ALL_AT_ONCE);
+                Path update = Files.exists(link) ? link.toRealPath() : folder;
+                return new Text(
+                        Files.readString(update.resolve("config")),
+                        Files.readString(update.resolve("values")));
+            } catch (IOException missing) {
+                throw new TemplateFault(
+                        folder
+                                + ": "
+                                + missing
+                                + " (expected: the files config and values of ConfigMap "
+                                + io.serin.api.contract.Objects.injector(revision)
+                                + ")");
+            }
         }
     }
 
@@ -76,20 +106,44 @@ public record InjectorConfig(
      * Reads both parts.
      *
      * @param config YAML: {@code policy}, {@code neverInjectSelector}, {@code
-     *     alwaysInjectSelector}, {@code template}
-     * @param values JSON: {@code image}, {@code imagePullPolicy}, {@code resources}
-     * @throws TemplateFault naming what is missing
+     *     alwaysInjectSelector}, {@code templates}, {@code defaultTemplates}, {@code aliases},
+     *     {@code injectedAnnotations}
+     * @param values JSON: see {@link InjectorValues}
+     * @throws TemplateFault naming what is missing, can't be, or is not known
      */
     public static InjectorConfig parse(Revision revision, String config, String values) {
         JsonNode configTree = only("config", config);
-        JsonNode valuesTree = only("values", values);
+        Templates templates = Templates.parse(configTree);
+        configTree
+                .fieldNames()
+                .forEachRemaining(name ->
+                        need(
+                                FIELDS.contains(name),
+                                name,
+                                configTree.path(name),
+                                "one of " + FIELDS));
         return new InjectorConfig(
                 revision,
                 policy(revision, configTree),
-                need("config", configTree, "template", JsonNode::isObject, "what is added"),
-                need("values", valuesTree, "image", JsonNode::isTextual, "an image").asText(),
-                valuesTree.path("imagePullPolicy").asText("IfNotPresent"),
-                need("values", valuesTree, "resources", JsonNode::isObject, "as in a container"));
+                templates,
+                annotations(configTree.path("injectedAnnotations")),
+                InjectorValues.parse(only("values", values)));
+    }
+
+    private static Map<String, String> annotations(JsonNode tree) {
+        Map<String, String> annotations = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> entry : tree.properties()) {
+            String where = "injectedAnnotations[" + entry.getKey() + "]";
+            JsonNode value = entry.getValue();
+            need(value.isTextual(), where, value, "text");
+            need(
+                    !Annotations.isForInjectors(entry.getKey()),
+                    where,
+                    value,
+                    "annotations that no injector reads; set values or templates instead");
+            annotations.put(entry.getKey(), value.asText());
+        }
+        return annotations;
     }
 
     private static Policy policy(Revision revision, JsonNode config) {
@@ -134,13 +188,10 @@ public record InjectorConfig(
         return documents.getFirst();
     }
 
-    private static JsonNode need(
-            String what, JsonNode tree, String field, Predicate<JsonNode> good, String expected) {
-        JsonNode value = tree.path(field);
-        if (!good.test(value)) {
+    private static void need(boolean holds, String where, JsonNode held, String expected) {
+        if (!holds) {
             throw new TemplateFault(
-                    what + ", " + field + ": '" + value + "' (expected: " + expected + ")");
+                    "config, " + where + ": '" + held + "' (expected: " + expected + ")");
         }
-        return value;
     }
 }

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.injector;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serin.api.contract.Labels;
-import io.serin.api.contract.Ports;
 import io.serin.api.name.Revision;
 import io.serin.injector.decide.Annotation;
-import io.serin.injector.decide.Annotations;
 import java.util.List;
 
 /**
@@ -17,9 +14,6 @@ import java.util.List;
  * touched: it says what the pod wants, not what it has.
  */
 final class Marks {
-
-    private static final List<String> SCRAPE =
-            List.of("prometheus.io/scrape", "prometheus.io/port", "prometheus.io/path");
 
     private Marks() {}
 
@@ -32,39 +26,40 @@ final class Marks {
         }
     }
 
+    /**
+     * @param firstContainer of the pod's own
+     */
     static void annotate(
             ObjectNode pod,
-            Revision revision,
-            JsonNode additions,
+            InjectorConfig config,
+            Additions additions,
             BroughtAlong broughtAlong,
-            Annotations checked) {
+            String firstContainer) {
         ObjectNode annotations = pod.withObject("/metadata").withObject("/annotations");
-        annotations.put(Labels.REVISION, revision.value());
-        annotations.put(Labels.STATUS, status(revision, additions));
+        List<String> injected =
+                config.injectedAnnotations().keySet().stream()
+                        .filter(name -> !annotations.has(name))
+                        .toList();
+        injected.forEach(name -> annotations.put(name, config.injectedAnnotations().get(name)));
+        annotations.put(Labels.REVISION, config.revision().value());
+        annotations.put(Labels.STATUS, status(config.revision(), additions, injected));
         if (!broughtAlong.containers().isEmpty()) {
             annotations.put(Annotation.OVERRIDES.key(), broughtAlong.containers().toString());
         }
-        String first = pod.path("spec").path("containers").path(0).path("name").asText();
-        putIfAbsent(annotations, "kubectl.kubernetes.io/default-container", first);
-        putIfAbsent(annotations, "kubectl.kubernetes.io/default-logs-container", first);
-        // Whoever has scrape settings of their own keeps them, all of them.
-        boolean merge = checked.get(Annotation.MERGE_METRICS).orElse("true").equals("true");
-        if (merge && SCRAPE.stream().noneMatch(annotations::has)) {
-            annotations
-                    .put("prometheus.io/scrape", "true")
-                    .put("prometheus.io/port", Integer.toString(Ports.AGENT))
-                    .put("prometheus.io/path", "/stats/prometheus");
-        }
+        putIfAbsent(annotations, "kubectl.kubernetes.io/default-container", firstContainer);
+        putIfAbsent(annotations, "kubectl.kubernetes.io/default-logs-container", firstContainer);
     }
 
-    /** In the form that Istio's tools read. */
-    private static String status(Revision revision, JsonNode additions) {
+    /** In the form that Istio's tools read; the annotations are ours, said where there are any. */
+    private static String status(Revision revision, Additions additions, List<String> annotations) {
         ObjectNode status = JsonNodeFactory.instance.objectNode();
-        for (String list : List.of("initContainers", "containers", "volumes")) {
+        for (String list : PriorInjection.LISTS) {
             var names = status.putArray(list);
-            additions.path(list).forEach(part -> names.add(part.path("name").asText()));
+            additions.list(list).forEach(part -> names.add(part.path("name").asText()));
         }
-        status.putArray("imagePullSecrets");
+        if (!annotations.isEmpty()) {
+            annotations.forEach(status.putArray("annotations")::add);
+        }
         return status.put("revision", revision.value()).toString();
     }
 

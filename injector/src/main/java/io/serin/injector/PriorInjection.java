@@ -11,6 +11,8 @@ import io.serin.api.contract.Labels;
 import io.serin.injector.decide.Annotation;
 import io.serin.injector.decide.Refusal;
 import io.serin.injector.patch.Covering;
+import io.serin.injector.probe.ProbeRewrite;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -22,12 +24,15 @@ import java.util.Set;
  *
  * @param pod as it was before that run; what others have added since is still there
  * @param additions what was taken out, by list: {@code initContainers}, {@code containers}, {@code
- *     volumes}
+ *     volumes}, {@code imagePullSecrets}
  */
 record PriorInjection(ObjectNode pod, JsonNode additions) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final List<String> LISTS = List.of("initContainers", "containers", "volumes");
+
+    /** The parts of a pod's spec that the status annotation accounts for, in its order. */
+    static final List<String> LISTS =
+            List.of("initContainers", "containers", "volumes", "imagePullSecrets");
 
     /** Istio's injector sets it; with it on, peers would speak mTLS to us. */
     private static final String TLS_MODE = "security.istio.io/tlsMode";
@@ -45,8 +50,12 @@ record PriorInjection(ObjectNode pod, JsonNode additions) {
             JsonNode status = read(annotations, Annotation.STATUS);
             LISTS.forEach(list -> take(pod, list, status.path(list), additions));
             giveBack(pod, read(annotations, Annotation.OVERRIDES));
-            ((ObjectNode) annotations)
-                    .remove(List.of(Labels.STATUS, Labels.REVISION, Annotation.OVERRIDES.key()));
+            ObjectNode own = (ObjectNode) annotations;
+            own.remove(List.of(Labels.STATUS, Labels.REVISION, Annotation.OVERRIDES.key()));
+            status.path("annotations").forEach(name -> own.remove(name.asText()));
+            Scrape.restore(own, variable(additions, Scrape.VARIABLE));
+            JsonNode probes = variable(additions, ProbeRewrite.VARIABLE);
+            containers(pod).forEach(container -> ProbeRewrite.restore(container, probes));
             if (pod.path("metadata").path("labels") instanceof ObjectNode labels) {
                 labels.remove(TLS_MODE);
             }
@@ -74,7 +83,12 @@ record PriorInjection(ObjectNode pod, JsonNode additions) {
     }
 
     private static JsonNode read(JsonNode annotations, Annotation annotation) {
-        String text = annotations.path(annotation.key()).asText("{}");
+        return read(
+                "metadata.annotations[" + annotation.key() + "]",
+                annotations.path(annotation.key()).asText("{}"));
+    }
+
+    private static JsonNode read(String where, String text) {
         try {
             JsonNode value = JSON.readTree(text);
             if (value.isObject()) {
@@ -83,7 +97,39 @@ record PriorInjection(ObjectNode pod, JsonNode additions) {
         } catch (JacksonException broken) {
             // Said below, as for JSON that is something else.
         }
-        throw Refusal.annotation(annotation.key(), text, "what the injector wrote, a JSON object");
+        throw new Refusal(where, text, "what the injector wrote, a JSON object");
+    }
+
+    /** What the run told the agent about the pod in a variable; no fields where it did not. */
+    private static JsonNode variable(JsonNode additions, String name) {
+        for (String list : List.of("initContainers", "containers")) {
+            for (JsonNode container : additions.path(list)) {
+                for (JsonNode variable : container.path("env")) {
+                    if (variable.path("name").asText().equals(name)) {
+                        return read(
+                                "spec."
+                                        + list
+                                        + "["
+                                        + container.path("name").asText()
+                                        + "].env["
+                                        + name
+                                        + "]",
+                                variable.path("value").asText());
+                    }
+                }
+            }
+        }
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    private static List<ObjectNode> containers(JsonNode pod) {
+        List<ObjectNode> containers = new ArrayList<>();
+        for (String list : List.of("initContainers", "containers")) {
+            for (JsonNode container : pod.path("spec").path(list)) {
+                containers.add((ObjectNode) container);
+            }
+        }
+        return containers;
     }
 
     private static void take(ObjectNode pod, String list, JsonNode names, ObjectNode additions) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * AdmissionReview in, JSON Patch out: {@code webhook}, {@code decide}, {@code template}, {@code
- * redirect}, {@code patch}. Main type: {@link io.serin.injector.Injector}.
+ * redirect}, {@code probe}, {@code patch}. Main type: {@link io.serin.injector.Injector}.
  */
 @NullMarked
 package io.serin.injector;

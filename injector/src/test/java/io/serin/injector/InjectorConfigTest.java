@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.serin.api.name.Revision;
+import io.serin.injector.InjectorConfig.Text;
 import io.serin.injector.template.TemplateFault;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,15 +25,33 @@ class InjectorConfigTest {
         Files.writeString(folder.resolve("config"), InjectorConfig.shippedConfig());
         Files.writeString(folder.resolve("values"), VALUES);
 
-        InjectorConfig config = InjectorConfig.read(REVISION, folder);
+        Text text = Text.read(REVISION, folder);
+        InjectorValues values =
+                InjectorConfig.parse(REVISION, text.config(), text.values()).values();
 
-        assertThat(config.image()).isEqualTo("p:1");
-        assertThat(config.imagePullPolicy()).isEqualTo("IfNotPresent");
+        assertThat(values.image()).isEqualTo("p:1");
+        assertThat(values.imagePullPolicy()).isEqualTo("IfNotPresent");
+        assertThat(values.nativeSidecar()).isTrue();
+        assertThat(values.hold()).isFalse();
+        assertThat(values.imagePullSecrets()).isEmpty();
+        assertThat(values.seccompProfile().isNull()).isTrue();
+    }
+
+    @Test
+    void readsBothFilesOfOneUpdate(@TempDir Path folder) throws IOException {
+        Path update = Files.createDirectory(folder.resolve("..2026_11_27"));
+        Files.writeString(update.resolve("config"), "new");
+        Files.writeString(update.resolve("values"), "new");
+        Files.createSymbolicLink(folder.resolve("..data"), update.getFileName());
+        Files.writeString(folder.resolve("config"), "old");
+        Files.writeString(folder.resolve("values"), "old");
+
+        assertThat(Text.read(REVISION, folder)).isEqualTo(new Text("new", "new"));
     }
 
     @Test
     void saysWhichConfigMapIsMissing(@TempDir Path folder) {
-        assertThatThrownBy(() -> InjectorConfig.read(REVISION, folder))
+        assertThatThrownBy(() -> Text.read(REVISION, folder))
                 .isInstanceOf(TemplateFault.class)
                 .hasMessageContaining("istio-sidecar-injector-1-0");
     }
@@ -42,20 +61,88 @@ class InjectorConfigTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "{}             | {image: a, resources: {}}  | config, template: '' (expected",
-                "{template: 3}  | {image: a, resources: {}}  | config, template: '3' (expected",
-                "{template: {}} | {resources: {}}            | values, image: '' (expected",
-                "{template: {}} | {image: [], resources: {}} | values, image: '[]' (expected",
-                "{template: {}} | {image: a}                 | values, resources: '' (expected",
-                "{template: {}, neverInjectSelector: [{}, {matchExpressions: [{operator: Gt}]}]}"
+                "{}"
+                        + " | {image: a, resources: {}}"
+                        + " | config, templates: '' (expected: templates by name)",
+                "{template: {}}"
+                        + " | {image: a, resources: {}}"
+                        + " | config, template: a field of older configurations (expected: it as sidecar in templates)",
+                "{templates: {sidecar: 3}}"
+                        + " | {image: a, resources: {}}"
+                        + " | config, templates.sidecar: '3' (expected: what is added",
+                "{templates: {sidecar: {metadata: {}}}}"
+                        + " | {image: a, resources: {}}"
+                        + " | config, templates.sidecar.metadata: '{}' (expected: one of [initContainers, containers, volumes])",
+                "{templates: {sidecar: {containers: [{}]}}}"
+                        + " | {image: a, resources: {}}"
+                        + " | config, templates.sidecar.containers: '{}' (expected: items with names)",
+                "{templates: {other: {}}}"
+                        + " | {image: a, resources: {}}"
+                        + " | config, templates: '{\"other\":{}}' (expected: one named sidecar, or defaultTemplates)",
+                "{templates: {sidecar: {}}, defaultTemplates: [x]}"
+                        + " | {image: a, resources: {}}"
+                        + " | config, defaultTemplates: '\"x\"' (expected: of [sidecar])",
+                "{templates: {sidecar: {}}, aliases: {sidecar: [sidecar]}}"
+                        + " | {image: a, resources: {}}"
+                        + " | config, aliases.sidecar: '[\"sidecar\"]' (expected: a name that no template has)",
+                "{templates: {sidecar: {}}, aliases: {a: [b]}}"
+                        + " | {image: a, resources: {}}"
+                        + " | config, aliases.a: '\"b\"' (expected: of [sidecar])",
+                "{templates: {sidecar: {}}, polcy: enabled}"
+                        + " | {image: a, resources: {}}"
+                        + " | config, polcy: '\"enabled\"' (expected: one of [",
+                "{templates: {sidecar: {}}, injectedAnnotations: {a: 3}}"
+                        + " | {image: a, resources: {}}"
+                        + " | config, injectedAnnotations[a]: '3' (expected: text)",
+                "{templates: {sidecar: {}}, injectedAnnotations: {sidecar.istio.io/proxyCPU: 1m}}"
+                        + " | {image: a, resources: {}}"
+                        + " | config, injectedAnnotations[sidecar.istio.io/proxyCPU]: '\"1m\"' (expected: annotations that no injector reads",
+                "{templates: {sidecar: {}}}"
+                        + " | {resources: {}}"
+                        + " | values, image: '' (expected",
+                "{templates: {sidecar: {}}}"
+                        + " | {image: [], resources: {}}"
+                        + " | values, image: '[]' (expected",
+                "{templates: {sidecar: {}}}"
+                        + " | {image: a}"
+                        + " | values, resources: '' (expected",
+                "{templates: {sidecar: {}}}"
+                        + " | {image: a, resources: {}, imgae: b}"
+                        + " | values, imgae: '\"b\"' (expected: one of [holdApplicationUntilProxyStarts, image,",
+                "{templates: {sidecar: {}}}"
+                        + " | {image: a, resources: {}, nativeSidecar: perhaps}"
+                        + " | values, nativeSidecar: '\"perhaps\"' (expected: auto, true or false)",
+                "{templates: {sidecar: {}}}"
+                        + " | {image: a, resources: {}, imagePullSecrets: x}"
+                        + " | values, imagePullSecrets: '\"x\"' (expected: a list of Secrets' names)",
+                "{templates: {sidecar: {}}}"
+                        + " | {image: a, resources: {}, seccompProfile: RuntimeDefault}"
+                        + " | values, seccompProfile: '\"RuntimeDefault\"' (expected: as in a security context",
+                "{templates: {sidecar: {}}}"
+                        + " | {image: a, resources: {}, holdApplicationUntilProxyStarts: 1}"
+                        + " | values, holdApplicationUntilProxyStarts: '1' (expected: true or false)",
+                "{templates: {sidecar: {}}, neverInjectSelector: [{}, {matchExpressions: [{operator: Gt}]}]}"
                         + " | {image: a, resources: {}}"
                         + " | config, neverInjectSelector[1].operator: 'Gt' (expected",
-                "[1]            | {image: a, resources: {}}  | config: not one document",
-                "{              | {image: a, resources: {}}  | not YAML",
+                "[1] | {image: a, resources: {}} | config: not one document",
+                "{ | {image: a, resources: {}} | not YAML",
             })
     void namesWhatItCantUse(String config, String values, String message) {
         assertThatThrownBy(() -> InjectorConfig.parse(REVISION, config, values))
                 .isInstanceOf(TemplateFault.class)
                 .hasMessageStartingWith(message);
+    }
+
+    @Test
+    void aTemplateThatCantBeFilledInIsRefusedBeforeThereIsAPod() {
+        InjectorConfig config =
+                InjectorConfig.parse(
+                        REVISION,
+                        "templates: {sidecar: {}, x: {containers: [{name: x, image: '${nothing}'}]}}",
+                        VALUES);
+
+        assertThatThrownBy(() -> new Injector(config))
+                .isInstanceOf(TemplateFault.class)
+                .hasMessageStartingWith("template, at containers[0].image: ${nothing}");
     }
 }

@@ -9,7 +9,9 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** webhook → the assembler → decide → redirect → template → patch; template knows no pod. */
+/**
+ * webhook → the assembler → decide → redirect → template → probe → patch; template knows no pod.
+ */
 @AnalyzeClasses(
         packages = "io.serin.injector",
         importOptions = ImportOption.DoNotIncludeTests.class)
@@ -29,6 +31,8 @@ class LayersTest {
                     .definedBy("io.serin.injector.redirect")
                     .layer("template")
                     .definedBy("io.serin.injector.template")
+                    .layer("probe")
+                    .definedBy("io.serin.injector.probe")
                     .layer("patch")
                     .definedBy("io.serin.injector.patch")
                     .whereLayer("webhook")
@@ -41,6 +45,8 @@ class LayersTest {
                     .mayOnlyBeAccessedByLayers("assembler")
                     .whereLayer("template")
                     .mayOnlyBeAccessedByLayers("webhook", "assembler", "decide")
+                    .whereLayer("probe")
+                    .mayOnlyBeAccessedByLayers("assembler")
                     .whereLayer("patch")
                     .mayOnlyBeAccessedByLayers("webhook", "assembler");
 

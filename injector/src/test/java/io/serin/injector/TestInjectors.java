@@ -2,6 +2,7 @@
 package io.serin.injector;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serin.api.name.Revision;
 import io.serin.injector.template.TreeTemplate;
@@ -30,12 +31,26 @@ public final class TestInjectors {
     static Injector of(String revision, JsonNode changes) {
         ObjectNode config =
                 (ObjectNode) TreeTemplate.parseYaml(InjectorConfig.shippedConfig()).getFirst();
-        for (String field : List.of("policy", "neverInjectSelector", "alwaysInjectSelector")) {
+        ObjectNode values = (ObjectNode) TreeTemplate.parseYaml(VALUES).getFirst();
+        values.setAll(fields(changes.path("values")));
+        for (String field :
+                List.of(
+                        "policy",
+                        "neverInjectSelector",
+                        "alwaysInjectSelector",
+                        "injectedAnnotations",
+                        "aliases",
+                        "defaultTemplates")) {
             if (changes.has(field)) {
                 config.set(field, changes.path(field));
             }
         }
+        config.withObject("/templates").setAll(fields(changes.path("templates")));
         return new Injector(
-                InjectorConfig.parse(new Revision(revision), config.toString(), VALUES));
+                InjectorConfig.parse(new Revision(revision), config.toString(), values.toString()));
+    }
+
+    private static ObjectNode fields(JsonNode changes) {
+        return changes.isObject() ? changes.deepCopy() : JsonNodeFactory.instance.objectNode();
     }
 }

@@ -20,8 +20,6 @@ import io.serin.control.snapshot.Publisher;
 import io.serin.control.source.ClusterSource;
 import io.serin.control.status.StatusWriter;
 import io.serin.control.status.ValidateWebhook;
-import io.serin.injector.Injector;
-import io.serin.injector.InjectorConfig;
 import io.serin.injector.webhook.InjectWebhook;
 import io.serin.injector.webhook.WebhookRoute;
 import io.serin.kube.Kube;
@@ -50,6 +48,12 @@ final class ControlPlane {
 
     /** How often the webhook's certificate is looked at. */
     private static final Duration LOOK_EVERY = Duration.ofMinutes(1);
+
+    /**
+     * How often the injector's ConfigMap is; the kubelet takes up to a minute to show a change of
+     * it.
+     */
+    private static final Duration LOOK_AT_CONFIG_EVERY = Duration.ofSeconds(2);
 
     private final Settings settings;
     private final Vertx vertx;
@@ -106,7 +110,7 @@ final class ControlPlane {
         CertificateRenewal renewal =
                 new CertificateRenewal(
                         store, trust, clock, certificate, next -> await(server.present(next)));
-        followCertificate(renewal);
+        follow("certificate", LOOK_EVERY, renewal::look);
     }
 
     /**
@@ -167,15 +171,15 @@ final class ControlPlane {
         await(vertx.createHttpServer().requestHandler(scraped).listen(settings.ports().metrics()));
     }
 
-    private void followCertificate(CertificateRenewal renewal) {
+    private void follow(String what, Duration pause, Runnable look) {
         var _ =
                 Thread.ofVirtual()
-                        .name("certificate")
+                        .name(what)
                         .start(() -> {
                             try {
                                 while (!isLeaving) {
-                                    Thread.sleep(LOOK_EVERY);
-                                    renewal.look();
+                                    Thread.sleep(pause);
+                                    look.run();
                                 }
                             } catch (InterruptedException stopped) {
                                 Thread.currentThread().interrupt();
@@ -184,14 +188,14 @@ final class ControlPlane {
     }
 
     private WebhookServer listenForApiServer(WebhookCertificate certificate) {
-        InjectWebhook inject =
-                new InjectWebhook(
-                        new Injector(
-                                InjectorConfig.read(settings.revision(), settings.injectConfig())),
-                        new InjectionCounters(metrics));
+        CurrentInjector injector =
+                new CurrentInjector(settings.revision(), settings.injectConfig(), metrics);
+        follow("injector-config", LOOK_AT_CONFIG_EVERY, injector::look);
+        InjectWebhook inject = new InjectWebhook(injector, new InjectionCounters(metrics));
         Router router = Router.router(vertx);
-        WebhookRoute.mount(router, "/inject", inject::answer);
-        WebhookRoute.mount(router, "/validate", (body, rest) -> ValidateWebhook.answer(body));
+        WebhookRoute.mount(router, "/inject", inject::answer, inject::refused);
+        WebhookRoute.mount(
+                router, "/validate", (body, rest) -> ValidateWebhook.answer(body), () -> {});
         WebhookServer server = new WebhookServer(vertx, router, certificate);
         await(server.listen(settings.ports().webhook()));
         webhook = server;

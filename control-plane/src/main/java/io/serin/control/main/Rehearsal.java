@@ -87,10 +87,9 @@ final class Rehearsal {
                         revision,
                         InjectorConfig.shippedConfig(),
                         "{\"image\":\"serin-proxy\",\"resources\":{}}");
-        WebhookRoute.mount(
-                router,
-                "/inject",
-                new InjectWebhook(new Injector(config), new InjectionCounters(metrics))::answer);
+        Injector injector = new Injector(config);
+        InjectWebhook inject = new InjectWebhook(() -> injector, new InjectionCounters(metrics));
+        WebhookRoute.mount(router, "/inject", inject::answer, inject::refused);
         new AdminRoutes(ads, new Readiness(List.of()), publisher, proxies).mount(router);
         MetricsPage.mount(router, metrics);
         int port =

@@ -53,7 +53,7 @@ public enum Annotation {
     INTERCEPTION_MODE(
             "sidecar.istio.io/interceptionMode",
             Standing.HONOURED,
-            "How traffic gets to the sidecar."),
+            "How traffic gets to the sidecar; NONE: nothing is redirected."),
 
     PROXY_IMAGE(
             "sidecar.istio.io/proxyImage", Standing.HONOURED, "Image of both injected containers."),
@@ -77,7 +77,8 @@ public enum Annotation {
     NATIVE_SIDECAR(
             "sidecar.istio.io/nativeSidecar",
             Standing.HONOURED,
-            "An init container that runs as long as the pod."),
+            "true: an init container that runs as long as the pod; false: one of the containers."
+                    + " Default: what values say."),
     READINESS_INITIAL_DELAY(
             "readiness.status.sidecar.istio.io/initialDelaySeconds",
             Standing.HONOURED,
@@ -106,12 +107,12 @@ public enum Annotation {
     MERGE_METRICS(
             "prometheus.istio.io/merge-metrics",
             Standing.HONOURED,
-            "false: the pod gets no prometheus.io annotations."),
-
+            "false: the pod's prometheus.io annotations stay as they are; default true."),
     REWRITE_PROBES(
             "sidecar.istio.io/rewriteAppHTTPProbers",
-            Standing.NO_EFFECT,
-            "The kubelet's probes pass the sidecar as they are; none is rewritten."),
+            Standing.HONOURED,
+            "false: probes and hooks stay as they are; default true."),
+
     PROXY_IMAGE_TYPE(
             "sidecar.istio.io/proxyImageType", Standing.NO_EFFECT, "There is one type of image."),
     LOG_LEVEL(
@@ -229,18 +230,17 @@ public enum Annotation {
                     ValueRule.PORTS;
             case INCLUDE_INBOUND_PORTS -> ValueRule.PORTS_OR_ALL;
             case EXCLUDE_INTERFACES -> ValueRule.INTERFACES;
-            case INTERCEPTION_MODE ->
-                    ValueRule.only("REDIRECT", "TPROXY and NONE are not supported");
+            case INTERCEPTION_MODE -> ValueRule.INTERCEPTION;
             case PROXY_IMAGE -> ValueRule.IMAGE;
             case PROXY_CPU, PROXY_CPU_LIMIT, PROXY_MEMORY, PROXY_MEMORY_LIMIT -> ValueRule.QUANTITY;
-            case NATIVE_SIDECAR -> ValueRule.only("true", "the sidecar is always a native one");
             case READINESS_INITIAL_DELAY -> ValueRule.SECONDS;
             case READINESS_PERIOD -> ValueRule.SECONDS_OF_A_PERIOD;
             case READINESS_FAILURES -> ValueRule.TIMES;
             case STATUS_PORT -> ValueRule.only("15020", "the agent's port can't be moved");
-            case TEMPLATES -> ValueRule.only("sidecar", "there is no other template");
+            case TEMPLATES -> ValueRule.NAMES;
             case CAP_NET_BIND -> ValueRule.only("false", "the proxy binds no port below 1024");
-            case MERGE_METRICS, REWRITE_PROBES, STATS_COMPRESSION -> ValueRule.BOOLEAN;
+            case MERGE_METRICS, REWRITE_PROBES, NATIVE_SIDECAR, STATS_COMPRESSION ->
+                    ValueRule.BOOLEAN;
             case BOOTSTRAP_OVERRIDE, REROUTE_INTERFACES, KUBEVIRT_INTERFACES, SCRAPE_TARGETS ->
                     ValueRule.NOTHING;
             case USER_VOLUME -> ValueRule.refused("; give the pod the volume in spec.volumes");

@@ -2,6 +2,7 @@
 package io.serin.injector.decide;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.serin.api.contract.Labels;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -75,6 +76,14 @@ public final class Annotations {
             warnings.add(
                     "annotation " + annotation.key() + " has no effect: " + annotation.meaning());
         }
+    }
+
+    /** Whether an annotation of that name is looked at by an injector, or meant to be. */
+    public static boolean isForInjectors(String key) {
+        return key.equals(Labels.REVISION)
+                || key.startsWith("prometheus.io/")
+                || Annotation.of(key).isPresent()
+                || FAMILIES.stream().anyMatch(key::startsWith);
     }
 
     private void wonder(String key) {

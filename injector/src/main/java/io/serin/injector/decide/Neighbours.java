@@ -25,7 +25,8 @@ public final class Neighbours {
      * Checks them.
      *
      * @param pod without any injected container
-     * @param additions what is to be added: {@code initContainers}, {@code volumes}
+     * @param additions what is to be added: {@code initContainers}, {@code containers}, {@code
+     *     volumes}
      * @param proxyUser what the proxy runs as
      * @return warnings
      * @throws Refusal naming the first that it can't live with
@@ -35,6 +36,7 @@ public final class Neighbours {
         checkNames(spec, "volumes", additions.path("volumes"));
         for (String list : new String[] {"initContainers", "containers"}) {
             checkNames(spec, list, additions.path("initContainers"));
+            checkNames(spec, list, additions.path("containers"));
             JsonNode containers = spec.path(list);
             for (int i = 0; i < containers.size(); i++) {
                 String where = "spec." + list + "[" + i + "]";
@@ -44,6 +46,16 @@ public final class Neighbours {
             }
         }
         return portWarnings(spec);
+    }
+
+    /** Whether a text is a port. */
+    public static boolean isPort(String text) {
+        return ValueRule.isPort(text);
+    }
+
+    /** Whether it is a port that the sidecar listens at. */
+    public static boolean isTheSidecars(int port) {
+        return PORTS_IN_USE.contains(port);
     }
 
     private static void checkNames(JsonNode spec, String list, JsonNode additions) {
@@ -93,7 +105,7 @@ public final class Neighbours {
         for (JsonNode container : spec.path("containers")) {
             for (JsonNode port : container.path("ports")) {
                 int number = port.path("containerPort").asInt();
-                if (PORTS_IN_USE.contains(number)) {
+                if (isTheSidecars(number)) {
                     warnings.add(
                             "container "
                                     + container.path("name").asText()

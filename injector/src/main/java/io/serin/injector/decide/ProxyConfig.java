@@ -9,17 +9,22 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * Annotation {@code proxy.istio.io/config}: Istio's ProxyConfig.
  *
  * @param metadata field {@code proxyMetadata}: environment of the proxy, in the order given
+ * @param hold field {@code holdApplicationUntilProxyStarts}
  * @param warnings one sentence for each field that does nothing
  */
-public record ProxyConfig(Map<String, String> metadata, List<String> warnings) {
+public record ProxyConfig(
+        Map<String, String> metadata, Optional<Boolean> hold, List<String> warnings) {
 
-    static final ProxyConfig NONE = new ProxyConfig(Map.of(), List.of());
+    static final ProxyConfig NONE = new ProxyConfig(Map.of(), Optional.empty(), List.of());
+
+    private static final String HOLD = "holdApplicationUntilProxyStarts";
 
     /** Fields that say how Envoy does what the proxy does anyhow, or does in its own way. */
     private static final Set<String> NO_EFFECT =
@@ -27,7 +32,6 @@ public record ProxyConfig(Map<String, String> metadata, List<String> warnings) {
                     "concurrency",
                     "drainDuration",
                     "extraStatTags",
-                    "holdApplicationUntilProxyStarts",
                     "image",
                     "parentShutdownDuration",
                     "proxyStatsMatcher",
@@ -41,6 +45,9 @@ public record ProxyConfig(Map<String, String> metadata, List<String> warnings) {
                     "HOST_IP",
                     "INSTANCE_IP",
                     "ISTIO_CPU_LIMIT",
+                    "ISTIO_KUBE_APP_PROBERS",
+                    "ISTIO_META_INTERCEPTION_MODE",
+                    "ISTIO_PROMETHEUS_ANNOTATIONS",
                     "POD_NAME",
                     "POD_NAMESPACE",
                     "PROXY_CONFIG",
@@ -53,7 +60,6 @@ public record ProxyConfig(Map<String, String> metadata, List<String> warnings) {
             Set.of(
                     "ISTIO_META_DNS_CAPTURE",
                     "ISTIO_META_DNS_AUTO_ALLOCATE",
-                    "ISTIO_META_INTERCEPTION_MODE",
                     "IPTABLES_TRACE_LOGGING");
 
     public ProxyConfig {
@@ -69,10 +75,15 @@ public record ProxyConfig(Map<String, String> metadata, List<String> warnings) {
     static ProxyConfig parse(String text) {
         Map<String, String> metadata = new LinkedHashMap<>();
         List<String> warnings = new ArrayList<>();
-        for (Map.Entry<String, JsonNode> field : fields(text).properties()) {
+        JsonNode fields = fields(text);
+        for (Map.Entry<String, JsonNode> field : fields.properties()) {
             String name = field.getKey();
             if (name.equals("proxyMetadata")) {
                 metadata.putAll(metadata(field.getValue()));
+            } else if (name.equals(HOLD)) {
+                if (!field.getValue().isBoolean()) {
+                    throw refusal("." + HOLD, field.getValue().toString(), "true or false");
+                }
             } else if (NO_EFFECT.contains(name)) {
                 warnings.add(
                         "annotation "
@@ -89,7 +100,9 @@ public record ProxyConfig(Map<String, String> metadata, List<String> warnings) {
                         "not to be set: it is not supported");
             }
         }
-        return new ProxyConfig(metadata, warnings);
+        Optional<Boolean> hold =
+                fields.has(HOLD) ? Optional.of(fields.path(HOLD).asBoolean()) : Optional.empty();
+        return new ProxyConfig(metadata, hold, warnings);
     }
 
     private static JsonNode fields(String text) {
@@ -123,7 +136,7 @@ public record ProxyConfig(Map<String, String> metadata, List<String> warnings) {
             if (OWN.contains(name)) {
                 throw refusal(place, value, "not to be set: the injector sets it");
             }
-            if (UNSUPPORTED.contains(name) && !Set.of("", "false", "REDIRECT").contains(value)) {
+            if (UNSUPPORTED.contains(name) && !Set.of("", "false").contains(value)) {
                 throw refusal(place, value, "not to be set: it is not supported");
             }
             metadata.put(name, value);

@@ -38,6 +38,18 @@ record ValueRule(Predicate<String> allows, String expected) {
     static final ValueRule SECONDS = number(0, "a number of seconds, 0 or more");
     static final ValueRule SECONDS_OF_A_PERIOD = number(1, "a number of seconds, 1 or more");
     static final ValueRule TIMES = number(1, "a number, 1 or more");
+    static final ValueRule INTERCEPTION =
+            new ValueRule(
+                    Set.of("REDIRECT", "NONE")::contains,
+                    "REDIRECT or NONE; TPROXY is not supported, REDIRECT carries the same traffic, but"
+                            + " the application sees 127.0.0.6 as its client");
+    static final ValueRule NAMES =
+            new ValueRule(
+                    value ->
+                            items(
+                                    value.isEmpty() ? "?" : value,
+                                    item -> item.matches("[A-Za-z0-9_.-]+")),
+                    "names of templates, with commas between them");
     static final ValueRule IMAGE =
             new ValueRule(value -> value.matches("[^\\s]+"), "the name of an image");
 
@@ -78,7 +90,7 @@ record ValueRule(Predicate<String> allows, String expected) {
         return true;
     }
 
-    private static boolean isPort(String text) {
+    static boolean isPort(String text) {
         return text.matches("[0-9]{1,5}")
                 && Integer.parseInt(text) >= 1
                 && Integer.parseInt(text) <= 65535;

@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 
 /**
  * YAML whose scalars, keys included, hold {@code ${name}}. A scalar that is nothing but one
- * placeholder takes the value with its type, a tree too; within other text the value is written
- * out. Pure; any thread.
+ * placeholder takes the value with its type, a tree too; where that is null, the field is left out.
+ * Within other text the value is written out. Pure; any thread.
  */
 public final class TreeTemplate {
 
@@ -57,7 +57,10 @@ public final class TreeTemplate {
             tree.properties()
                     .forEach(field -> {
                         String name = text(field.getKey(), values, where);
-                        result.set(name, render(field.getValue(), values, where + "." + name));
+                        JsonNode value = render(field.getValue(), values, where + "." + name);
+                        if (!value.isNull() || field.getValue().isNull()) {
+                            result.set(name, value);
+                        }
                     });
             return result;
         }

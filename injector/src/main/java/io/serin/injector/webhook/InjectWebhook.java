@@ -6,10 +6,10 @@ import io.serin.injector.Injection;
 import io.serin.injector.Injector;
 import io.serin.injector.decide.Refusal;
 import io.serin.injector.patch.JsonPatch;
-import io.serin.injector.template.TemplateFault;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,10 +18,13 @@ public final class InjectWebhook {
 
     private static final Logger LOG = LoggerFactory.getLogger(InjectWebhook.class);
 
-    private final Injector injector;
+    private final Supplier<Injector> injector;
     private final InjectionMetrics metrics;
 
-    public InjectWebhook(Injector injector, InjectionMetrics metrics) {
+    /**
+     * @param injector asked for each pod: the configuration may have changed
+     */
+    public InjectWebhook(Supplier<Injector> injector, InjectionMetrics metrics) {
         this.injector = injector;
         this.metrics = metrics;
     }
@@ -40,6 +43,11 @@ public final class InjectWebhook {
         return answer.text();
     }
 
+    /** Counts a call that was refused before it came here. */
+    public void refused() {
+        metrics.called(InjectionMetrics.Result.FAILED, Duration.ZERO);
+    }
+
     private record Answer(InjectionMetrics.Result result, String text) {}
 
     private static final Answer UNREADABLE =
@@ -52,9 +60,6 @@ public final class InjectWebhook {
     private Answer safely(AdmissionReview review, String parameters) {
         try {
             return answer(review, parameters);
-        } catch (TemplateFault fault) {
-            LOG.error("pod={} failed reason=\"{}\"", name(review), fault.getMessage());
-            return failed(review, "the injector's template: " + fault.getMessage());
         } catch (RuntimeException bug) {
             LOG.error("pod={} failed", name(review), bug);
             return failed(review, "the injector failed: " + bug);
@@ -66,8 +71,11 @@ public final class InjectWebhook {
         if (!kind.equals("Pod")) {
             return failed(review, "kind: '" + kind + "' (expected: Pod)");
         }
-        return switch (injector.inject(
-                review.object(), review.namespace(), InjectionParameters.parse(parameters))) {
+        return switch (injector.get()
+                .inject(
+                        review.object(),
+                        review.namespace(),
+                        InjectionParameters.parse(parameters))) {
             case Injection.Skipped(String reason, List<String> warnings) -> {
                 LOG.info("pod={} skipped reason=\"{}\"", name(review), reason);
                 yield new Answer(InjectionMetrics.Result.SKIPPED, review.allow(warnings));

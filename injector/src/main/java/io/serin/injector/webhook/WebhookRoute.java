@@ -28,25 +28,37 @@ public final class WebhookRoute {
      *
      * @param answer from the body and the rest of the path to the body of a 200; called on several
      *     threads at once. What it throws becomes a refusal
+     * @param refused told of each call that is refused without asking for an answer
      */
     public static void mount(
-            Router router, String path, BiFunction<String, String, String> answer) {
+            Router router,
+            String path,
+            BiFunction<String, String, String> answer,
+            Runnable refused) {
         BodyHandler body = BodyHandler.create(false).setBodyLimit(MOST_BYTES);
         for (String pattern : new String[] {path, path + "/*"}) {
             router.route(pattern)
                     .handler(body)
-                    .handler(ctx -> handle(ctx, path, answer))
-                    .failureHandler(WebhookRoute::unreadable);
+                    .handler(ctx -> handle(ctx, path, answer, refused))
+                    .failureHandler(ctx -> {
+                        refused.run();
+                        unreadable(ctx);
+                    });
         }
     }
 
     private static void handle(
-            RoutingContext ctx, String path, BiFunction<String, String, String> answer) {
+            RoutingContext ctx,
+            String path,
+            BiFunction<String, String, String> answer,
+            Runnable refused) {
         String type = ctx.request().getHeader(HttpHeaders.CONTENT_TYPE);
         String body = ctx.body().asString();
         if (body == null || body.isEmpty()) {
+            refused.run();
             end(ctx, 400, "no body found");
         } else if (!"application/json".equals(type)) {
+            refused.run();
             end(ctx, 415, "Content-Type: '" + type + "' (expected: application/json)");
         } else {
             String rest = ctx.normalizedPath().substring(path.length());

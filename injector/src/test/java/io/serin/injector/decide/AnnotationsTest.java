@@ -66,7 +66,7 @@ class AnnotationsTest {
                 "INCLUDE_OUTBOUND_PORTS  | '80 81'",
                 "EXCLUDE_INTERFACES      | eth0;reboot",
                 "EXCLUDE_INTERFACES      | a-name-far-too-long-for-linux",
-                "INTERCEPTION_MODE       | NONE",
+                "INTERCEPTION_MODE       | TPROXY",
                 "INTERCEPTION_MODE       | redirect",
                 "PROXY_CPU               | ''",
                 "PROXY_CPU               | -1",
@@ -80,6 +80,8 @@ class AnnotationsTest {
                 "STATUS_PORT             | 15021",
                 "CAP_NET_BIND            | true",
                 "REWRITE_PROBES          | maybe",
+                "TEMPLATES               | ''",
+                "TEMPLATES               | 'a,,b'",
             })
     void refusesAllElseAndNamesIt(Annotation annotation, String value) {
         assertThatThrownBy(() -> Annotations.of(pod(annotation.key(), value)))
@@ -112,7 +114,7 @@ class AnnotationsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"REWRITE_PROBES", "PROXY_IMAGE_TYPE", "LOG_LEVEL", "STATS_BUCKETS"})
+    @EnumSource(names = {"PROXY_IMAGE_TYPE", "LOG_LEVEL", "STATS_BUCKETS"})
     void whatHasNoEffectIsSaid(Annotation annotation) {
         assertThat(Annotations.of(pod(annotation.key(), "true")).warnings())
                 .containsExactly(

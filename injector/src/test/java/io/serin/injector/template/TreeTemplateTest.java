@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,15 @@ class TreeTemplateTest {
                                 yaml("{x: 1}")));
 
         assertThat(rendered).isEqualTo(yaml("{n: 3, b: true, s: '3', l: [a, b], t: {x: 1}}"));
+    }
+
+    @Test
+    void aFieldWhoseValueIsNullIsLeftOut() {
+        assertThat(
+                        TreeTemplate.render(
+                                yaml("{a: '${v}', b: {c: '${v}'}, d: null}"),
+                                Map.of("v", NullNode.instance)))
+                .isEqualTo(yaml("{b: {}, d: null}"));
     }
 
     @Test

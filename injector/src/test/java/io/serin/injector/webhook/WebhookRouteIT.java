@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,12 +29,13 @@ class WebhookRouteIT {
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final Vertx vertx = Vertx.vertx();
+    private final AtomicInteger refused = new AtomicInteger();
     private int port;
 
     @BeforeEach
     void listen() throws Exception {
         Router router = Router.router(vertx);
-        WebhookRoute.mount(router, "/inject", WebhookRouteIT::answer);
+        WebhookRoute.mount(router, "/inject", WebhookRouteIT::answer, refused::incrementAndGet);
         port =
                 vertx.createHttpServer()
                         .requestHandler(router)
@@ -99,6 +101,7 @@ class WebhookRouteIT {
 
         assertThat(response.statusCode()).isEqualTo(415);
         assertThat(response.body()).contains("expected: application/json");
+        assertThat(refused).hasValue(1);
     }
 
     @Test
@@ -107,6 +110,7 @@ class WebhookRouteIT {
 
         assertThat(response.statusCode()).isEqualTo(400);
         assertThat(response.body()).contains("no body found");
+        assertThat(refused).hasValue(1);
     }
 
     @Test
@@ -124,6 +128,7 @@ class WebhookRouteIT {
                 .isEqualTo(400);
         assertThat(post("/inject", "application/json", new byte[MOST_BYTES]).statusCode())
                 .isEqualTo(200);
+        assertThat(refused).hasValue(1);
     }
 
     @Test
