@@ -20,7 +20,10 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "inject",
-        description = "Adds the sidecar to the pods of a manifest, and prints it.",
+        description = {
+            "Adds the sidecar to the pods of a manifest, and prints it.",
+            "What became of each pod is said on standard error."
+        },
         footer = {
             "",
             "Examples:",
@@ -51,7 +54,8 @@ final class Inject implements Callable<Integer> {
             System.out.print(
                     ManifestInjection.inject(
                             read(),
-                            LocalInjector.of(new Revision(revision), InstallValues.of(settings))));
+                            LocalInjector.of(new Revision(revision), InstallValues.of(settings)),
+                            System.err::println));
         } catch (Refusal | TemplateFault refused) {
             throw new CliFault(ExitCode.BAD_DATA, file + ": " + refused.getMessage(), "");
         }
