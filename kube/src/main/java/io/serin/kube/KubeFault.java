@@ -9,6 +9,9 @@ import java.util.stream.Stream;
 /** Faults of the cluster, in words. */
 public final class KubeFault {
 
+    private static final int SERVER_ERROR = 500;
+    private static final int TOO_MANY_REQUESTS = 429;
+
     private KubeFault() {}
 
     /** Whether it is that nobody answered at all. */
@@ -16,6 +19,14 @@ public final class KubeFault {
         return fault instanceof KubernetesClientException known
                 && known.getStatus() == null
                 && causes(known).anyMatch(IOException.class::isInstance);
+    }
+
+    /** Whether it is nothing but the moment: nobody answers, or the API server itself can't now. */
+    public static boolean isPassing(Throwable fault) {
+        return isUnreachable(fault)
+                || (fault instanceof KubernetesClientException known
+                        && (known.getCode() >= SERVER_ERROR
+                                || known.getCode() == TOO_MANY_REQUESTS));
     }
 
     private static Stream<Throwable> causes(Throwable fault) {

@@ -89,7 +89,7 @@ public final class ClusterReader {
                 .toList();
     }
 
-    private static boolean isReady(Pod pod) {
+    static boolean isReady(Pod pod) {
         return pod.getStatus() != null
                 && pod.getStatus().getConditions().stream()
                         .anyMatch(condition ->
@@ -104,7 +104,7 @@ public final class ClusterReader {
                 .toList();
     }
 
-    private Rollout rollout(Deployment deployment) {
+    Rollout rollout(Deployment deployment) {
         var status = deployment.getStatus();
         int wanted = deployment.getSpec().getReplicas();
         boolean complete =

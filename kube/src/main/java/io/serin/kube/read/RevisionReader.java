@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.kube.read;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhook;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.serin.api.contract.Labels;
+import io.serin.api.contract.Objects;
+import io.serin.api.contract.Ports;
+import io.serin.kube.Kube;
+import io.serin.kube.type.KubeRevision;
+import io.serin.kube.type.ObjectName;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Reads which revisions there are, and what they know. Blocks. */
+public final class RevisionReader {
+
+    private static final String TAG = "istio.io/tag";
+    private static final String PART_OF = "app.kubernetes.io/part-of";
+
+    private final KubernetesClient client;
+    private final ClusterReader reader;
+
+    public RevisionReader(Kube kube) {
+        this.client = kube.client();
+        this.reader = new ClusterReader(kube);
+    }
+
+    /** All that have a webhook, by name. */
+    public List<KubeRevision> revisions() {
+        Map<String, Optional<MutatingWebhookConfiguration>> injectors = new TreeMap<>();
+        Map<String, List<String>> tags = new TreeMap<>();
+        for (MutatingWebhookConfiguration webhook :
+                client.admissionRegistration()
+                        .v1()
+                        .mutatingWebhookConfigurations()
+                        .withLabel(Labels.APP, Labels.APP_INJECTOR)
+                        .list()
+                        .getItems()) {
+            Map<String, String> labels = webhook.getMetadata().getLabels();
+            String revision = labels.getOrDefault(Labels.REVISION, "default");
+            if (labels.containsKey(TAG)) {
+                tags.computeIfAbsent(revision, _ -> new ArrayList<>()).add(labels.get(TAG));
+            } else {
+                injectors.put(revision, Optional.of(webhook));
+            }
+        }
+        tags.keySet().forEach(named -> injectors.putIfAbsent(named, Optional.empty()));
+        Map<String, Deployment> controlPlanes = new TreeMap<>();
+        client.apps()
+                .deployments()
+                .inNamespace(Objects.SYSTEM_NAMESPACE)
+                .list()
+                .getItems()
+                .forEach(deployment ->
+                        controlPlanes.put(
+                                deployment
+                                        .getSpec()
+                                        .getTemplate()
+                                        .getMetadata()
+                                        .getLabels()
+                                        .getOrDefault(Labels.REVISION, ""),
+                                deployment));
+        List<KubeRevision> revisions = new ArrayList<>();
+        injectors.forEach((revision, injector) -> {
+            Optional<Deployment> controlPlane = Optional.ofNullable(controlPlanes.get(revision));
+            revisions.add(
+                    new KubeRevision(
+                            revision,
+                            unready(injector, controlPlane),
+                            tags.getOrDefault(revision, List.of()),
+                            controlPlane
+                                    .map(deployment -> deployment.getMetadata().getAnnotations())
+                                    .orElse(Map.of())));
+        });
+        return revisions;
+    }
+
+    private static String unready(
+            Optional<MutatingWebhookConfiguration> injector, Optional<Deployment> controlPlane) {
+        if (injector.isEmpty()) {
+            return "it has no MutatingWebhookConfiguration";
+        }
+        if (controlPlane.isEmpty()) {
+            return "it has no Deployment in " + Objects.SYSTEM_NAMESPACE;
+        }
+        var status = controlPlane.get().getStatus();
+        if (status == null || status.getReadyReplicas() == null || status.getReadyReplicas() < 1) {
+            return "Deployment "
+                    + controlPlane.get().getMetadata().getName()
+                    + " has no pod that is ready";
+        }
+        for (MutatingWebhook webhook : injector.get().getWebhooks()) {
+            String bundle = webhook.getClientConfig().getCaBundle();
+            if (bundle == null || bundle.isEmpty()) {
+                return "webhook " + injector.get().getMetadata().getName() + " has no caBundle yet";
+            }
+        }
+        return "";
+    }
+
+    /** The pods of a revision's control plane that run. */
+    public List<KubeRevision.Replica> replicas(String revision) {
+        return reader
+                .pods(
+                        Objects.SYSTEM_NAMESPACE,
+                        Map.of(Labels.APP, Labels.APP_CONTROL_PLANE, Labels.REVISION, revision))
+                .stream()
+                .map(pod ->
+                        new KubeRevision.Replica(
+                                pod.name(), "serin".equals(pod.labels().get(PART_OF))))
+                .toList();
+    }
+
+    /** What a control plane says of its proxies; empty when it does not answer. */
+    public Optional<JsonNode> proxies(ObjectName replica) {
+        return reader.page(replica, Ports.CONTROL_DEBUG, "/debug/syncz");
+    }
+
+    /** A sidecar's metrics in Prometheus' text format; empty when it does not answer. */
+    public Optional<String> metrics(ObjectName pod) {
+        try {
+            return Optional.ofNullable(
+                    client.raw(
+                            "/api/v1/namespaces/"
+                                    + pod.namespace()
+                                    + "/pods/"
+                                    + pod.name()
+                                    + ":"
+                                    + Ports.AGENT
+                                    + "/proxy/stats/prometheus"));
+        } catch (KubernetesClientException unreachable) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.rollout.plan;
+
+import io.serin.kube.type.KubeWorkload;
+import io.serin.rollout.plan.Plan.LeftAlone;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Which workloads of a namespace are to be moved.
+ *
+ * @param broken those of them that were not healthy before
+ * @param there names of those that are where they should be
+ * @param all how many there are that can be moved
+ */
+record Moves(
+        List<KubeWorkload> going,
+        List<KubeWorkload> broken,
+        List<String> there,
+        List<LeftAlone> leftAlone,
+        int all) {
+
+    static Moves of(List<KubeWorkload> workloads, Written written) {
+        List<KubeWorkload> going = new ArrayList<>();
+        List<KubeWorkload> broken = new ArrayList<>();
+        List<String> there = new ArrayList<>();
+        List<LeftAlone> leftAlone = new ArrayList<>();
+        for (KubeWorkload workload : workloads) {
+            String name = Workloads.name(workload);
+            Optional<String> reason = Workloads.leftAlone(workload);
+            if (reason.isPresent()) {
+                leftAlone.add(new LeftAlone(name, reason.get()));
+            } else if (isThere(workload, written)) {
+                there.add(name);
+            } else {
+                going.add(workload);
+                if (written.notHealthyBefore().contains(name)) {
+                    broken.add(workload);
+                }
+            }
+        }
+        return new Moves(going, broken, there, leftAlone, going.size() + there.size());
+    }
+
+    /** Facts count: what was seen to be well once, and has other pods since, goes again. */
+    private static boolean isThere(KubeWorkload workload, Written written) {
+        boolean isSeenWell =
+                written.done().contains(Workloads.name(workload))
+                        || !Workloads.isMarked(workload, written);
+        boolean isOnIt = Workloads.misplaced(workload, written.to()).isEmpty();
+        boolean isBroken = written.notHealthyBefore().contains(Workloads.name(workload));
+        return isBroken
+                ? isSeenWell && (isOnIt || Workloads.isMarked(workload, written))
+                : isSeenWell && isOnIt && workload.complete();
+    }
+
+    /** Those that are not healthy last, so that they hold nobody up; or first, to be rescued. */
+    List<KubeWorkload> inOrder(boolean brokenFirst) {
+        List<KubeWorkload> healthy = new ArrayList<>(going);
+        healthy.removeAll(broken);
+        List<KubeWorkload> ordered = new ArrayList<>();
+        ordered.addAll(brokenFirst ? broken : healthy);
+        ordered.addAll(brokenFirst ? healthy : broken);
+        return ordered;
+    }
+}

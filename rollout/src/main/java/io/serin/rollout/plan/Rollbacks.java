@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.rollout.plan;
+
+import io.serin.kube.type.KubeRevision;
+import io.serin.kube.type.KubeWorkload;
+import io.serin.kube.type.MarkedNamespace;
+import io.serin.rollout.plan.Plan.OfNamespace;
+import io.serin.rollout.plan.Planning.Problem;
+import io.serin.rollout.plan.Written.Phase;
+import io.serin.rollout.plan.Written.Verb;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** Plans the way back of namespaces from their last step. */
+public final class Rollbacks {
+
+    private final Request request;
+    private final Facts facts;
+    private final List<Problem> problems = new ArrayList<>();
+
+    private Rollbacks(Request request, Facts facts) {
+        this.request = request;
+        this.facts = facts;
+    }
+
+    /**
+     * What is asked for.
+     *
+     * @param namespaces empty for all that the last command moved
+     */
+    public record Request(List<String> namespaces, BatchSize batch, Instant now) {
+        public Request {
+            namespaces = List.copyOf(namespaces);
+        }
+
+        /** Whether a plan has to know what is in a namespace. */
+        public boolean isAbout(MarkedNamespace namespace) {
+            return (namespaces.isEmpty() || namespaces.contains(namespace.namespace()))
+                    && isWritten(namespace);
+        }
+    }
+
+    private static boolean isWritten(MarkedNamespace namespace) {
+        return Written.of(namespace).isPresent() && Written.previous(namespace).isPresent();
+    }
+
+    public static Planning plan(Request request, Facts facts) {
+        return new Rollbacks(request, facts).plan();
+    }
+
+    private Planning plan() {
+        List<MarkedNamespace> moving = asked();
+        List<OfNamespace> parts = new ArrayList<>();
+        String step = "";
+        String to = "";
+        for (MarkedNamespace namespace : moving) {
+            Optional<OfNamespace> part = part(namespace);
+            if (part.isPresent()) {
+                parts.add(part.get());
+                step = part.get().written().step();
+                to = part.get().written().to();
+            }
+        }
+        return problems.isEmpty()
+                ? new Planning.Planned(new Plan(Verb.ROLLBACK, step, to, parts, Map.of()))
+                : new Planning.Refused(problems);
+    }
+
+    private List<MarkedNamespace> asked() {
+        if (!request.namespaces().isEmpty()) {
+            List<MarkedNamespace> asked = new ArrayList<>();
+            for (String name : new TreeSet<>(request.namespaces())) {
+                Optional<MarkedNamespace> namespace = facts.namespace(name);
+                if (namespace.isEmpty()) {
+                    problems.add(
+                            new Problem(
+                                    "there is no namespace " + name,
+                                    "see which there are: kubectl get namespaces"));
+                } else if (!isWritten(namespace.get())) {
+                    problems.add(nothingToUndo("namespace " + name));
+                } else {
+                    asked.add(namespace.get());
+                }
+            }
+            return asked;
+        }
+        List<MarkedNamespace> written =
+                facts.namespaces().stream().filter(Rollbacks::isWritten).toList();
+        Optional<String> last =
+                written.stream()
+                        .flatMap(namespace -> Written.of(namespace).stream())
+                        .map(Written::step)
+                        .max(Comparator.naturalOrder());
+        if (last.isEmpty()) {
+            problems.add(nothingToUndo("the cluster"));
+            return List.of();
+        }
+        return written.stream()
+                .filter(namespace -> Written.of(namespace).map(Written::step).equals(last))
+                .toList();
+    }
+
+    private static Problem nothingToUndo(String where) {
+        return new Problem(
+                where
+                        + ": there is nothing to undo: no upgrade is written down"
+                        + " (annotations serin.io/rollout, serin.io/previous-revision)",
+                "say where to go: serin upgrade --to REVISION");
+    }
+
+    private Optional<OfNamespace> part(MarkedNamespace namespace) {
+        Written last = Written.of(namespace).orElseThrow();
+        Binding then = Written.previous(namespace).orElseThrow();
+        Optional<String> to = destination(namespace, then);
+        if (to.isEmpty()) {
+            return Optional.empty();
+        }
+        List<KubeWorkload> workloads =
+                facts.workloads().getOrDefault(namespace.namespace(), List.of());
+        boolean isResumed = last.verb() == Verb.ROLLBACK;
+        Written written =
+                isResumed
+                        ? last.running()
+                        : new Written(
+                                Verb.ROLLBACK,
+                                last.step(),
+                                to.get(),
+                                request.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+                                Phase.RUNNING,
+                                Upgrades.notHealthy(workloads),
+                                List.of(),
+                                "");
+        Moves moves = Moves.of(workloads, written);
+        return Optional.of(
+                new OfNamespace(
+                        namespace.namespace(),
+                        Binding.of(namespace),
+                        then,
+                        isResumed,
+                        written,
+                        Map.of(),
+                        Workloads.batches(moves.inOrder(true), request.batch(), moves.all()),
+                        moves.there(),
+                        Upgrades.leftAlone(
+                                moves,
+                                facts.others().getOrDefault(namespace.namespace(), List.of()),
+                                to.get())));
+    }
+
+    /** The revision that labels lead to, {@code ""} for none; empty when they lead nowhere. */
+    private Optional<String> destination(MarkedNamespace namespace, Binding then) {
+        Optional<String> wanted = then.wanted();
+        if (wanted.isEmpty()) {
+            return Optional.of("");
+        }
+        Optional<KubeRevision> revision =
+                facts.revision(wanted.get()).or(() -> facts.tagged(wanted.get()));
+        if (revision.isEmpty() || !revision.get().unready().isEmpty()) {
+            problems.add(
+                    new Problem(
+                            "namespace "
+                                    + namespace.namespace()
+                                    + " was bound by "
+                                    + then
+                                    + ", and revision "
+                                    + wanted.get()
+                                    + revision.map(known -> " is not ready: " + known.unready())
+                                            .orElse(" is not installed any more"),
+                            "make it ready first: serin install --revision "
+                                    + wanted.get()
+                                    + "; or go elsewhere: serin upgrade --to REVISION"));
+            return Optional.empty();
+        }
+        return Optional.of(revision.get().revision());
+    }
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.rollout.run;
+
+import io.serin.kube.type.KubeRevision;
+import io.serin.kube.type.KubeWorkload;
+import io.serin.kube.type.MarkedNamespace;
+import io.serin.kube.type.ObjectName;
+import io.serin.rollout.fact.Cluster;
+import io.serin.rollout.fact.ClusterGone;
+import io.serin.rollout.fact.ProxyState;
+import io.serin.rollout.fact.RequestCounts;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Waits out an API server that does not answer, for so long, and says so. Asking twice is harmless:
+ * every operation is the same done twice.
+ */
+final class PatientCluster implements Cluster {
+
+    private static final Duration BETWEEN = Duration.ofSeconds(2);
+
+    private final Cluster cluster;
+    private final Time time;
+    private final Duration patience;
+    private final Consumer<RolloutEvent> events;
+    private Duration lost = Duration.ZERO;
+
+    PatientCluster(Cluster cluster, Time time, Duration patience, Consumer<RolloutEvent> events) {
+        this.cluster = cluster;
+        this.time = time;
+        this.patience = patience;
+        this.events = events;
+    }
+
+    /** How long nobody has answered, all in all: it is not the workloads' time. */
+    Duration lost() {
+        return lost;
+    }
+
+    private <T> T ask(Supplier<T> question) {
+        Instant start = time.now();
+        boolean isGone = false;
+        while (true) {
+            try {
+                T answer = question.get();
+                if (isGone) {
+                    Duration away = Duration.between(start, time.now());
+                    lost = lost.plus(away);
+                    events.accept(new RolloutEvent.ApiBack(away.toSeconds()));
+                }
+                return answer;
+            } catch (ClusterGone gone) {
+                if (!isGone) {
+                    events.accept(new RolloutEvent.ApiGone(gone.reason()));
+                    isGone = true;
+                }
+                if (Duration.between(start, time.now()).compareTo(patience) >= 0) {
+                    throw gone;
+                }
+                time.pass(BETWEEN);
+            }
+        }
+    }
+
+    private void tell(Runnable order) {
+        var _ =
+                ask(() -> {
+                    order.run();
+                    return true;
+                });
+    }
+
+    @Override
+    public List<KubeRevision> revisions() {
+        return ask(cluster::revisions);
+    }
+
+    @Override
+    public List<MarkedNamespace> namespaces() {
+        return ask(cluster::namespaces);
+    }
+
+    @Override
+    public List<KubeWorkload> workloads(String namespace) {
+        return ask(() -> cluster.workloads(namespace));
+    }
+
+    @Override
+    public List<KubeWorkload.Pod> others(String namespace) {
+        return ask(() -> cluster.others(namespace));
+    }
+
+    @Override
+    public Optional<Map<ObjectName, ProxyState>> proxies(String revision) {
+        return ask(() -> cluster.proxies(revision));
+    }
+
+    @Override
+    public RequestCounts requests(Collection<ObjectName> pods) {
+        return ask(() -> cluster.requests(pods));
+    }
+
+    @Override
+    public void mark(
+            String namespace,
+            Map<String, Optional<String>> labels,
+            Map<String, Optional<String>> annotations) {
+        tell(() -> cluster.mark(namespace, labels, annotations));
+    }
+
+    @Override
+    public void restart(KubeWorkload workload, String mark) {
+        tell(() -> cluster.restart(workload, mark));
+    }
+}

@@ -1,0 +1,392 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.rollout;
+
+import io.serin.kube.type.KubeRevision;
+import io.serin.kube.type.KubeWorkload;
+import io.serin.kube.type.KubeWorkload.Budget;
+import io.serin.kube.type.KubeWorkload.Kind;
+import io.serin.kube.type.KubeWorkload.Pod;
+import io.serin.kube.type.KubeWorkload.Template;
+import io.serin.kube.type.MarkedNamespace;
+import io.serin.kube.type.ObjectName;
+import io.serin.rollout.fact.Cluster;
+import io.serin.rollout.fact.ClusterGone;
+import io.serin.rollout.fact.ProxyState;
+import io.serin.rollout.fact.RequestCounts;
+import io.serin.rollout.plan.Written;
+import io.serin.rollout.run.Time;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * A cluster whose time is moved by whoever waits in it. A Deployment's pods are replaced one every
+ * two seconds, each bound to the revision that its namespace's label names at that moment.
+ */
+public final class FakeCluster implements Cluster, Time {
+
+    /** The run ends here, as by SIGKILL. */
+    public static final class Killed extends RuntimeException {}
+
+    private static final Duration POD_STARTS = Duration.ofSeconds(2);
+    private static final Instant BEGIN = Instant.parse("2026-01-02T03:04:05Z");
+
+    private final Map<String, Deployment> deployments = new TreeMap<>();
+    private final Map<String, MarkedNamespace> namespaces = new TreeMap<>();
+    private final List<KubeRevision> revisions = new ArrayList<>();
+    private final List<String> writes = new ArrayList<>();
+    private final Map<String, Consumer<Deployment>> onRevision = new HashMap<>();
+    private Instant now = BEGIN;
+    private Instant goneFrom = Instant.MAX;
+    private Instant goneUntil = Instant.MAX;
+    private int killAtWrite = Integer.MAX_VALUE;
+    private boolean killBefore;
+    private int earlyPods;
+
+    /** One of them, in the words of the tests. */
+    public static final class Deployment {
+        final ObjectName name;
+        final int replicas;
+        final List<Pod> pods = new ArrayList<>();
+        String mark = "";
+        boolean crashes;
+        double failing;
+        int atOnce;
+        Optional<String> held = Optional.empty();
+        Map<String, String> labels = Map.of();
+        List<Budget> budgets = List.of();
+        Instant replacedSince = BEGIN;
+        int made;
+
+        Deployment(ObjectName name, int replicas) {
+            this.name = name;
+            this.replicas = replicas;
+        }
+
+        /** Its pods are in CrashLoopBackOff, and so will new ones be. */
+        public Deployment crashing() {
+            crashes = true;
+            pods.replaceAll(
+                    pod -> new Pod(pod.name(), pod.revision(), false, false, pod.annotations()));
+            return this;
+        }
+
+        /** How its new pods are. */
+        public void newPodsCrash(boolean crash) {
+            crashes = crash;
+        }
+
+        /** So many percent of its requests fail. */
+        public Deployment failing(double percent) {
+            this.failing = percent;
+            return this;
+        }
+
+        public Deployment budget(String budgetName, int atBest, int nowFree, int takesAway) {
+            this.budgets = List.of(new Budget(budgetName, atBest, nowFree));
+            this.atOnce = takesAway;
+            return this;
+        }
+
+        public Deployment held(String reason) {
+            this.held = Optional.of(reason);
+            return this;
+        }
+
+        public Deployment labels(Map<String, String> given) {
+            this.labels = given;
+            return this;
+        }
+
+        public boolean isMarked() {
+            return !mark.isEmpty();
+        }
+
+        boolean isCurrent(Pod pod) {
+            return pod.annotations().getOrDefault(Written.MARK, "").equals(mark);
+        }
+    }
+
+    public FakeCluster revision(String name, String unready, String... tags) {
+        revisions.removeIf(known -> known.revision().equals(name));
+        revisions.add(new KubeRevision(name, unready, List.of(tags), Map.of()));
+        return this;
+    }
+
+    public FakeCluster namespace(String name, Map<String, String> labels) {
+        namespaces.put(name, new MarkedNamespace(name, labels, Map.of()));
+        return this;
+    }
+
+    /** With pods on a revision. */
+    public Deployment deployment(String namespace, String name, int replicas, String revision) {
+        Deployment deployment = new Deployment(new ObjectName(namespace, name), replicas);
+        for (int i = 0; i < replicas; i++) {
+            deployment.pods.add(pod(deployment, revision));
+        }
+        deployments.put(namespace + "/" + name, deployment);
+        return deployment;
+    }
+
+    public Deployment deployment(String namespace, String name) {
+        return Optional.ofNullable(deployments.get(namespace + "/" + name)).orElseThrow();
+    }
+
+    /** What becomes of Deployments whose pods are made on a revision. */
+    public FakeCluster onRevision(String revision, Consumer<Deployment> effect) {
+        onRevision.put(revision, effect);
+        return this;
+    }
+
+    /** So many pods more are made as if the namespace still had its first label. */
+    public FakeCluster earlyPods(int count) {
+        earlyPods = count;
+        return this;
+    }
+
+    public FakeCluster goneFor(Duration after, Duration length) {
+        goneFrom = now.plus(after);
+        goneUntil = goneFrom.plus(length);
+        return this;
+    }
+
+    /** Ends the run at a write, just before it is done or just after. */
+    public void killAtWrite(int number, boolean before) {
+        killAtWrite = number;
+        killBefore = before;
+        writes.clear();
+    }
+
+    public void killNever() {
+        killAtWrite = Integer.MAX_VALUE;
+    }
+
+    public List<String> writes() {
+        return List.copyOf(writes);
+    }
+
+    public MarkedNamespace namespace(String name) {
+        return Optional.ofNullable(namespaces.get(name)).orElseThrow();
+    }
+
+    /** The revisions of a Deployment's pods. */
+    public List<String> podRevisions(String namespace, String name) {
+        return deployment(namespace, name).pods.stream().map(Pod::revision).toList();
+    }
+
+    private Pod pod(Deployment deployment, String revision) {
+        return new Pod(
+                new ObjectName(
+                        deployment.name.namespace(),
+                        deployment.name.name() + "-" + deployment.made++),
+                revision,
+                !deployment.crashes,
+                false,
+                Map.of(Written.MARK, deployment.mark));
+    }
+
+    @Override
+    public Instant now() {
+        return now;
+    }
+
+    @Override
+    public void pass(Duration duration) {
+        Instant end = now.plus(duration);
+        while (now.isBefore(end)) {
+            now = now.plusSeconds(1);
+            deployments.values().forEach(this::replace);
+        }
+    }
+
+    private void replace(Deployment deployment) {
+        if (now.isBefore(deployment.replacedSince.plus(POD_STARTS))) {
+            return;
+        }
+        Optional<Pod> old =
+                deployment.pods.stream().filter(pod -> !deployment.isCurrent(pod)).findFirst();
+        if (old.isEmpty()) {
+            return;
+        }
+        deployment.replacedSince = now;
+        String revision = boundTo(deployment.name.namespace());
+        if (earlyPods > 0) {
+            earlyPods--;
+            revision = old.get().revision();
+        }
+        Optional.ofNullable(onRevision.get(revision))
+                .ifPresent(effect -> effect.accept(deployment));
+        long current = deployment.pods.stream().filter(deployment::isCurrent).count();
+        boolean isStuck = deployment.crashes && current > 0;
+        if (!isStuck && current < deployment.replicas) {
+            deployment.pods.add(pod(deployment, revision));
+        }
+        if (!deployment.crashes) {
+            deployment.pods.remove(old.get());
+        }
+    }
+
+    private String boundTo(String namespace) {
+        Map<String, String> labels = namespace(namespace).labels();
+        String wanted =
+                labels.containsKey("istio-injection")
+                        ? "default"
+                        : labels.getOrDefault("istio.io/rev", "");
+        return revisions.stream()
+                .filter(known -> known.revision().equals(wanted) || known.tags().contains(wanted))
+                .map(KubeRevision::revision)
+                .findFirst()
+                .orElse("");
+    }
+
+    private void answer() {
+        if (!now.isBefore(goneFrom) && now.isBefore(goneUntil)) {
+            throw new ClusterGone("connection refused", new IllegalStateException());
+        }
+    }
+
+    @Override
+    public List<KubeRevision> revisions() {
+        answer();
+        return List.copyOf(revisions);
+    }
+
+    @Override
+    public List<MarkedNamespace> namespaces() {
+        answer();
+        return List.copyOf(namespaces.values());
+    }
+
+    @Override
+    public List<KubeWorkload> workloads(String namespace) {
+        answer();
+        return deployments.values().stream()
+                .filter(deployment -> deployment.name.namespace().equals(namespace))
+                .map(FakeCluster::workload)
+                .toList();
+    }
+
+    private static KubeWorkload workload(Deployment deployment) {
+        boolean complete =
+                deployment.pods.size() == deployment.replicas
+                        && deployment.pods.stream()
+                                .allMatch(pod -> pod.ready() && deployment.isCurrent(pod));
+        return new KubeWorkload(
+                Kind.DEPLOYMENT,
+                deployment.name,
+                deployment.replicas,
+                (int) deployment.pods.stream().filter(Pod::ready).count(),
+                complete,
+                complete ? "" : deployment.crashes ? "CrashLoopBackOff" : "pods are being replaced",
+                deployment.atOnce,
+                deployment.held,
+                new Template(
+                        deployment.labels,
+                        deployment.mark.isEmpty()
+                                ? Map.of()
+                                : Map.of(Written.MARK, deployment.mark),
+                        false),
+                deployment.pods,
+                deployment.budgets);
+    }
+
+    @Override
+    public List<Pod> others(String namespace) {
+        answer();
+        return List.of();
+    }
+
+    @Override
+    public Optional<Map<ObjectName, ProxyState>> proxies(String revision) {
+        answer();
+        Map<ObjectName, ProxyState> proxies = new HashMap<>();
+        deployments.values().stream()
+                .flatMap(deployment -> deployment.pods.stream())
+                .filter(pod -> pod.revision().equals(revision) && pod.ready())
+                .forEach(pod -> proxies.put(pod.name(), new ProxyState("")));
+        return Optional.of(proxies);
+    }
+
+    /** Each pod gets a hundred requests a second. */
+    @Override
+    public RequestCounts requests(Collection<ObjectName> pods) {
+        answer();
+        long seconds = Duration.between(BEGIN, now).toSeconds() + 1;
+        RequestCounts sum = RequestCounts.NONE;
+        for (ObjectName pod : pods) {
+            Deployment deployment =
+                    deployments.values().stream()
+                            .filter(known ->
+                                    known.pods.stream().anyMatch(p -> p.name().equals(pod)))
+                            .findFirst()
+                            .orElseThrow();
+            sum = sum.plus(new RequestCounts(100 * seconds, (long) (deployment.failing * seconds)));
+        }
+        return sum;
+    }
+
+    @Override
+    public void mark(
+            String namespace,
+            Map<String, Optional<String>> labels,
+            Map<String, Optional<String>> annotations) {
+        write(
+                "mark " + namespace,
+                () -> {
+                    MarkedNamespace held = namespace(namespace);
+                    namespaces.put(
+                            namespace,
+                            new MarkedNamespace(
+                                    namespace,
+                                    changed(held.labels(), labels),
+                                    changed(held.annotations(), annotations)));
+                });
+    }
+
+    private static Map<String, String> changed(
+            Map<String, String> held, Map<String, Optional<String>> change) {
+        Map<String, String> changed = new TreeMap<>(held);
+        change.forEach((key, value) -> {
+            if (value.isPresent()) {
+                changed.put(key, value.get());
+            } else {
+                changed.remove(key);
+            }
+        });
+        return changed;
+    }
+
+    @Override
+    public void restart(KubeWorkload workload, String mark) {
+        write(
+                "restart " + workload.name(),
+                () -> {
+                    Deployment deployment =
+                            deployment(workload.name().namespace(), workload.name().name());
+                    if (!deployment.mark.equals(mark)) {
+                        deployment.mark = mark;
+                        deployment.replacedSince = now;
+                    }
+                });
+    }
+
+    private void write(String what, Runnable change) {
+        answer();
+        writes.add(what);
+        boolean isLast = writes.size() == killAtWrite;
+        if (isLast && killBefore) {
+            throw new Killed();
+        }
+        change.run();
+        if (isLast) {
+            throw new Killed();
+        }
+    }
+}

@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.rollout.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.serin.api.name.Revision;
+import io.serin.kube.type.MarkedNamespace;
+import io.serin.rollout.FakeCluster;
+import io.serin.rollout.fact.ClusterGone;
+import io.serin.rollout.plan.BatchSize;
+import io.serin.rollout.plan.Planning;
+import io.serin.rollout.plan.Rollbacks;
+import io.serin.rollout.plan.Upgrades;
+import io.serin.rollout.plan.Written;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class RolloutTest {
+
+    private final List<RolloutEvent> events = new ArrayList<>();
+    private FakeCluster cluster = new FakeCluster();
+
+    @BeforeEach
+    void shop() {
+        events.clear();
+        cluster =
+                new FakeCluster()
+                        .revision("1-0", "")
+                        .revision("1-1", "")
+                        .namespace("shop", Map.of("istio.io/rev", "1-0", "team", "a"));
+        for (String name : List.of("a", "b", "c")) {
+            cluster.deployment("shop", name, 2, "1-0");
+        }
+    }
+
+    @Test
+    void movesOneAfterTheOtherAndWritesDownTheWayBackFirst() {
+        assertThat(upgrade(OnFailure.STOP)).isEqualTo(new Outcome.Done());
+
+        assertThat(cluster.writes())
+                .containsExactly(
+                        "mark shop",
+                        "restart shop/a",
+                        "mark shop",
+                        "restart shop/b",
+                        "mark shop",
+                        "restart shop/c",
+                        "mark shop",
+                        "mark shop");
+        assertAllOn("1-1");
+        MarkedNamespace shop = cluster.namespace("shop");
+        assertThat(shop.labels())
+                .containsExactlyInAnyOrderEntriesOf(Map.of("istio.io/rev", "1-1", "team", "a"));
+        assertThat(Written.previous(shop).orElseThrow()).hasToString("istio.io/rev=1-0");
+        assertThat(Written.of(shop).orElseThrow().phase()).isEqualTo(Written.Phase.DONE);
+        assertThat(events)
+                .contains(
+                        new RolloutEvent.BatchHealthy(
+                                "shop",
+                                List.of("Deployment/a"),
+                                1,
+                                3,
+                                "1000 requests, 100 % good"));
+        assertThat(plan()).isInstanceOf(Planning.NothingToDo.class);
+    }
+
+    @Test
+    void theWayBackLeavesTheNamespaceAsItWas() {
+        MarkedNamespace before = cluster.namespace("shop");
+        upgrade(OnFailure.STOP);
+
+        assertThat(rollback()).isEqualTo(new Outcome.Done());
+
+        assertAllOn("1-0");
+        assertThat(cluster.namespace("shop")).isEqualTo(before);
+    }
+
+    @Test
+    void stopsWhereRequestsFailAndLeavesTheOthersAlone() {
+        cluster.onRevision(
+                "1-1", made -> made.failing(made == cluster.deployment("shop", "b") ? 5 : 0));
+
+        Outcome outcome = upgrade(OnFailure.STOP);
+
+        assertThat(outcome)
+                .isEqualTo(
+                        new Outcome.Stopped(
+                                "shop",
+                                "Deployment/b: of 1000 requests 50 failed with a status of 500 or"
+                                        + " more (success 95 %, expected: 99 % or more)"));
+        assertThat(cluster.podRevisions("shop", "a")).containsOnly("1-1");
+        assertThat(cluster.podRevisions("shop", "c")).containsOnly("1-0");
+        Written written = Written.of(cluster.namespace("shop")).orElseThrow();
+        assertThat(written.phase()).isEqualTo(Written.Phase.STOPPED);
+        assertThat(written.reason()).contains("50 failed");
+        assertThat(written.done()).containsExactly("Deployment/a");
+    }
+
+    @Test
+    void whatFailedBeforeHasToDoNoBetter() {
+        cluster.deployment("shop", "b").failing(10);
+
+        assertThat(upgrade(OnFailure.STOP)).isEqualTo(new Outcome.Done());
+    }
+
+    @Test
+    void goesBackByItselfWhereAskedTo() {
+        MarkedNamespace before = cluster.namespace("shop");
+        cluster.onRevision(
+                "1-1", made -> made.newPodsCrash(made == cluster.deployment("shop", "b")));
+        cluster.onRevision("1-0", made -> made.newPodsCrash(false));
+
+        Outcome outcome = upgrade(OnFailure.ROLLBACK);
+
+        assertThat(outcome)
+                .isEqualTo(
+                        new Outcome.WentBack(
+                                "shop", "Deployment/b: CrashLoopBackOff (after 300 s)"));
+        assertAllOn("1-0");
+        assertThat(cluster.namespace("shop")).isEqualTo(before);
+        assertThat(cluster.deployment("shop", "c").isMarked()).isFalse();
+    }
+
+    @Test
+    void pausesUntilItIsWell() {
+        cluster.onRevision(
+                "1-1", made -> made.failing(made == cluster.deployment("shop", "b") ? 5 : 0));
+        Rollout rollout =
+                new Rollout(
+                        cluster,
+                        cluster,
+                        Guards.DEFAULT,
+                        OnFailure.PAUSE,
+                        event -> {
+                            events.add(event);
+                            if (event instanceof RolloutEvent.Paused) {
+                                cluster.deployment("shop", "b").failing(0);
+                            }
+                        });
+
+        assertThat(run(rollout, rollout.plan(request("1")))).isEqualTo(new Outcome.Done());
+        assertThat(events).contains(new RolloutEvent.Resumed("shop"));
+        assertAllOn("1-1");
+    }
+
+    @Test
+    void whatWasBrokenBeforeHoldsNobodyUpNeitherWay() {
+        cluster.deployment("shop", "a").crashing();
+        cluster.deployment("shop", "d", 2, "1-0").crashing();
+
+        assertThat(upgrade(OnFailure.STOP)).isEqualTo(new Outcome.Done());
+
+        assertThat(cluster.podRevisions("shop", "b")).containsOnly("1-1");
+        assertThat(cluster.podRevisions("shop", "c")).containsOnly("1-1");
+        assertThat(cluster.podRevisions("shop", "a")).contains("1-1");
+        assertThat(cluster.podRevisions("shop", "d")).contains("1-1");
+        assertThat(events)
+                .contains(new RolloutEvent.NotAwaited("shop", "Deployment/a", "CrashLoopBackOff"));
+        assertThat(plan()).isInstanceOf(Planning.NothingToDo.class);
+
+        assertThat(rollback()).isEqualTo(new Outcome.Done());
+        assertThat(cluster.podRevisions("shop", "b")).containsOnly("1-0");
+        assertThat(cluster.podRevisions("shop", "c")).containsOnly("1-0");
+    }
+
+    @Test
+    void waitsOutAnApiServerThatIsAway() {
+        cluster.goneFor(Duration.ofSeconds(3), Duration.ofSeconds(60));
+
+        assertThat(upgrade(OnFailure.STOP)).isEqualTo(new Outcome.Done());
+        assertThat(events)
+                .contains(
+                        new RolloutEvent.ApiGone("connection refused"),
+                        new RolloutEvent.ApiBack(60));
+        assertAllOn("1-1");
+    }
+
+    @Test
+    void theTimeWithoutAnApiServerIsNotTheWorkloads() {
+        cluster.goneFor(Duration.ofSeconds(1), Duration.ofSeconds(290));
+
+        assertThat(run("1", "ready=10s")).isEqualTo(new Outcome.Done());
+    }
+
+    @Test
+    void givesUpOnAnApiServerThatStaysAwayAndGoesOnLater() {
+        cluster.goneFor(Duration.ofSeconds(3), Duration.ofMinutes(6));
+
+        assertThatThrownBy(() -> upgrade(OnFailure.STOP)).isInstanceOf(ClusterGone.class);
+        cluster.pass(Duration.ofMinutes(2));
+
+        assertThat(upgrade(OnFailure.STOP)).isEqualTo(new Outcome.Done());
+        assertAllOn("1-1");
+    }
+
+    @Test
+    void waitsForRoomInABudget() {
+        cluster.deployment("shop", "b").budget("b", 1, 0, 1);
+
+        assertThat(upgrade(OnFailure.STOP))
+                .isEqualTo(
+                        new Outcome.Stopped(
+                                "shop",
+                                "PodDisruptionBudget b lets 0 pods go now, and a restart of"
+                                        + " Deployment/b may take 1"));
+        assertThat(cluster.deployment("shop", "b").isMarked()).isFalse();
+
+        cluster.deployment("shop", "b").budget("b", 1, 1, 1);
+        assertThat(upgrade(OnFailure.STOP)).isEqualTo(new Outcome.Done());
+    }
+
+    @Test
+    void podsThatCameTooEarlyForTheLabelAreReplacedOnceMore() {
+        cluster.earlyPods(2);
+
+        assertThat(upgrade(OnFailure.STOP)).isEqualTo(new Outcome.Done());
+        assertAllOn("1-1");
+        assertThat(plan()).isInstanceOf(Planning.NothingToDo.class);
+    }
+
+    @Test
+    void aNamespaceWithoutSidecarsMovesInAndOutAgain() {
+        cluster.namespace("shop", Map.of());
+        for (String name : List.of("a", "b", "c")) {
+            cluster.deployment("shop", name, 1, "");
+        }
+
+        assertThat(upgrade(OnFailure.STOP)).isEqualTo(new Outcome.Done());
+        assertAllOn("1-1");
+        assertThat(rollback()).isEqualTo(new Outcome.Done());
+        assertAllOn("");
+    }
+
+    /** Wherever a run is ended, the same command later comes to the same end; and so back. */
+    @Test
+    void endedAnywhereItIsResumedToTheSameEnd() {
+        for (String batch : List.of("1", "2")) {
+            for (boolean before : new boolean[] {true, false}) {
+                for (int at = 1; ; at++) {
+                    shop();
+                    MarkedNamespace was = cluster.namespace("shop");
+                    cluster.deployment("shop", "d", 2, "1-0").crashing();
+                    boolean isKilled = upgradeKilledAt(at, before, batch);
+                    MarkedNamespace end = cluster.namespace("shop");
+
+                    assertThat(Written.of(end).orElseThrow())
+                            .as("killed %s write %d", before ? "before" : "after", at)
+                            .satisfies(written -> {
+                                assertThat(written.isFinished()).isTrue();
+                                assertThat(written.done()).hasSize(4);
+                                assertThat(written.notHealthyBefore())
+                                        .containsExactly("Deployment/d");
+                            });
+                    assertThat(Written.previous(end).orElseThrow()).hasToString("istio.io/rev=1-0");
+                    assertAllOn("1-1");
+
+                    rollbackKilledAt(at, before, batch);
+                    assertAllOn("1-0");
+                    assertThat(cluster.namespace("shop")).isEqualTo(was);
+                    if (!isKilled) {
+                        break;
+                    }
+                }
+            }
+        }
+    }
+
+    private boolean upgradeKilledAt(int write, boolean before, String batch) {
+        cluster.killAtWrite(write, before);
+        try {
+            assertThat(run(batch)).isEqualTo(new Outcome.Done());
+            return false;
+        } catch (FakeCluster.Killed _) {
+            cluster.killNever();
+            Rollout again = rollout(OnFailure.STOP);
+            Planning planning = again.plan(request(batch));
+            if (planning instanceof Planning.Planned) {
+                assertThat(run(again, planning)).isEqualTo(new Outcome.Done());
+            }
+            return true;
+        }
+    }
+
+    private void rollbackKilledAt(int write, boolean before, String batch) {
+        cluster.killAtWrite(write, before);
+        try {
+            Rollout rollout = rollout(OnFailure.STOP);
+            assertThat(run(rollout, rollout.plan(backRequest(batch))))
+                    .isEqualTo(new Outcome.Done());
+        } catch (FakeCluster.Killed _) {
+            cluster.killNever();
+            Rollout again = rollout(OnFailure.STOP);
+            Planning planning = again.plan(backRequest(batch));
+            if (planning instanceof Planning.Planned) {
+                assertThat(run(again, planning)).isEqualTo(new Outcome.Done());
+            }
+        }
+        cluster.killNever();
+    }
+
+    private void assertAllOn(String revision) {
+        for (String name : List.of("a", "b", "c")) {
+            assertThat(cluster.podRevisions("shop", name)).as(name).containsOnly(revision);
+        }
+    }
+
+    private Planning plan() {
+        return rollout(OnFailure.STOP).plan(request("1"));
+    }
+
+    private Outcome upgrade(OnFailure onFailure) {
+        Rollout rollout = rollout(onFailure);
+        return run(rollout, rollout.plan(request("1")));
+    }
+
+    private Outcome run(String batch, String... guards) {
+        Rollout rollout =
+                new Rollout(
+                        cluster,
+                        cluster,
+                        Guards.parse(List.of(guards)),
+                        OnFailure.STOP,
+                        events::add);
+        return run(rollout, rollout.plan(request(batch)));
+    }
+
+    private Outcome rollback() {
+        Rollout rollout = rollout(OnFailure.STOP);
+        return run(rollout, rollout.plan(backRequest("1")));
+    }
+
+    private Rollout rollout(OnFailure onFailure) {
+        return new Rollout(cluster, cluster, Guards.DEFAULT, onFailure, events::add);
+    }
+
+    private Upgrades.Request request(String batch) {
+        return new Upgrades.Request(
+                new Revision("1-1"), List.of("shop"), BatchSize.parse(batch), cluster.now());
+    }
+
+    private Rollbacks.Request backRequest(String batch) {
+        return new Rollbacks.Request(List.of(), BatchSize.parse(batch), cluster.now());
+    }
+
+    private static Outcome run(Rollout rollout, Planning planning) {
+        assertThat(planning).isInstanceOf(Planning.Planned.class);
+        return rollout.run(((Planning.Planned) planning).plan());
+    }
+}
