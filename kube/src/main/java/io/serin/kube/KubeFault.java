@@ -4,6 +4,7 @@ package io.serin.kube;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.util.Objects;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /** Faults of the cluster, in words. */
@@ -24,6 +25,7 @@ public final class KubeFault {
     /** Whether it is nothing but the moment: nobody answers, or the API server itself can't now. */
     public static boolean isPassing(Throwable fault) {
         return isUnreachable(fault)
+                || causes(fault).anyMatch(TimeoutException.class::isInstance)
                 || (fault instanceof KubernetesClientException known
                         && (known.getCode() >= SERVER_ERROR
                                 || known.getCode() == TOO_MANY_REQUESTS));

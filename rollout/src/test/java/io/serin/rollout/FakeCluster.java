@@ -78,6 +78,14 @@ public final class FakeCluster implements Cluster, Time {
             return this;
         }
 
+        /** All its pods are well, as are new ones. */
+        public Deployment mended() {
+            crashes = false;
+            pods.replaceAll(
+                    pod -> new Pod(pod.name(), pod.revision(), true, false, pod.annotations()));
+            return this;
+        }
+
         /** How its new pods are. */
         public void newPodsCrash(boolean crash) {
             crashes = crash;

@@ -19,6 +19,8 @@ import picocli.CommandLine.ScopeType;
             DemoCommand.class,
             Install.class,
             Uninstall.class,
+            Upgrade.class,
+            Rollback.class,
             RevisionCommand.class,
             ProxyCommand.class,
             Inject.class,
@@ -34,6 +36,7 @@ import picocli.CommandLine.ScopeType;
             "  serin install --revision 1-0              install a control plane",
             "  kubectl label namespace shop istio.io/rev=1-0",
             "  serin revision list                       who is on what",
+            "  serin upgrade --to 1-1 --dry-run          what a move to another revision would do",
             "",
             "Exit codes: 0 done, 1 failed, 64 usage, 65 bad file, 69 cluster unreachable, "
                     + "75 timed out."

@@ -19,9 +19,22 @@ public final class Serin {
 
     /** Runs it, however it ends; the words are split at spaces. */
     public Ended attempt(String words) {
+        return Program.run(environment(), "", command(words));
+    }
+
+    /** Starts it, and leaves it to the story to end it. */
+    public Process start(String words) {
+        return Program.start(environment(), command(words));
+    }
+
+    private Map<String, String> environment() {
+        return Map.of("KUBECONFIG", kubeconfig.toString());
+    }
+
+    private static List<String> command(String words) {
         List<String> command = new ArrayList<>(List.of("./serin"));
         command.addAll(List.of(words.split(" ")));
-        return Program.run(Map.of("KUBECONFIG", kubeconfig.toString()), "", command);
+        return command;
     }
 
     /** Runs it and returns what it printed; fails the story if it fails. */

@@ -92,6 +92,14 @@ public final class Convert {
                         : orEmpty(metadata.getAnnotations().get(Labels.REVISION)));
     }
 
+    public static boolean isReady(Pod pod) {
+        return pod.getStatus() != null
+                && pod.getStatus().getConditions().stream()
+                        .anyMatch(condition ->
+                                condition.getType().equals("Ready")
+                                        && condition.getStatus().equals("True"));
+    }
+
     private static String workload(ObjectMeta metadata) {
         if (metadata.getOwnerReferences().isEmpty()) {
             return metadata.getName();

@@ -83,18 +83,10 @@ public final class ClusterReader {
                 .map(pod ->
                         new PodState(
                                 Convert.pod(pod),
-                                isReady(pod),
+                                Convert.isReady(pod),
                                 pod.getMetadata().getDeletionTimestamp() != null))
                 .filter(state -> !state.pod().finished())
                 .toList();
-    }
-
-    static boolean isReady(Pod pod) {
-        return pod.getStatus() != null
-                && pod.getStatus().getConditions().stream()
-                        .anyMatch(condition ->
-                                condition.getType().equals("Ready")
-                                        && condition.getStatus().equals("True"));
     }
 
     /** The Deployments of a namespace, by name. */

@@ -54,20 +54,18 @@ public final class RevisionReader {
         }
         tags.keySet().forEach(named -> injectors.putIfAbsent(named, Optional.empty()));
         Map<String, Deployment> controlPlanes = new TreeMap<>();
-        client.apps()
-                .deployments()
-                .inNamespace(Objects.SYSTEM_NAMESPACE)
-                .list()
-                .getItems()
-                .forEach(deployment ->
-                        controlPlanes.put(
-                                deployment
-                                        .getSpec()
-                                        .getTemplate()
-                                        .getMetadata()
-                                        .getLabels()
-                                        .getOrDefault(Labels.REVISION, ""),
-                                deployment));
+        for (Deployment deployment :
+                client.apps()
+                        .deployments()
+                        .inNamespace(Objects.SYSTEM_NAMESPACE)
+                        .list()
+                        .getItems()) {
+            Map<String, String> labels =
+                    deployment.getSpec().getTemplate().getMetadata().getLabels();
+            if (Labels.APP_CONTROL_PLANE.equals(labels.get(Labels.APP))) {
+                controlPlanes.put(labels.getOrDefault(Labels.REVISION, "default"), deployment);
+            }
+        }
         List<KubeRevision> revisions = new ArrayList<>();
         injectors.forEach((revision, injector) -> {
             Optional<Deployment> controlPlane = Optional.ofNullable(controlPlanes.get(revision));

@@ -2,10 +2,7 @@
 package io.serin.kube.read;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.LabelSelector;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
@@ -14,16 +11,12 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.serin.kube.Kube;
 import io.serin.kube.convert.Convert;
-import io.serin.kube.convert.Share;
+import io.serin.kube.convert.ConvertWorkload;
 import io.serin.kube.type.KubeWorkload;
-import io.serin.kube.type.KubeWorkload.Budget;
-import io.serin.kube.type.KubeWorkload.Kind;
-import io.serin.kube.type.KubeWorkload.Template;
 import io.serin.kube.type.MarkedNamespace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 public final class WorkloadReader {
 
     private static final int NOT_FOUND = 404;
-    private static final String DEFAULT_SHARE = "25%";
 
     private final KubernetesClient client;
     private final ClusterReader reader;
@@ -54,23 +46,30 @@ public final class WorkloadReader {
 
     /** Those of a namespace, by kind and name. */
     public List<KubeWorkload> workloads(String namespace) {
-        Surroundings around = new Surroundings(pods(namespace), budgets(namespace));
         var apps = client.apps();
+        // Pods after what makes them: who is complete has no old pods from then on.
+        List<Deployment> deployments =
+                named(() -> apps.deployments().inNamespace(namespace).list().getItems());
+        List<StatefulSet> statefulSets =
+                named(() -> apps.statefulSets().inNamespace(namespace).list().getItems());
+        List<DaemonSet> daemonSets =
+                named(() -> apps.daemonSets().inNamespace(namespace).list().getItems());
+        ConvertWorkload convert = new ConvertWorkload(pods(namespace), budgets(namespace));
         List<KubeWorkload> workloads = new ArrayList<>();
-        named(() -> apps.deployments().inNamespace(namespace).list().getItems())
-                .forEach(deployment -> workloads.add(deployment(deployment, around)));
-        named(() -> apps.statefulSets().inNamespace(namespace).list().getItems())
-                .forEach(set -> workloads.add(statefulSet(set, around)));
-        named(() -> apps.daemonSets().inNamespace(namespace).list().getItems())
-                .forEach(set -> workloads.add(daemonSet(set, around)));
+        for (Deployment deployment : deployments) {
+            ClusterReader.Rollout rollout = reader.rollout(deployment);
+            workloads.add(convert.deployment(deployment, rollout.complete(), rollout.waitingFor()));
+        }
+        statefulSets.forEach(set -> workloads.add(convert.statefulSet(set)));
+        daemonSets.forEach(set -> workloads.add(convert.daemonSet(set)));
         return workloads;
     }
 
     /** Pods of a namespace that none of {@link #workloads} makes and that have not finished. */
     public List<KubeWorkload.Pod> others(String namespace) {
         return pods(namespace).stream()
-                .filter(pod -> owner(pod).isEmpty())
-                .map(WorkloadReader::pod)
+                .filter(pod -> ConvertWorkload.owner(pod).isEmpty())
+                .map(ConvertWorkload::pod)
                 .toList();
     }
 
@@ -103,217 +102,6 @@ public final class WorkloadReader {
             }
             throw refused;
         }
-    }
-
-    private record Surroundings(List<Pod> pods, List<PodDisruptionBudget> budgets) {
-
-        List<KubeWorkload.Pod> podsOf(Kind kind, ObjectMeta metadata) {
-            return pods.stream()
-                    .filter(pod ->
-                            owner(pod).equals(Optional.of(kind))
-                                    && Convert.pod(pod).workload().equals(metadata.getName()))
-                    .map(WorkloadReader::pod)
-                    .toList();
-        }
-
-        List<Budget> budgetsOf(PodTemplateSpec template) {
-            return budgets.stream()
-                    .filter(budget ->
-                            budget.getStatus() != null
-                                    && matches(
-                                            budget.getSpec().getSelector(),
-                                            orEmpty(template.getMetadata().getLabels())))
-                    .map(budget ->
-                            new Budget(
-                                    budget.getMetadata().getName(),
-                                    count(budget.getStatus().getExpectedPods())
-                                            - count(budget.getStatus().getDesiredHealthy()),
-                                    count(budget.getStatus().getDisruptionsAllowed())))
-                    .toList();
-        }
-    }
-
-    /** An absent selector of a PodDisruptionBudget selects nothing, an empty one everything. */
-    private static boolean matches(@Nullable LabelSelector selector, Map<String, String> labels) {
-        if (selector == null) {
-            return false;
-        }
-        return labels.entrySet().containsAll(orEmpty(selector.getMatchLabels()).entrySet())
-                && selector.getMatchExpressions().stream()
-                        .allMatch(wanted -> {
-                            String held = labels.get(wanted.getKey());
-                            return switch (wanted.getOperator()) {
-                                case "In" -> held != null && wanted.getValues().contains(held);
-                                case "NotIn" -> held == null || !wanted.getValues().contains(held);
-                                case "Exists" -> held != null;
-                                default -> held == null;
-                            };
-                        });
-    }
-
-    private static Optional<Kind> owner(Pod pod) {
-        return pod.getMetadata().getOwnerReferences().stream()
-                .findFirst()
-                .flatMap(owner ->
-                        switch (owner.getKind()) {
-                            case "ReplicaSet" -> Optional.of(Kind.DEPLOYMENT);
-                            case "StatefulSet" -> Optional.of(Kind.STATEFUL_SET);
-                            case "DaemonSet" -> Optional.of(Kind.DAEMON_SET);
-                            default -> Optional.empty();
-                        });
-    }
-
-    private static KubeWorkload.Pod pod(Pod pod) {
-        return new KubeWorkload.Pod(
-                Convert.name(pod.getMetadata()),
-                Convert.pod(pod).revision(),
-                ClusterReader.isReady(pod),
-                pod.getMetadata().getDeletionTimestamp() != null,
-                orEmpty(pod.getMetadata().getAnnotations()));
-    }
-
-    private KubeWorkload deployment(Deployment deployment, Surroundings around) {
-        var spec = deployment.getSpec();
-        int wanted = spec.getReplicas() == null ? 1 : spec.getReplicas();
-        ClusterReader.Rollout rollout = reader.rollout(deployment);
-        return workload(
-                Kind.DEPLOYMENT,
-                deployment.getMetadata(),
-                wanted,
-                deployment.getStatus() == null
-                        ? 0
-                        : count(deployment.getStatus().getReadyReplicas()),
-                rollout.complete(),
-                rollout.waitingFor(),
-                atOnce(deployment, wanted),
-                Boolean.TRUE.equals(spec.getPaused())
-                        ? Optional.of("spec.paused is true")
-                        : Optional.empty(),
-                spec.getTemplate(),
-                around);
-    }
-
-    private static int atOnce(Deployment deployment, int wanted) {
-        var strategy = deployment.getSpec().getStrategy();
-        if (strategy != null && "Recreate".equals(strategy.getType())) {
-            return wanted;
-        }
-        var rolling = strategy == null ? null : strategy.getRollingUpdate();
-        int unavailable =
-                Share.down(
-                        rolling == null ? null : rolling.getMaxUnavailable(),
-                        DEFAULT_SHARE,
-                        wanted);
-        int surge = Share.up(rolling == null ? null : rolling.getMaxSurge(), DEFAULT_SHARE, wanted);
-        // Kubernetes too takes one away where neither would let it move.
-        return unavailable == 0 && surge == 0 ? 1 : unavailable;
-    }
-
-    private KubeWorkload statefulSet(StatefulSet set, Surroundings around) {
-        var spec = set.getSpec();
-        var status = set.getStatus();
-        int wanted = spec.getReplicas() == null ? 1 : spec.getReplicas();
-        var strategy = spec.getUpdateStrategy();
-        int partition =
-                strategy == null || strategy.getRollingUpdate() == null
-                        ? 0
-                        : count(strategy.getRollingUpdate().getPartition());
-        int ready = status == null ? 0 : count(status.getReadyReplicas());
-        int updated = status == null ? 0 : count(status.getUpdatedReplicas());
-        boolean complete =
-                status != null
-                        && isSeen(status.getObservedGeneration(), set.getMetadata())
-                        && ready == wanted
-                        && updated == wanted;
-        Optional<String> held =
-                partition > 0
-                        ? Optional.of("spec.updateStrategy.rollingUpdate.partition holds pods back")
-                        : heldBy(strategy == null ? null : strategy.getType());
-        return workload(
-                Kind.STATEFUL_SET,
-                set.getMetadata(),
-                wanted,
-                ready,
-                complete,
-                complete ? "" : counts(ready, updated, wanted),
-                1,
-                held,
-                spec.getTemplate(),
-                around);
-    }
-
-    private KubeWorkload daemonSet(DaemonSet set, Surroundings around) {
-        var status = set.getStatus();
-        var strategy = set.getSpec().getUpdateStrategy();
-        var rolling = strategy == null ? null : strategy.getRollingUpdate();
-        int wanted = status == null ? 0 : count(status.getDesiredNumberScheduled());
-        int ready = status == null ? 0 : count(status.getNumberReady());
-        int updated = status == null ? 0 : count(status.getUpdatedNumberScheduled());
-        boolean complete =
-                status != null
-                        && isSeen(status.getObservedGeneration(), set.getMetadata())
-                        && ready == wanted
-                        && updated == wanted;
-        return workload(
-                Kind.DAEMON_SET,
-                set.getMetadata(),
-                wanted,
-                ready,
-                complete,
-                complete ? "" : counts(ready, updated, wanted),
-                Share.up(rolling == null ? null : rolling.getMaxUnavailable(), "1", wanted),
-                heldBy(strategy == null ? null : strategy.getType()),
-                set.getSpec().getTemplate(),
-                around);
-    }
-
-    private static Optional<String> heldBy(@Nullable String strategy) {
-        return "OnDelete".equals(strategy)
-                ? Optional.of("spec.updateStrategy.type is OnDelete")
-                : Optional.empty();
-    }
-
-    private static boolean isSeen(@Nullable Long observed, ObjectMeta metadata) {
-        return observed != null
-                && (metadata.getGeneration() == null || observed >= metadata.getGeneration());
-    }
-
-    private static String counts(int ready, int updated, int wanted) {
-        return "of " + wanted + " pods " + updated + " are new and " + ready + " ready";
-    }
-
-    private static KubeWorkload workload(
-            Kind kind,
-            ObjectMeta metadata,
-            int wanted,
-            int ready,
-            boolean complete,
-            String waitingFor,
-            int atOnce,
-            Optional<String> held,
-            PodTemplateSpec template,
-            Surroundings around) {
-        ObjectMeta pods =
-                template.getMetadata() == null ? new ObjectMeta() : template.getMetadata();
-        return new KubeWorkload(
-                kind,
-                Convert.name(metadata),
-                wanted,
-                ready,
-                complete,
-                waitingFor,
-                atOnce,
-                held,
-                new Template(
-                        orEmpty(pods.getLabels()),
-                        orEmpty(pods.getAnnotations()),
-                        Boolean.TRUE.equals(template.getSpec().getHostNetwork())),
-                around.podsOf(kind, metadata),
-                around.budgetsOf(template));
-    }
-
-    private static int count(@Nullable Integer number) {
-        return number == null ? 0 : number;
     }
 
     private static Map<String, String> orEmpty(@Nullable Map<String, String> map) {

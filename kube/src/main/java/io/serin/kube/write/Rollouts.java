@@ -32,10 +32,17 @@ public final class Rollouts {
             String namespace,
             Map<String, Optional<String>> labels,
             Map<String, Optional<String>> annotations) {
+        var _ = client.namespaces().withName(namespace).patch(MERGE, patch(labels, annotations));
+    }
+
+    /** What is null in a merge patch goes. */
+    static String patch(
+            Map<String, Optional<String>> labels, Map<String, Optional<String>> annotations) {
         ObjectNode patch = JsonNodeFactory.instance.objectNode();
-        fill(patch.withObject("/metadata/labels"), labels);
-        fill(patch.withObject("/metadata/annotations"), annotations);
-        var _ = client.namespaces().withName(namespace).patch(MERGE, patch.toString());
+        ObjectNode metadata = patch.putObject("metadata");
+        fill(metadata.putObject("labels"), labels);
+        fill(metadata.putObject("annotations"), annotations);
+        return patch.toString();
     }
 
     private static void fill(ObjectNode into, Map<String, Optional<String>> marks) {

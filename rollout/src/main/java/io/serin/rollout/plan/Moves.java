@@ -4,6 +4,7 @@ package io.serin.rollout.plan;
 import io.serin.kube.type.KubeWorkload;
 import io.serin.rollout.plan.Plan.LeftAlone;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -48,20 +49,24 @@ record Moves(
         boolean isSeenWell =
                 written.done().contains(Workloads.name(workload))
                         || !Workloads.isMarked(workload, written);
-        boolean isOnIt = Workloads.misplaced(workload, written.to()).isEmpty();
+        boolean isOnIt =
+                Workloads.misplaced(workload, written.to()).isEmpty()
+                        && (workload.complete() || !Workloads.living(workload).isEmpty());
         boolean isBroken = written.notHealthyBefore().contains(Workloads.name(workload));
         return isBroken
                 ? isSeenWell && (isOnIt || Workloads.isMarked(workload, written))
                 : isSeenWell && isOnIt && workload.complete();
     }
 
-    /** Those that are not healthy last, so that they hold nobody up; or first, to be rescued. */
-    List<KubeWorkload> inOrder(boolean brokenFirst) {
-        List<KubeWorkload> healthy = new ArrayList<>(going);
-        healthy.removeAll(broken);
-        List<KubeWorkload> ordered = new ArrayList<>();
-        ordered.addAll(brokenFirst ? broken : healthy);
-        ordered.addAll(brokenFirst ? healthy : broken);
-        return ordered;
+    /**
+     * First those that were well once and are not now, who wait to be rescued; last those that were
+     * not, who shall hold nobody up.
+     */
+    List<KubeWorkload> inOrder() {
+        return going.stream()
+                .sorted(
+                        Comparator.comparingInt(workload ->
+                                broken.contains(workload) ? 2 : workload.complete() ? 1 : 0))
+                .toList();
     }
 }

@@ -133,7 +133,7 @@ public final class Rollbacks {
                                 to.get(),
                                 request.now().truncatedTo(ChronoUnit.SECONDS).toString(),
                                 Phase.RUNNING,
-                                Upgrades.notHealthy(workloads),
+                                stillNotHealthy(last, workloads),
                                 List.of(),
                                 "");
         Moves moves = Moves.of(workloads, written);
@@ -145,12 +145,21 @@ public final class Rollbacks {
                         isResumed,
                         written,
                         Map.of(),
-                        Workloads.batches(moves.inOrder(true), request.batch(), moves.all()),
+                        Workloads.batches(moves.inOrder(), request.batch(), moves.all()),
                         moves.there(),
                         Upgrades.leftAlone(
                                 moves,
                                 facts.others().getOrDefault(namespace.namespace(), List.of()),
                                 to.get())));
+    }
+
+    /** What the step that is undone has broken is none of it: it is waited for. */
+    private static List<String> stillNotHealthy(Written last, List<KubeWorkload> workloads) {
+        return workloads.stream()
+                .filter(workload -> !workload.complete())
+                .map(Workloads::name)
+                .filter(last.notHealthyBefore()::contains)
+                .toList();
     }
 
     /** The revision that labels lead to, {@code ""} for none; empty when they lead nowhere. */

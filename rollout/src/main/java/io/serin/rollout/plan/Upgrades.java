@@ -269,7 +269,7 @@ public final class Upgrades {
                                 : Map.of(
                                         Written.PREVIOUS,
                                         previous(now, workloads).map(Written::previous)),
-                        Workloads.batches(moves.inOrder(false), request.batch(), moves.all()),
+                        Workloads.batches(moves.inOrder(), request.batch(), moves.all()),
                         moves.there(),
                         leftAlone(
                                 moves,
@@ -304,7 +304,7 @@ public final class Upgrades {
                                                 + " to 0; or change the budget")));
     }
 
-    static List<String> notHealthy(List<KubeWorkload> workloads) {
+    private static List<String> notHealthy(List<KubeWorkload> workloads) {
         return workloads.stream()
                 .filter(workload -> !workload.complete())
                 .map(Workloads::name)

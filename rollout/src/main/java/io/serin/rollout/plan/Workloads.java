@@ -15,7 +15,7 @@ import java.util.Optional;
 /** What workloads are to a rollout. */
 public final class Workloads {
 
-    private static final String AGAIN = "+";
+    private static final String AGAIN = ".again";
 
     private Workloads() {}
 
@@ -39,15 +39,17 @@ public final class Workloads {
     /** Whether this step has had its pods replaced. */
     public static boolean isMarked(KubeWorkload workload, Written written) {
         String mark = mark(workload);
-        return mark.equals(written.mark()) || mark.startsWith(written.mark() + AGAIN);
+        return mark.equals(written.mark()) || mark.equals(written.mark() + AGAIN);
     }
 
-    /** A mark of this step that it does not have yet. */
+    /** Whether its pods were had replaced once, and may be once more. */
+    public static boolean isMarkedOnce(KubeWorkload workload, Written written) {
+        return mark(workload).equals(written.mark());
+    }
+
+    /** The mark that has its pods replaced: the first of this step, or the second. */
     public static String nextMark(KubeWorkload workload, Written written) {
-        if (!isMarked(workload, written)) {
-            return written.mark();
-        }
-        return mark(workload) + AGAIN;
+        return isMarked(workload, written) ? written.mark() + AGAIN : written.mark();
     }
 
     private static String mark(KubeWorkload workload) {

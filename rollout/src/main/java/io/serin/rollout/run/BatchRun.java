@@ -72,6 +72,7 @@ final class BatchRun {
         if (failure.isPresent()) {
             return failure;
         }
+        awaitGone(deadline);
         Watched watched = watch(before);
         if (watched.failure().isEmpty()) {
             events.accept(
@@ -163,13 +164,28 @@ final class BatchRun {
         }
     }
 
+    /** Old pods may take their time to go: the next batch would only make it longer. */
+    private void awaitGone(Deadline deadline) {
+        for (; !deadline.isOver(); time.pass(BETWEEN)) {
+            Optional<Pod> going =
+                    workloads().stream()
+                            .flatMap(workload -> workload.pods().stream())
+                            .filter(Pod::ending)
+                            .findFirst();
+            if (going.isEmpty()) {
+                return;
+            }
+            waitFor("pod " + going.get().name().name() + " to be gone");
+        }
+    }
+
     /**
      * Pods that were made before the API server had heard of the namespace's new label are of the
-     * old revision, and nothing would ever replace them.
+     * old revision, and nothing would ever replace them. Once: a second time it is something else.
      */
     private void restartMisplaced(KubeWorkload workload) {
         if (workload.complete()
-                && Workloads.isMarked(workload, written)
+                && Workloads.isMarkedOnce(workload, written)
                 && Workloads.misplaced(workload, written.to()).isPresent()) {
             restart(workload);
         }

@@ -129,16 +129,27 @@ public final class Rollout {
                 new RolloutEvent.NamespaceBound(
                         namespace, part.now().toString(), part.then().toString()));
         int number = 0;
+        Optional<String> first = Optional.empty();
         for (List<String> names : part.batches()) {
             number++;
             Optional<String> failure =
                     batch(namespace, written, names, number, part.batches().size());
-            if (failure.isPresent()) {
-                write(namespace, written.stopped(failure.get()));
+            if (failure.isEmpty()) {
+                written = written.with(names);
+                write(namespace, written);
+                continue;
+            }
+            first = first.or(() -> failure);
+            write(namespace, written.stopped(failure.get()));
+            // On the way back the others are not left where nobody wants to be.
+            if (written.verb() == Written.Verb.UPGRADE) {
                 return failure;
             }
-            written = written.with(names);
-            write(namespace, written);
+            events.accept(new RolloutEvent.LeftBehind(namespace, failure.get()));
+        }
+        if (first.isPresent()) {
+            write(namespace, written.stopped(first.get()));
+            return first;
         }
         finish(namespace, written);
         events.accept(new RolloutEvent.NamespaceDone(namespace, written.to()));

@@ -22,6 +22,9 @@ public sealed interface RolloutEvent {
     /** It was not healthy before, and is not now; the others go on. */
     record NotAwaited(String namespace, String workload, String reason) implements RolloutEvent {}
 
+    /** On the way back: it is not well, and the others go on. */
+    record LeftBehind(String namespace, String reason) implements RolloutEvent {}
+
     /**
      * @param requests how they fared, in words
      */

@@ -169,6 +169,36 @@ class RolloutTest {
     }
 
     @Test
+    void onTheWayBackNobodyIsLeftBehindForTheSakeOfOne() {
+        upgrade(OnFailure.STOP);
+        cluster.deployment("shop", "b").crashing();
+
+        assertThat(rollback())
+                .isEqualTo(
+                        new Outcome.Stopped(
+                                "shop", "Deployment/b: CrashLoopBackOff (after 300 s)"));
+        assertThat(cluster.podRevisions("shop", "a")).containsOnly("1-0");
+        assertThat(cluster.podRevisions("shop", "c")).containsOnly("1-0");
+        assertThat(cluster.deployment("shop", "b").isMarked()).isTrue();
+
+        cluster.deployment("shop", "b").mended();
+        assertThat(rollback()).isEqualTo(new Outcome.Done());
+        assertAllOn("1-0");
+        assertThat(Written.of(cluster.namespace("shop"))).isEmpty();
+    }
+
+    @Test
+    void podsThatNeverGetASidecarAreSaidAndNotReplacedForEver() {
+        cluster.earlyPods(1000);
+
+        assertThat(run("1", "ready=60s"))
+                .isEqualTo(
+                        new Outcome.Stopped(
+                                "shop", "Deployment/a: pod a-4 is on 1-0 (after 60 s)"));
+        assertThat(cluster.writes()).filteredOn("restart shop/a"::equals).hasSize(2);
+    }
+
+    @Test
     void waitsOutAnApiServerThatIsAway() {
         cluster.goneFor(Duration.ofSeconds(3), Duration.ofSeconds(60));
 

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.cli.command;
+
+import io.serin.kube.Kube;
+import io.serin.rollout.cluster.KubeCluster;
+import io.serin.rollout.plan.BatchSize;
+import io.serin.rollout.plan.Rollbacks;
+import io.serin.rollout.run.Guards;
+import io.serin.rollout.run.OnFailure;
+import io.serin.rollout.run.Rollout;
+import io.serin.rollout.run.Time;
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+@Command(
+        name = "rollback",
+        description = {
+            "Undoes the last upgrade, finished or not: labels as they were, and restarts.",
+            "What was ended in the middle goes on when it is typed again."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  serin rollback --dry-run",
+            "  serin rollback --namespace shop --yes"
+        })
+final class Rollback implements Callable<Integer> {
+
+    private static final Guards GUARDS = Guards.DEFAULT.withoutRequests();
+
+    @Mixin private final ClusterOptions cluster = new ClusterOptions();
+
+    @Mixin private final RolloutOptions options = new RolloutOptions();
+
+    @Override
+    public Integer call() {
+        BatchSize batch = BatchSize.parse(options.batch());
+        String command =
+                "serin rollback"
+                        + String.join(
+                                "",
+                                options.namespaces().stream()
+                                        .map(name -> " --namespace " + name)
+                                        .toList());
+        try (Kube kube = cluster.connect()) {
+            Rollout rollout =
+                    new Rollout(
+                            new KubeCluster(kube),
+                            Time.system(),
+                            GUARDS,
+                            OnFailure.STOP,
+                            options::tell);
+            return options.run(
+                    rollout,
+                    rollout.plan(new Rollbacks.Request(options.namespaces(), batch, Instant.now())),
+                    command,
+                    GUARDS.toString(),
+                    "mend it and go on: " + command);
+        }
+    }
+}

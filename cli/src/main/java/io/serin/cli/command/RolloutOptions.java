@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.cli.command;
+
+import io.serin.cli.client.CliFault;
+import io.serin.cli.client.ExitCode;
+import io.serin.cli.render.Format;
+import io.serin.cli.render.RolloutText;
+import io.serin.rollout.fact.ClusterGone;
+import io.serin.rollout.plan.Plan;
+import io.serin.rollout.plan.Plan.OfNamespace;
+import io.serin.rollout.plan.Planning;
+import io.serin.rollout.run.Outcome;
+import io.serin.rollout.run.Rollout;
+import io.serin.rollout.run.RolloutEvent;
+import java.util.List;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Option;
+
+/** What moves and their way back have in common: shown first, asked, then done. */
+final class RolloutOptions {
+
+    @Option(
+            names = {"-n", "--namespace"},
+            paramLabel = "NAME",
+            description = "Only this one; repeatable.")
+    private List<String> namespaces = List.of();
+
+    @Option(
+            names = "--batch",
+            paramLabel = "SIZE",
+            description =
+                    "How many workloads restart at once: a number, or a share as 20%%. Default: one"
+                            + " after the other.")
+    private String batch = "1";
+
+    @Option(names = "--dry-run", description = "Shows the plan and changes nothing.")
+    private boolean dryRun;
+
+    @Option(
+            names = {"-y", "--yes"},
+            description = "Does not ask.")
+    private boolean yes;
+
+    @Option(
+            names = {"-o", "--output"},
+            defaultValue = "table",
+            description = "table, or json: one object a line")
+    private Format format = Format.table;
+
+    List<String> namespaces() {
+        return namespaces;
+    }
+
+    String batch() {
+        return batch;
+    }
+
+    /** For people in lines of words, for programs in lines of JSON. */
+    void tell(RolloutEvent event) {
+        if (format == Format.json) {
+            System.out.println(RolloutText.tree(event));
+        } else if (event instanceof RolloutEvent.Waiting) {
+            System.err.println(RolloutText.line(event));
+        } else {
+            System.out.println(RolloutText.line(event));
+        }
+    }
+
+    /**
+     * Shows, asks, does.
+     *
+     * @param command what was typed, to be typed again
+     * @param guards in words
+     * @param wayBack what to do when it has stopped
+     */
+    int run(Rollout rollout, Planning planning, String command, String guards, String wayBack) {
+        if (format == Format.yaml) {
+            throw CliFault.usage("-o yaml: (expected: table or json)", "");
+        }
+        return switch (planning) {
+            case Planning.Refused refused ->
+                    throw CliFault.failed(
+                            "nothing was changed: "
+                                    + refused.problems().stream()
+                                            .map(Planning.Problem::what)
+                                            .collect(Collectors.joining("\n  ")),
+                            refused.problems().stream()
+                                    .map(Planning.Problem::remedy)
+                                    .distinct()
+                                    .collect(Collectors.joining("\n  ")));
+            case Planning.NothingToDo nothing -> {
+                System.out.println("nothing to do: " + nothing.reason());
+                yield ExitCode.OK;
+            }
+            case Planning.Planned planned -> run(rollout, planned.plan(), command, guards, wayBack);
+        };
+    }
+
+    private int run(Rollout rollout, Plan plan, String command, String guards, String wayBack) {
+        if (format == Format.json) {
+            System.out.println(RolloutText.tree(plan));
+        } else {
+            System.out.print(RolloutText.plan(plan, guards));
+        }
+        if (dryRun) {
+            return ExitCode.OK;
+        }
+        confirm(plan, command);
+        try {
+            return switch (rollout.run(plan)) {
+                case Outcome.Done _ -> ExitCode.OK;
+                case Outcome.Stopped stopped ->
+                        throw CliFault.failed(
+                                "stopped in namespace "
+                                        + stopped.namespace()
+                                        + ": "
+                                        + stopped.reason(),
+                                wayBack);
+                case Outcome.WentBack back ->
+                        throw CliFault.failed(
+                                "went back, since in namespace "
+                                        + back.namespace()
+                                        + " "
+                                        + back.reason(),
+                                "all is as it was before");
+            };
+        } catch (ClusterGone gone) {
+            throw new CliFault(
+                    ExitCode.TIMED_OUT,
+                    "the API server stays away: " + gone.reason(),
+                    "it goes on where it was, when it is typed again: " + command);
+        }
+    }
+
+    private void confirm(Plan plan, String command) {
+        if (yes) {
+            return;
+        }
+        int workloads =
+                plan.namespaces().stream()
+                        .map(OfNamespace::batches)
+                        .flatMap(List::stream)
+                        .mapToInt(List::size)
+                        .sum();
+        String answer =
+                Terminal.ask("restart " + workloads + " workloads? [y/N] ")
+                        .orElseThrow(() ->
+                                CliFault.usage(
+                                        "nothing was changed: there is no terminal to ask on",
+                                        "say yes on the command line: " + command + " --yes"));
+        if (!answer.equals("y")) {
+            throw CliFault.failed("nothing was changed", "");
+        }
+    }
+}

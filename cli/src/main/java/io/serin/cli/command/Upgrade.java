@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.cli.command;
+
+import io.serin.api.name.Revision;
+import io.serin.kube.Kube;
+import io.serin.rollout.cluster.KubeCluster;
+import io.serin.rollout.plan.BatchSize;
+import io.serin.rollout.plan.Upgrades;
+import io.serin.rollout.run.Guards;
+import io.serin.rollout.run.OnFailure;
+import io.serin.rollout.run.Rollout;
+import io.serin.rollout.run.Time;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "upgrade",
+        description = {
+            "Moves namespaces to a revision: relabels, restarts batch by batch, sees that all is well.",
+            "What was ended in the middle goes on when it is typed again. serin rollback undoes it."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  serin upgrade --to 1-1 --dry-run",
+            "  serin upgrade --to 1-1 --namespace shop",
+            "  serin upgrade --to 1-1 --batch 20% --guard success-rate=99.5% --on-failure rollback"
+                    + " --yes"
+        })
+final class Upgrade implements Callable<Integer> {
+
+    @Mixin private final ClusterOptions cluster = new ClusterOptions();
+
+    @Mixin private final RolloutOptions options = new RolloutOptions();
+
+    @Option(
+            names = "--to",
+            required = true,
+            paramLabel = "REVISION",
+            description = "Where to; it has to be ready.")
+    private String to = "";
+
+    @Option(
+            names = "--guard",
+            paramLabel = "NAME=VALUE",
+            description =
+                    "What has to hold for a batch: ready=5m, success-rate=99%% (of its requests; or"
+                            + " off), watch=5s (for so long). Repeatable; these are the defaults.")
+    private List<String> guards = List.of();
+
+    @Option(
+            names = "--on-failure",
+            paramLabel = "WHAT",
+            description =
+                    "When it does not hold: stop, rollback (all of this step), or pause (until it"
+                            + " does). Default: stop.")
+    private OnFailure onFailure = OnFailure.STOP;
+
+    @Override
+    public Integer call() {
+        Revision revision = new Revision(to);
+        Guards held = Guards.parse(guards);
+        BatchSize batch = BatchSize.parse(options.batch());
+        String command = "serin upgrade --to " + to + named();
+        try (Kube kube = cluster.connect()) {
+            Rollout rollout =
+                    new Rollout(
+                            new KubeCluster(kube), Time.system(), held, onFailure, options::tell);
+            return options.run(
+                    rollout,
+                    rollout.plan(
+                            new Upgrades.Request(
+                                    revision, options.namespaces(), batch, Instant.now())),
+                    command,
+                    held.toString(),
+                    "go back: serin rollback" + named() + "; or mend it and go on: " + command);
+        }
+    }
+
+    private String named() {
+        return String.join(
+                "", options.namespaces().stream().map(name -> " --namespace " + name).toList());
+    }
+}

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.cli.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serin.cli.RecordedCluster;
+import io.serin.cli.client.ExitCode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** Upgrade and rollback, as typed, against an API server's recorded answers. */
+class RolloutCommandsTest {
+
+    private static final String WEBHOOKS =
+            "GET /apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations";
+
+    @TempDir Path folder;
+
+    private RecordedCluster cluster;
+    private final PrintStream stdout = System.out;
+
+    @BeforeEach
+    void record() throws IOException {
+        cluster =
+                new RecordedCluster()
+                        .on(
+                                "GET /api/v1/namespaces",
+                                200,
+                                list(
+                                        namespace("empty", "\"istio.io/rev\":\"1-0\"", ""),
+                                        namespace("shop", "\"istio.io/rev\":\"1-0\"", ""),
+                                        namespace("tagged", "\"istio.io/rev\":\"prod\"", "")))
+                        .on(
+                                WEBHOOKS,
+                                200,
+                                list(
+                                        webhook("istio-sidecar-injector-1-0", "1-0", ""),
+                                        webhook("istio-sidecar-injector-1-1", "1-1", ""),
+                                        webhook("istio-sidecar-injector-1-2", "1-2", ""),
+                                        webhook(
+                                                "istio-revision-tag-prod",
+                                                "1-0",
+                                                ",\"istio.io/tag\":\"prod\"")))
+                        .on(
+                                "GET /apis/apps/v1/namespaces/istio-system/deployments",
+                                200,
+                                list(
+                                        controlPlane("1-0", 1),
+                                        controlPlane("1-1", 1),
+                                        controlPlane("1-2", 0)))
+                        .on("GET /api/v1/namespaces/empty/pods", 200, list())
+                        .on("GET /api/v1/namespaces/tagged/pods", 200, list())
+                        .on(
+                                "GET /api/v1/namespaces/shop/pods",
+                                200,
+                                list(pod("web-5d-a", "web-5d"), pod("web-5d-b", "web-5d")))
+                        .on("GET /apis/apps/v1/namespaces/empty/deployments", 200, list())
+                        .on(
+                                "GET /apis/apps/v1/namespaces/shop/deployments",
+                                200,
+                                list(deployment("web", 2), deployment("broken", 0)))
+                        .on("GET /apis/apps/v1/namespaces/shop/replicasets", 200, list())
+                        .on("GET /api/v1/namespaces/empty", 200, namespace("empty", "", ""))
+                        .on("PATCH /api/v1/namespaces/empty", 200, namespace("empty", "", ""));
+    }
+
+    @AfterEach
+    void close() {
+        System.setOut(stdout);
+        cluster.close();
+    }
+
+    @Test
+    void showsWhatItWouldDoAndChangesNothing() throws IOException {
+        assertThat(run("upgrade", "--to", "1-1", "--dry-run"))
+                .isEqualTo(
+                        """
+                        namespace empty: istio.io/rev=1-0 -> istio.io/rev=1-1
+                        namespace shop: istio.io/rev=1-0 -> istio.io/rev=1-1
+                          1/2 restart Deployment/web
+                          2/2 restart Deployment/broken (not healthy before: not waited for)
+                        namespace tagged stays: tag prod binds it; serin tag set prod --revision 1-1 --overwrite moves it
+                        guards: each batch ready and in sync within 300 s; then for 5 s at least 99 % of its requests succeed
+                        """);
+        assertNothingWritten();
+    }
+
+    @Test
+    void showsItToProgramsToo() throws IOException {
+        assertThat(run("upgrade", "--to", "1-1", "-n", "shop", "--dry-run", "-o", "json"))
+                .startsWith(
+                        "{\"schemaVersion\":1,\"event\":\"Planned\",\"verb\":\"UPGRADE\","
+                                + "\"to\":\"1-1\",\"namespaces\":[{\"namespace\":\"shop\","
+                                + "\"now\":{\"istio.io/rev\":\"1-0\"}")
+                .contains("\"batches\":[[\"Deployment/web\"],[\"Deployment/broken\"]]")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void asksNobodyWhereNobodyIs() throws IOException {
+        assertThat(refusal(ExitCode.USAGE, "upgrade", "--to", "1-1", "-n", "shop"))
+                .contains("there is no terminal to ask on")
+                .contains("serin upgrade --to 1-1 --namespace shop --yes");
+        assertNothingWritten();
+    }
+
+    @Test
+    void movesAnEmptyNamespaceAndWritesDownTheWayBackInTheSameRequest() throws IOException {
+        assertThat(run("upgrade", "--to", "1-1", "-n", "empty", "--yes", "-o", "json"))
+                .contains(
+                        "{\"event\":\"NamespaceBound\",\"namespace\":\"empty\","
+                                + "\"now\":\"istio.io/rev=1-0\",\"then\":\"istio.io/rev=1-1\"}\n")
+                .endsWith(
+                        "{\"event\":\"NamespaceDone\",\"namespace\":\"empty\","
+                                + "\"revision\":\"1-1\"}\n");
+        assertThat(cluster.requests())
+                .filteredOn(request -> request.startsWith("PATCH"))
+                .hasSize(2);
+    }
+
+    @Test
+    void refusesWhatCannotBeAndSaysWhatToDo() throws IOException {
+        assertThat(refusal(ExitCode.FAILED, "upgrade", "--to", "2-0", "--yes"))
+                .contains("there is no revision 2-0")
+                .contains("serin install --revision 2-0");
+        assertThat(refusal(ExitCode.FAILED, "upgrade", "--to", "1-2", "--yes"))
+                .contains("revision 1-2 is not ready: Deployment istiod-1-2 has no pod");
+        assertThat(refusal(ExitCode.FAILED, "upgrade", "--to", "1-1", "-n", "tagged", "--yes"))
+                .contains("namespace tagged is bound by tag prod")
+                .contains("serin tag set prod --revision 1-1");
+        assertThat(refusal(ExitCode.USAGE, "upgrade", "--to", "1.1"))
+                .contains("revision: '1.1' (expected: a DNS label");
+        assertThat(refusal(ExitCode.USAGE, "upgrade", "--to", "1-1", "--batch", "0"))
+                .contains("batch: '0' (expected: ");
+        assertThat(refusal(ExitCode.USAGE, "upgrade", "--to", "1-1", "--guard", "luck=good"))
+                .contains("guard: 'luck=good' (expected: ");
+        assertThat(refusal(ExitCode.USAGE, "upgrade", "--to", "1-1", "--on-failure", "cry"))
+                .contains("--on-failure");
+        assertThat(refusal(ExitCode.FAILED, "rollback", "--yes"))
+                .contains("there is nothing to undo");
+        assertNothingWritten();
+    }
+
+    @Test
+    void rollbackShowsWhereItLeads() throws IOException {
+        cluster.on(
+                "GET /api/v1/namespaces",
+                200,
+                list(
+                        namespace(
+                                "shop",
+                                "\"istio.io/rev\":\"1-1\"",
+                                """
+                                "serin.io/previous-revision":"{\\"istio-injection\\":\\"disabled\\"}",
+                                "serin.io/rollout":"{\\"verb\\":\\"UPGRADE\\",\\"step\\":\\"s.1-1\\",\\"to\\":\\"1-1\\",\\"started\\":\\"\\",\\"phase\\":\\"STOPPED\\",\\"notHealthyBefore\\":[],\\"done\\":[],\\"reason\\":\\"no\\"}"
+                                """)));
+
+        assertThat(run("rollback", "--dry-run"))
+                .startsWith(
+                        "namespace shop: istio.io/rev=1-1 -> istio-injection=disabled\n"
+                                + "  1/2 restart Deployment/broken\n"
+                                + "  2/2 restart Deployment/web\n");
+        assertNothingWritten();
+    }
+
+    private void assertNothingWritten() {
+        assertThat(cluster.requests()).allMatch(request -> request.startsWith("GET"));
+    }
+
+    private String refusal(int exitCode, String... arguments) throws IOException {
+        StringWriter said = new StringWriter();
+        CommandLine line = SerinCommand.line().setErr(new PrintWriter(said, true));
+        System.setOut(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8));
+
+        assertThat(line.execute(onCluster(arguments))).isEqualTo(exitCode);
+        return said.toString();
+    }
+
+    private String run(String... arguments) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+        assertThat(SerinCommand.run(onCluster(arguments))).isZero();
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private String[] onCluster(String... arguments) throws IOException {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--kubeconfig", cluster.kubeconfig(folder).toString()));
+        return all.toArray(String[]::new);
+    }
+
+    private static String list(String... items) {
+        return "{\"kind\":\"List\",\"apiVersion\":\"v1\",\"metadata\":{},\"items\":["
+                + String.join(",", items)
+                + "]}";
+    }
+
+    private static String namespace(String name, String labels, String annotations) {
+        return "{\"metadata\":{\"name\":\"%s\",\"labels\":{%s},\"annotations\":{%s}}}"
+                .formatted(name, labels, annotations);
+    }
+
+    private static String webhook(String name, String revision, String labels) {
+        return """
+        {"metadata":{"name":"%s","labels":{"app":"sidecar-injector","istio.io/rev":"%s"%s}},
+         "webhooks":[{"name":"a","clientConfig":{"caBundle":"Q0E="}}]}
+        """
+                .formatted(name, revision, labels);
+    }
+
+    private static String controlPlane(String revision, int ready) {
+        return """
+        {"metadata":{"name":"istiod-%1$s","namespace":"istio-system"},
+         "spec":{"replicas":1,"selector":{"matchLabels":{"app":"istiod"}},
+          "template":{"metadata":{"labels":{"app":"istiod","istio.io/rev":"%1$s"}}}},
+         "status":{"readyReplicas":%2$d}}
+        """
+                .formatted(revision, ready);
+    }
+
+    private static String deployment(String name, int ready) {
+        return """
+        {"metadata":{"name":"%1$s","namespace":"shop","generation":1},
+         "spec":{"replicas":2,"selector":{"matchLabels":{"app":"%1$s"}},
+          "template":{"metadata":{"labels":{"app":"%1$s"}},"spec":{"containers":[]}}},
+         "status":{"observedGeneration":1,"replicas":2,"updatedReplicas":2,
+          "readyReplicas":%2$d,"conditions":[]}}
+        """
+                .formatted(name, ready);
+    }
+
+    private static String pod(String name, String replicaSet) {
+        return """
+        {"metadata":{"name":"%s","namespace":"shop","labels":{"pod-template-hash":"5d"},
+          "annotations":{"istio.io/rev":"1-0"},
+          "ownerReferences":[{"apiVersion":"apps/v1","kind":"ReplicaSet","name":"%s","uid":"1"}]},
+         "spec":{"containers":[]},"status":{"phase":"Running",
+          "conditions":[{"type":"Ready","status":"True"}]}}
+        """
+                .formatted(name, replicaSet);
+    }
+}
