@@ -14,7 +14,7 @@ import java.util.Map;
 
 /**
  * {@code envoy.config.core.v3.Node}, with the metadata keys that Istio's control plane reads and
- * {@code REVISION}, {@code SERIN_VERSION} besides.
+ * {@code REVISION}, {@code SERIN_VERSION}, {@code SERIN_PROTOCOL} besides.
  */
 public final class NodeCodec {
 
@@ -22,6 +22,7 @@ public final class NodeCodec {
     private static final String WORKLOAD_NAME = "WORKLOAD_NAME";
     private static final String REVISION = "REVISION";
     private static final String VERSION = "SERIN_VERSION";
+    private static final String PROTOCOL = "SERIN_PROTOCOL";
     private static final String LABELS = "LABELS";
 
     private NodeCodec() {}
@@ -43,6 +44,7 @@ public final class NodeCodec {
                                 .putFields(WORKLOAD_NAME, text(workload.name()))
                                 .putFields(REVISION, text(node.revision().value()))
                                 .putFields(VERSION, text(node.version()))
+                                .putFields(PROTOCOL, text(Integer.toString(node.protocol())))
                                 .putFields(
                                         LABELS,
                                         Value.newBuilder().setStructValue(labelFields).build()))
@@ -74,11 +76,21 @@ public final class NodeCodec {
                     id,
                     new Revision(field(metadata, REVISION, "")),
                     field(metadata, VERSION, Workload.UNKNOWN),
+                    protocol(metadata),
                     workload,
                     labels);
         } catch (IllegalArgumentException refusedByRecord) {
             throw new CodecFault("node '" + xds.getId() + "': " + refusedByRecord.getMessage());
         }
+    }
+
+    private static int protocol(Struct metadata) {
+        String told = field(metadata, PROTOCOL, "0");
+        if (!told.matches("[0-9]{1,4}")) {
+            throw new IllegalArgumentException(
+                    PROTOCOL + ": '" + told + "' (expected: a generation, 1 or more)");
+        }
+        return Integer.parseInt(told);
     }
 
     private static Value text(String value) {

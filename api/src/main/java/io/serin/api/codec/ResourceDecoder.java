@@ -5,10 +5,12 @@ import com.google.protobuf.Parser;
 import io.serin.api.backend.Cluster;
 import io.serin.api.backend.EndpointGroup;
 import io.serin.api.route.RouteTable;
+import io.serin.api.snapshot.Home;
 import io.serin.api.snapshot.Listener;
 import io.serin.api.xds.Any;
 import io.serin.api.xds.ClusterXds;
 import io.serin.api.xds.EndpointXds;
+import io.serin.api.xds.HomeXds;
 import io.serin.api.xds.ListenerXds;
 import io.serin.api.xds.RouteXds;
 import java.util.function.Function;
@@ -57,6 +59,15 @@ public final class ResourceDecoder {
                 RouteXds.RouteConfiguration.parser(),
                 xds -> "route table '" + xds.getName() + "'",
                 RouteCodec::decode);
+    }
+
+    public static Home home(Any resource) throws CodecFault {
+        return read(
+                resource,
+                TypeUrl.HOME,
+                HomeXds.Home.parser(),
+                xds -> "home '" + xds.getRevision() + "'",
+                (_, message) -> HomeCodec.decode(message));
     }
 
     private interface Reader<M, R> {

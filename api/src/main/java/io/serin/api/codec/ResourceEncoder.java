@@ -4,6 +4,7 @@ package io.serin.api.codec;
 import io.serin.api.backend.Cluster;
 import io.serin.api.backend.EndpointGroup;
 import io.serin.api.route.RouteTable;
+import io.serin.api.snapshot.Home;
 import io.serin.api.snapshot.Listener;
 import io.serin.api.xds.Any;
 
@@ -26,5 +27,10 @@ public final class ResourceEncoder {
 
     public static Any routeTable(RouteTable table) {
         return Wire.pack(TypeUrl.ROUTE.url(), RouteCodec.encode(table));
+    }
+
+    /** The one resource that a stock Envoy never asks for. */
+    public static Any home(Home home) {
+        return Wire.pack(TypeUrl.HOME.url(), HomeCodec.encode(home));
     }
 }

@@ -8,7 +8,9 @@ public enum TypeUrl {
     CLUSTER("envoy.config.cluster.v3.Cluster"),
     ENDPOINT("envoy.config.endpoint.v3.ClusterLoadAssignment"),
     LISTENER("envoy.config.listener.v3.Listener"),
-    ROUTE("envoy.config.route.v3.RouteConfiguration");
+    ROUTE("envoy.config.route.v3.RouteConfiguration"),
+    /** Serin's own: where the proxy is to get all the others from. */
+    HOME("serin.discovery.v1.Home");
 
     private final String url;
 

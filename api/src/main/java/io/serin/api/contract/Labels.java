@@ -16,6 +16,15 @@ public final class Labels {
     /** Annotation that an injected pod carries: what was added, as JSON. */
     public static final String STATUS = "sidecar.istio.io/status";
 
+    /**
+     * Annotation of a namespace: the revision whose control plane its running proxies are to be at,
+     * whatever injected them. Absent: the one that injected each.
+     */
+    public static final String LIVE_REVISION = "serin.io/live-revision";
+
+    /** Annotation of a namespace: how it was before its proxies were moved, as JSON. */
+    public static final String LIVE_BEFORE = "serin.io/live-before";
+
     public static final String CANONICAL_NAME = "service.istio.io/canonical-name";
     public static final String CANONICAL_REVISION = "service.istio.io/canonical-revision";
 

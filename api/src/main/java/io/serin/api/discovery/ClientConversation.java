@@ -7,6 +7,7 @@ import io.serin.api.xds.DeltaDiscoveryResponse;
 import io.serin.api.xds.Node;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +23,7 @@ public final class ClientConversation {
 
     private final Node node;
     private final Map<TypeUrl, ClientSubscription> subscriptions = new EnumMap<>(TypeUrl.class);
+    private boolean introduced;
 
     /**
      * @param node who asks; goes with the first request of each stream and no other
@@ -43,21 +45,34 @@ public final class ClientConversation {
 
     /** What a new stream starts with, in order. */
     public List<DeltaDiscoveryRequest> open() {
+        return open(EnumSet.allOf(TypeUrl.class));
+    }
+
+    /**
+     * What a stream starts with that asks for some types first, or goes on with: those that it
+     * asked for already are left out.
+     */
+    public List<DeltaDiscoveryRequest> open(Set<TypeUrl> types) {
         List<DeltaDiscoveryRequest> requests = new ArrayList<>();
-        for (ClientSubscription subscription : subscriptions.values()) {
-            subscription
-                    .open()
-                    .map(request ->
-                            requests.isEmpty()
-                                    ? request.toBuilder().setNode(node).build()
-                                    : request)
-                    .ifPresent(requests::add);
-        }
+        subscriptions.forEach((type, subscription) -> {
+            if (types.contains(type) && !subscription.isOpen()) {
+                subscription.open().map(this::introduce).ifPresent(requests::add);
+            }
+        });
         return List.copyOf(requests);
+    }
+
+    private DeltaDiscoveryRequest introduce(DeltaDiscoveryRequest request) {
+        if (introduced) {
+            return request;
+        }
+        introduced = true;
+        return request.toBuilder().setNode(node).build();
     }
 
     /** The stream is gone. */
     public void close() {
+        introduced = false;
         subscriptions.values().forEach(ClientSubscription::close);
     }
 

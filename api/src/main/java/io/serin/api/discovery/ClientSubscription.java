@@ -2,6 +2,7 @@
 package io.serin.api.discovery;
 
 import io.serin.api.codec.TypeUrl;
+import io.serin.api.snapshot.Home;
 import io.serin.api.xds.DeltaDiscoveryRequest;
 import io.serin.api.xds.DeltaDiscoveryResponse;
 import io.serin.api.xds.Resource;
@@ -27,11 +28,17 @@ public final class ClientSubscription {
 
     private final TypeUrl type;
     private final Map<String, String> versions = new HashMap<>();
-    private Set<String> wanted = Set.of();
+    private Set<String> wanted;
     private boolean open;
 
     public ClientSubscription(TypeUrl type) {
         this.type = type;
+        wanted = type == TypeUrl.HOME ? Set.of(Home.NAME) : Set.of();
+    }
+
+    /** Whether it was asked for on the present stream. */
+    boolean isOpen() {
+        return open;
     }
 
     /** The version of each resource that was accepted last and is still held. */

@@ -11,6 +11,8 @@ import java.util.Map;
  *
  * @param revision the control plane that the proxy was injected for; metadata {@code REVISION}
  * @param version the proxy's own version; metadata {@code SERIN_VERSION}
+ * @param protocol the generation that it speaks, see {@link Protocol}; metadata {@code
+ *     SERIN_PROTOCOL}; 0 where it says nothing, and can't be sent to another control plane
  * @param workload metadata {@code WORKLOAD_NAME}, {@code NAMESPACE}, and the canonical labels
  * @param labels the pod's labels; metadata {@code LABELS}
  */
@@ -18,10 +20,21 @@ public record ProxyNode(
         ProxyId id,
         Revision revision,
         String version,
+        int protocol,
         Workload workload,
         Map<String, String> labels) {
 
     public ProxyNode {
         labels = Map.copyOf(labels);
+    }
+
+    /** A proxy of this build. */
+    public ProxyNode(
+            ProxyId id,
+            Revision revision,
+            String version,
+            Workload workload,
+            Map<String, String> labels) {
+        this(id, revision, version, Protocol.OWN.latest(), workload, labels);
     }
 }

@@ -14,6 +14,7 @@ final class Decoding {
             case ENDPOINT -> ResourceDecoder.endpoints(resource);
             case LISTENER -> ResourceDecoder.listener(resource);
             case ROUTE -> ResourceDecoder.routeTable(resource);
+            case HOME -> ResourceDecoder.home(resource);
         };
     }
 }

@@ -16,7 +16,9 @@ import io.serin.api.route.RouteAction;
 import io.serin.api.route.RouteTable;
 import io.serin.api.route.VirtualHost;
 import io.serin.api.route.WeightedCluster;
+import io.serin.api.snapshot.Home;
 import io.serin.api.snapshot.Listener;
+import io.serin.api.snapshot.Protocol;
 import io.serin.api.snapshot.ProxyNode;
 import io.serin.api.xds.Any;
 import java.time.Duration;
@@ -49,7 +51,16 @@ final class Generated {
             case ENDPOINT -> ResourceEncoder.endpoints(endpoints());
             case LISTENER -> ResourceEncoder.listener(listener());
             case ROUTE -> ResourceEncoder.routeTable(routeTable());
+            case HOME -> ResourceEncoder.home(home());
         };
+    }
+
+    Home home() {
+        int least = 1 + random.nextInt(5);
+        return new Home(
+                new Revision(label()),
+                new HostPort(random.nextBoolean() ? ip() : label() + ".svc", port()),
+                new Protocol(least, least + random.nextInt(5)));
     }
 
     Cluster cluster() {
@@ -156,6 +167,7 @@ final class Generated {
                 new ProxyId(ip(), label() + "." + label(), label()),
                 new Revision(label()),
                 label(),
+                random.nextInt(5),
                 workload,
                 labels);
     }

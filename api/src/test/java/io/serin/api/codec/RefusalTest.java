@@ -26,6 +26,7 @@ import io.serin.api.xds.ClusterXds;
 import io.serin.api.xds.CoreXds;
 import io.serin.api.xds.Duration;
 import io.serin.api.xds.EndpointXds;
+import io.serin.api.xds.HomeXds;
 import io.serin.api.xds.ListenerXds;
 import io.serin.api.xds.RouteXds;
 import io.serin.api.xds.UInt32Value;
@@ -43,12 +44,36 @@ class RefusalTest {
 
     @ParameterizedTest
     @MethodSource({"routes", "matches", "actions", "clusters", "endpoints"})
-    @MethodSource({"destinations", "outbound", "inbound"})
+    @MethodSource({"destinations", "outbound", "inbound", "homes"})
     void isRefusedByName(Flawed refused) {
         assertThatExceptionOfType(CodecFault.class)
                 .isThrownBy(() -> Decoding.decode(refused.resource()))
                 .withMessageStartingWith(refused.message())
                 .withMessageContaining("(expected: ");
+    }
+
+    static Stream<Flawed> homes() {
+        HomeXds.Home good =
+                HomeXds.Home.newBuilder()
+                        .setRevision("1-1")
+                        .setDiscovery(
+                                CoreXds.SocketAddress.newBuilder()
+                                        .setAddress("istiod-1-1.istio-system.svc")
+                                        .setPortValue(15010))
+                        .setLeastProtocol(1)
+                        .setLatestProtocol(2)
+                        .build();
+        return Stream.of(
+                home("home 'No': revision: 'No'", good.toBuilder().setRevision("No")),
+                home("home '1-1': host: ''", good.toBuilder().clearDiscovery()),
+                home(
+                        "home '1-1': protocol: 2 to 1",
+                        good.toBuilder().setLeastProtocol(2).setLatestProtocol(1)),
+                home("home '1-1': protocol: 0 to 2", good.toBuilder().clearLeastProtocol()));
+    }
+
+    private static Flawed home(String message, HomeXds.Home.Builder home) {
+        return new Flawed(message, Wire.pack(TypeUrl.HOME.url(), home.build()));
     }
 
     static Stream<Flawed> routes() {

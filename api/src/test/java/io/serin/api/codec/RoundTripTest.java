@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.serin.api.backend.Cluster;
 import io.serin.api.backend.EndpointGroup;
 import io.serin.api.route.RouteTable;
+import io.serin.api.snapshot.Home;
 import io.serin.api.snapshot.Listener;
 import io.serin.api.snapshot.ProxyNode;
 import io.serin.api.xds.Node;
@@ -61,6 +62,14 @@ class RoundTripTest {
             RouteTable table = generated.routeTable();
             assertThat(ResourceDecoder.routeTable(ResourceEncoder.routeTable(table)))
                     .isEqualTo(table);
+        }
+    }
+
+    @Test
+    void homesComeBackAsTheyWere() throws CodecFault {
+        for (int round = 0; round < ROUNDS; round++) {
+            Home home = generated.home();
+            assertThat(ResourceDecoder.home(ResourceEncoder.home(home))).isEqualTo(home);
         }
     }
 

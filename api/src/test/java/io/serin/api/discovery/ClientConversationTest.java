@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.api.discovery;
 
+import static io.serin.api.codec.TypeUrl.HOME;
 import static io.serin.api.codec.TypeUrl.LISTENER;
 import static io.serin.api.codec.TypeUrl.ROUTE;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,6 +12,7 @@ import io.serin.api.xds.DeltaDiscoveryResponse;
 import io.serin.api.xds.Node;
 import io.serin.api.xds.Resource;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,6 +42,24 @@ class ClientConversationTest {
                         """
                         CLUSTER node
                         LISTENER
+                        """),
+                new Script(
+                        "where home is may be asked alone, and the rest later",
+                        """
+                        home
+                        accept HOME n1 home:1 wants
+                        everything
+                        close
+                        everything
+                        """,
+                        """
+                        HOME node +home
+                        HOME nonce n1
+                        CLUSTER
+                        LISTENER
+                        CLUSTER node
+                        LISTENER
+                        HOME +home =home:1
                         """),
                 new Script(
                         "an ACK goes first, alone, and the names it leads to follow without a nonce",
@@ -209,7 +229,9 @@ class ClientConversationTest {
     private static List<DeltaDiscoveryRequest> happen(ClientConversation with, String line) {
         List<String> words = List.of(line.split(" "));
         return switch (words.getFirst()) {
-            case "open" -> with.open();
+            case "open" -> with.open(EnumSet.complementOf(EnumSet.of(HOME)));
+            case "home" -> with.open(EnumSet.of(HOME));
+            case "everything" -> with.open();
             case "close" -> {
                 with.close();
                 yield List.of();

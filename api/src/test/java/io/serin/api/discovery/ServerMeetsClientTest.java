@@ -139,7 +139,8 @@ class ServerMeetsClientTest {
                                 ROUTES.stream()
                                         .map(it -> Transcript.resource(it + listenersVersion))
                                         .toList()),
-                        ServerResources.of(routes));
+                        ServerResources.of(routes),
+                        ServerResources.of(List.of(Transcript.resource("home=" + version))));
         down.addAll(server.next(latest));
     }
 

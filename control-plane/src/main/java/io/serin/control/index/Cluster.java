@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.control.index;
 
+import io.serin.kube.type.KubeNamespace;
 import io.serin.kube.type.KubeObject;
 import io.serin.kube.type.KubePod;
 import io.serin.kube.type.KubeRoute;
@@ -13,6 +14,7 @@ import java.util.TreeMap;
 /** The objects as they are, before they are joined. One writer. */
 final class Cluster {
 
+    final Map<ObjectName, KubeNamespace> namespaces = new TreeMap<>();
     final Map<ObjectName, KubeService> services = new TreeMap<>();
     final Map<ObjectName, KubeSlice> slices = new TreeMap<>();
     final Map<ObjectName, KubePod> pods = new TreeMap<>();
@@ -23,6 +25,7 @@ final class Cluster {
 
     void put(KubeObject object) {
         switch (object) {
+            case KubeNamespace namespace -> namespaces.put(namespace.name(), namespace);
             case KubeService service -> services.put(service.name(), service);
             case KubeSlice slice -> slices.put(slice.name(), slice);
             case KubePod pod -> pods.put(pod.name(), pod);
@@ -37,7 +40,9 @@ final class Cluster {
     }
 
     void remove(Class<?> kind, ObjectName name) {
-        if (kind == KubeService.class) {
+        if (kind == KubeNamespace.class) {
+            namespaces.remove(name);
+        } else if (kind == KubeService.class) {
             services.remove(name);
         } else if (kind == KubeSlice.class) {
             slices.remove(name);

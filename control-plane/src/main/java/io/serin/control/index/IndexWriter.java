@@ -121,7 +121,11 @@ public final class IndexWriter implements Runnable {
         Routes routes = Routes.of(cluster, services);
         MeshIndex next =
                 new MeshIndex(
-                        services, Endpoints.of(cluster, workloads), workloads, routes.routes());
+                        services,
+                        Endpoints.of(cluster, workloads),
+                        workloads,
+                        routes.routes(),
+                        Homes.of(cluster));
         verdicts.accept(routes.verdicts());
         if (!published || !next.equals(index)) {
             boolean removal = loses(index, next);

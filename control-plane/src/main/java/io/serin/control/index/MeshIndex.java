@@ -2,9 +2,11 @@
 package io.serin.control.index;
 
 import io.serin.api.backend.Endpoint;
+import io.serin.api.name.Revision;
 import io.serin.api.name.ServiceName;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * All that translation needs to know of the cluster, at one moment.
@@ -13,19 +15,41 @@ import java.util.Map;
  * @param endpoints where each Service's port is served; a port without endpoints may be absent
  * @param workloads every pod with an address, by address; hostNetwork pods left out
  * @param routes the accepted routes of each Service, oldest first, then by namespace and name
+ * @param homes the revision that a namespace's proxies are to be at; absent where each is to be at
+ *     the one that injected it
  */
 public record MeshIndex(
         Map<ServiceName, ServiceEntry> services,
         Map<ServicePort, List<Endpoint>> endpoints,
         Map<String, WorkloadEntry> workloads,
-        Map<ServiceName, List<ServiceRoute>> routes) {
+        Map<ServiceName, List<ServiceRoute>> routes,
+        Map<String, Revision> homes) {
 
-    public static final MeshIndex EMPTY = new MeshIndex(Map.of(), Map.of(), Map.of(), Map.of());
+    public static final MeshIndex EMPTY =
+            new MeshIndex(Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
 
     public MeshIndex {
         services = Map.copyOf(services);
         endpoints = Map.copyOf(endpoints);
         workloads = Map.copyOf(workloads);
         routes = Map.copyOf(routes);
+        homes = Map.copyOf(homes);
+    }
+
+    /** One in which every proxy is to be where it was injected. */
+    public MeshIndex(
+            Map<ServiceName, ServiceEntry> services,
+            Map<ServicePort, List<Endpoint>> endpoints,
+            Map<String, WorkloadEntry> workloads,
+            Map<ServiceName, List<ServiceRoute>> routes) {
+        this(services, endpoints, workloads, routes, Map.of());
+    }
+
+    /** The pod of this name; empty where it has no address, or is finished or of hostNetwork. */
+    public Optional<WorkloadEntry> pod(String name, String namespace) {
+        return workloads.values().stream()
+                .filter(workload -> workload.pod().equals(name))
+                .filter(workload -> workload.workload().namespace().equals(namespace))
+                .findFirst();
     }
 }

@@ -10,6 +10,7 @@ import io.serin.api.contract.Objects;
 import io.serin.api.discovery.ServerEvent;
 import io.serin.api.discovery.ServerSnapshot;
 import io.serin.api.discovery.ServerStream;
+import io.serin.api.snapshot.Protocol;
 import io.serin.api.snapshot.ProxyNode;
 import io.serin.control.serve.ProxyStatus.TypeStatus;
 import io.serin.control.snapshot.Snapshots;
@@ -55,6 +56,7 @@ final class AdsCall<Q extends MessageLite, R extends MessageLite> implements Out
     private Instant connectedSince = Instant.EPOCH;
     private final Map<TypeUrl, TypeStatus> types = new EnumMap<>(TypeUrl.class);
     private Optional<ProxyStatus.Nack> lastNack = Optional.empty();
+    private Optional<ProxyStatus.Nack> stays = Optional.empty();
 
     /** Bytes that the socket has yet to take. */
     private int writing;
@@ -134,7 +136,10 @@ final class AdsCall<Q extends MessageLite, R extends MessageLite> implements Out
         show();
     }
 
-    /** Who it is, from its first message; a proxy of another revision is told where to go. */
+    /**
+     * Who it is, from its first message. A proxy of another revision is a guest where its namespace
+     * wants it here; else it is told where to go.
+     */
     private boolean identify(Q message) {
         ProxyNode told;
         try {
@@ -143,7 +148,14 @@ final class AdsCall<Q extends MessageLite, R extends MessageLite> implements Out
             refuse(GrpcStatus.INVALID_ARGUMENT, String.valueOf(e.getMessage()));
             return false;
         }
-        if (!told.revision().equals(desk.settings().revision())) {
+        boolean guest = !told.revision().equals(desk.settings().revision());
+        Optional<Snapshots> latest = desk.publisher().latest();
+        if (guest && latest.isEmpty()) {
+            refuse(GrpcStatus.UNAVAILABLE, "it is not known yet who belongs here");
+            return false;
+        }
+        if (guest
+                && !latest.orElseThrow().home(told).revision().equals(desk.settings().revision())) {
             desk.metrics().revisionMismatch();
             refuse(
                     GrpcStatus.FAILED_PRECONDITION,
@@ -158,18 +170,34 @@ final class AdsCall<Q extends MessageLite, R extends MessageLite> implements Out
                             + ")");
             return false;
         }
+        if (guest && !Protocol.OWN.speaks(told.protocol())) {
+            refuse(
+                    GrpcStatus.FAILED_PRECONDITION,
+                    "proxy "
+                            + told.id()
+                            + " speaks protocol "
+                            + told.protocol()
+                            + " (expected: "
+                            + Protocol.OWN
+                            + "); restart its pod to move it");
+            return false;
+        }
         node = told;
         connectedSince = desk.proxies().now();
         desk.joined(this);
         LOG.info(
-                "proxy={} connected, mode={} version={}",
+                "proxy={} connected, injected_by={} mode={} version={}",
                 told.id(),
+                told.revision(),
                 protocol.mode(),
                 told.version());
         return true;
     }
 
     private void acked(ServerEvent.Acked acked) {
+        if (acked.type() == TypeUrl.HOME) {
+            stays = Optional.empty();
+        }
         types.compute(
                 acked.type(),
                 (_, status) ->
@@ -178,17 +206,23 @@ final class AdsCall<Q extends MessageLite, R extends MessageLite> implements Out
     }
 
     private void nacked(ServerEvent.Nacked nacked) {
+        if (nacked.type() == TypeUrl.HOME) {
+            stays = Optional.of(nack(nacked));
+            LOG.warn("proxy={} stays here: {}", name(), nacked.message());
+            return;
+        }
         desk.metrics().rejected();
-        lastNack =
-                Optional.of(
-                        new ProxyStatus.Nack(
-                                nacked.type(), nacked.message(), desk.proxies().now()));
+        lastNack = Optional.of(nack(nacked));
         LOG.warn(
                 "proxy={} refused type={} version={}: {}",
                 name(),
                 nacked.type(),
                 nacked.version(),
                 nacked.message());
+    }
+
+    private ProxyStatus.Nack nack(ServerEvent.Nacked nacked) {
+        return new ProxyStatus.Nack(nacked.type(), nacked.message(), desk.proxies().now());
     }
 
     /** Sends what there is to send; called whenever that may have changed. */
@@ -318,7 +352,12 @@ final class AdsCall<Q extends MessageLite, R extends MessageLite> implements Out
                     .put(
                             id,
                             new ProxyStatus(
-                                    proxy, connectedSince, protocol.mode(), types, lastNack));
+                                    proxy,
+                                    connectedSince,
+                                    protocol.mode(),
+                                    types,
+                                    lastNack,
+                                    stays));
         }
     }
 }

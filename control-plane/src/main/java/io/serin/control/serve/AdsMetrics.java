@@ -93,6 +93,7 @@ final class AdsMetrics {
             case ENDPOINT -> "eds";
             case LISTENER -> "lds";
             case ROUTE -> "rds";
+            case HOME -> "home";
         };
     }
 

@@ -7,7 +7,7 @@ import io.serin.api.name.Revision;
  * Where and as whom configuration is served.
  *
  * @param port to listen at, 15010; 0 for any free one
- * @param revision the only one whose proxies are served
+ * @param revision the one whose proxies are served, and those of namespaces that want it
  * @param version of this control plane
  * @param instance this process among its replicas, the pod's name; told to proxies as {@code
  *     control_plane.identifier}

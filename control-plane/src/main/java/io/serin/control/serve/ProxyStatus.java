@@ -6,22 +6,30 @@ import io.serin.api.snapshot.ProxyNode;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One connected proxy, and what it holds.
  *
  * @param types those that it asked for
  * @param lastNack what it refused last, on this connection
+ * @param stays why it could not follow the last word of where it belongs, on this connection
  */
 public record ProxyStatus(
         ProxyNode node,
         Instant connectedSince,
         Mode mode,
         Map<TypeUrl, TypeStatus> types,
-        Optional<Nack> lastNack) {
+        Optional<Nack> lastNack,
+        Optional<Nack> stays) {
 
     public ProxyStatus {
         types = Map.copyOf(types);
+    }
+
+    /** Whether it came only to ask where it belongs, so far. */
+    public boolean onlyAsks() {
+        return types.keySet().equals(Set.of(TypeUrl.HOME));
     }
 
     /** Which of the two protocols it speaks. */

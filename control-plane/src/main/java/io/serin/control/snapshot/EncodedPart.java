@@ -75,7 +75,7 @@ record EncodedPart(ProxySnapshot source, ServerSnapshot encoded) {
         return ServerResources.of(resources);
     }
 
-    private static ServerResource resource(String name, Any body) {
+    static ServerResource resource(String name, Any body) {
         return ServerResource.of(name, hash(body.getValue()), body);
     }
 

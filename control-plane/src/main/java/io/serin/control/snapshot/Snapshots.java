@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.control.snapshot;
 
+import io.serin.api.codec.ResourceEncoder;
 import io.serin.api.discovery.ServerResource;
+import io.serin.api.discovery.ServerResources;
 import io.serin.api.discovery.ServerSnapshot;
+import io.serin.api.name.ProxyId;
+import io.serin.api.name.Revision;
+import io.serin.api.snapshot.Home;
 import io.serin.api.snapshot.ProxyNode;
 import io.serin.api.snapshot.ProxySnapshot;
 import io.serin.control.index.MeshIndex;
@@ -13,6 +18,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -35,21 +41,31 @@ public final class Snapshots {
     private final Map<String, EncodedPart> namespaces;
     private final Map<List<ServedPort>, EncodedPart> workloads;
     private final ConcurrentMap<Kind, ServerSnapshot> combined = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Home, ServerResources> homes = new ConcurrentHashMap<>();
 
     /** What two proxies have to have in common to be told the same. */
-    private record Kind(EncodedPart namespace, EncodedPart workload) {
+    private record Kind(EncodedPart namespace, EncodedPart workload, Home home) {
 
         // By identity: parts are kept, and comparing what is in them would cost more than they do.
         @Override
         public boolean equals(Object other) {
-            return other instanceof Kind(EncodedPart theirNamespace, EncodedPart theirWorkload)
+            return other
+                            instanceof
+                            Kind(
+                                    EncodedPart theirNamespace,
+                                    EncodedPart theirWorkload,
+                                    Home theirHome)
                     && same(theirNamespace, namespace)
-                    && same(theirWorkload, workload);
+                    && same(theirWorkload, workload)
+                    && theirHome.equals(home);
         }
 
         @Override
         public int hashCode() {
-            return 31 * System.identityHashCode(namespace) + System.identityHashCode(workload);
+            return 31
+                            * (31 * System.identityHashCode(namespace)
+                                    + System.identityHashCode(workload))
+                    + home.hashCode();
         }
 
         @SuppressWarnings("ReferenceEquality") // as said above
@@ -124,7 +140,7 @@ public final class Snapshots {
         EncodedPart namespace = namespaces.getOrDefault(node.id().namespace(), EncodedPart.EMPTY);
         EncodedPart workload =
                 workloads.getOrDefault(Translation.served(index, node), EncodedPart.EMPTY);
-        return combined.computeIfAbsent(new Kind(namespace, workload), this::combine);
+        return combined.computeIfAbsent(new Kind(namespace, workload, home(node)), this::combine);
     }
 
     private ServerSnapshot combine(Kind kind) {
@@ -135,7 +151,37 @@ public final class Snapshots {
                 shared.clusters().with(own.clusters().all()),
                 shared.endpoints(),
                 shared.listeners().with(own.listeners().all()),
-                shared.routeTables().with(routeTables));
+                shared.routeTables().with(routeTables),
+                homes.computeIfAbsent(kind.home(), Snapshots::encode));
+    }
+
+    private static ServerResources encode(Home home) {
+        return ServerResources.of(
+                List.of(EncodedPart.resource(Home.NAME, ResourceEncoder.home(home))));
+    }
+
+    /** Where this proxy belongs. */
+    public Home home(ProxyNode node) {
+        return Translation.home(index, node);
+    }
+
+    /**
+     * The proxy that would be beside a pod.
+     *
+     * @param revision that it would be of
+     * @param version that it would have
+     * @return empty where there is no such pod, or it can't have one
+     */
+    public Optional<ProxyNode> nodeOf(
+            String pod, String namespace, Revision revision, String version) {
+        return index.pod(pod, namespace)
+                .map(workload ->
+                        new ProxyNode(
+                                new ProxyId(workload.ip(), pod, namespace),
+                                revision,
+                                version,
+                                workload.workload(),
+                                Map.of()));
     }
 
     /** What this proxy is told, as people read it. */

@@ -2,6 +2,7 @@
 package io.serin.control.source;
 
 import io.serin.control.index.IndexWriter;
+import io.serin.kube.type.KubeNamespace;
 import io.serin.kube.type.KubeObject;
 import io.serin.kube.type.KubePod;
 import io.serin.kube.type.KubeRoute;
@@ -29,6 +30,7 @@ public final class ClusterSource extends VerticleBase {
     @Override
     public Future<?> start() {
         thread = Thread.ofVirtual().name("index").start(writer);
+        watches.namespaces(observer(KubeNamespace.class));
         // Routes last: a route is judged by the Services that are known.
         watches.services(observer(KubeService.class));
         watches.slices(observer(KubeSlice.class));

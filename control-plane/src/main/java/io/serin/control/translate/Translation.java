@@ -3,8 +3,14 @@ package io.serin.control.translate;
 
 import io.serin.api.backend.Cluster;
 import io.serin.api.backend.EndpointGroup;
+import io.serin.api.contract.Objects;
+import io.serin.api.contract.Ports;
+import io.serin.api.name.HostPort;
+import io.serin.api.name.Revision;
 import io.serin.api.route.RouteTable;
+import io.serin.api.snapshot.Home;
 import io.serin.api.snapshot.Listener;
+import io.serin.api.snapshot.Protocol;
 import io.serin.api.snapshot.ProxyNode;
 import io.serin.api.snapshot.ProxySnapshot;
 import io.serin.control.index.MeshIndex;
@@ -64,6 +70,15 @@ public final class Translation {
     public static List<ServedPort> served(MeshIndex index, ProxyNode node) {
         WorkloadEntry workload = index.workloads().get(node.id().ip());
         return workload == null ? List.of() : workload.served();
+    }
+
+    /** Where this proxy belongs: where its namespace says, else where it was injected. */
+    public static Home home(MeshIndex index, ProxyNode node) {
+        Revision revision = index.homes().getOrDefault(node.id().namespace(), node.revision());
+        return new Home(
+                revision,
+                new HostPort(Objects.discoveryHost(revision), Ports.XDS_PLAINTEXT),
+                Protocol.OWN);
     }
 
     private static ProxySnapshot merge(ProxySnapshot below, ProxySnapshot above) {

@@ -93,6 +93,7 @@ class EnvoyShapesTest {
             case ENDPOINT -> encoded(SNAPSHOT.endpoints(), ResourceEncoder::endpoints);
             case LISTENER -> encoded(SNAPSHOT.listeners(), ResourceEncoder::listener);
             case ROUTE -> encoded(SNAPSHOT.routeTables(), ResourceEncoder::routeTable);
+            case HOME -> throw new IllegalArgumentException("Envoy never asks for it");
         };
     }
 
@@ -104,7 +105,7 @@ class EnvoyShapesTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "HOME")
     void everyFieldIsOneOfEnvoys(TypeUrl type) throws InvalidProtocolBufferException {
         List<String> unknown = new ArrayList<>();
         for (var resource : resources(type).toList()) {
@@ -118,7 +119,7 @@ class EnvoyShapesTest {
      * read in the diff.
      */
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "HOME")
     void looksAsInTheGoldenFile(TypeUrl type) throws IOException {
         TypeRegistry.Builder types = TypeRegistry.newBuilder();
         REAL.values().forEach(it -> types.add(it.getDescriptorForType()));

@@ -33,6 +33,7 @@ import java.util.Optional;
  * route shop/canary reviews.shop:9080                 (no port: all)
  *   =/exact GET, /prefix x-user=ada -&gt; reviews-v1.shop:9080*90 ?*10
  *   any -&gt; none
+ * home shop 1-1
  * </pre>
  */
 public final class MeshText {
@@ -41,6 +42,7 @@ public final class MeshText {
     private final Map<ServicePort, List<Endpoint>> endpoints = new LinkedHashMap<>();
     private final Map<String, WorkloadEntry> workloads = new LinkedHashMap<>();
     private final Map<ServiceName, List<ServiceRoute>> routes = new LinkedHashMap<>();
+    private final Map<String, Revision> homes = new LinkedHashMap<>();
 
     private MeshText() {}
 
@@ -61,10 +63,12 @@ public final class MeshText {
                     }
                     mesh.route(words, rules);
                 }
+                case "home" -> mesh.homes.put(words.get(1), new Revision(words.get(2)));
                 default -> throw new IllegalArgumentException(lines.get(i));
             }
         }
-        return new MeshIndex(mesh.services, mesh.endpoints, mesh.workloads, mesh.routes);
+        return new MeshIndex(
+                mesh.services, mesh.endpoints, mesh.workloads, mesh.routes, mesh.homes);
     }
 
     /** A proxy, e.g. {@code 10.0.0.1 web-1.shop}, of revision 1-0. */
@@ -113,7 +117,8 @@ public final class MeshText {
         }
         Workload workload = new Workload(after(words.get(2)), before(words.get(2)), "app", "v1");
         workloads.put(
-                words.get(1), new WorkloadEntry(words.get(1), words.get(2), workload, served));
+                words.get(1),
+                new WorkloadEntry(words.get(1), before(words.get(2)), workload, served));
     }
 
     private void route(List<String> words, List<String> rules) {

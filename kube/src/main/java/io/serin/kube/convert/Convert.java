@@ -2,6 +2,7 @@
 package io.serin.kube.convert;
 
 import io.fabric8.kubernetes.api.model.ContainerState;
+import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -9,6 +10,7 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.serin.api.contract.Labels;
+import io.serin.kube.type.KubeNamespace;
 import io.serin.kube.type.KubePod;
 import io.serin.kube.type.KubeService;
 import io.serin.kube.type.KubeSlice;
@@ -19,7 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Services, EndpointSlices and pods. */
+/** Namespaces, Services, EndpointSlices and pods. */
 public final class Convert {
 
     private static final String SERVICE_NAME = "kubernetes.io/service-name";
@@ -28,6 +30,11 @@ public final class Convert {
 
     public static ObjectName name(ObjectMeta metadata) {
         return new ObjectName(orEmpty(metadata.getNamespace()), metadata.getName());
+    }
+
+    public static KubeNamespace namespace(Namespace namespace) {
+        ObjectMeta metadata = namespace.getMetadata();
+        return new KubeNamespace(metadata.getName(), annotation(metadata, Labels.LIVE_REVISION));
     }
 
     public static KubeService service(Service service) {
@@ -87,9 +94,11 @@ public final class Convert {
                 phase.equals("Succeeded") || phase.equals("Failed"),
                 workload(metadata),
                 labels(metadata),
-                metadata.getAnnotations() == null
-                        ? ""
-                        : orEmpty(metadata.getAnnotations().get(Labels.REVISION)));
+                annotation(metadata, Labels.REVISION));
+    }
+
+    private static String annotation(ObjectMeta metadata, String key) {
+        return metadata.getAnnotations() == null ? "" : orEmpty(metadata.getAnnotations().get(key));
     }
 
     public static boolean isReady(Pod pod) {

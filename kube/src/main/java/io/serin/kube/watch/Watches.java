@@ -17,6 +17,7 @@ import io.serin.api.name.Revision;
 import io.serin.kube.Kube;
 import io.serin.kube.convert.Convert;
 import io.serin.kube.convert.ConvertRoute;
+import io.serin.kube.type.KubeNamespace;
 import io.serin.kube.type.KubePod;
 import io.serin.kube.type.KubeRoute;
 import io.serin.kube.type.KubeService;
@@ -60,6 +61,10 @@ public final class Watches implements AutoCloseable {
 
     public Watches(Kube kube) {
         this.client = kube.client();
+    }
+
+    public void namespaces(Observer<KubeNamespace> observer) {
+        follow("namespaces", client.namespaces(), Convert::namespace, observer);
     }
 
     public void services(Observer<KubeService> observer) {

@@ -15,6 +15,9 @@ final class ConfigMetrics implements MetricSource {
     private static final String UPDATES = "serin_proxy_config_updates_total";
     private static final String REJECTED = "serin_proxy_config_rejected_total";
 
+    private static final String MOVES = "serin_proxy_home_moves_total";
+    private static final String STAYS = "serin_proxy_home_moves_failed_total";
+
     private final Supplier<ClientReport> reports;
 
     ConfigMetrics(Supplier<ClientReport> reports) {
@@ -35,6 +38,10 @@ final class ConfigMetrics implements MetricSource {
         for (TypeUrl type : TypeUrl.values()) {
             text.sample(REJECTED, "type", label(type), report.of(type).rejected());
         }
+        text.family(MOVES, "counter", "Moves to the control plane of another revision.");
+        text.sample(MOVES, report.home().moves());
+        text.family(STAYS, "counter", "Attempts to move that came to nothing; nothing changed.");
+        text.sample(STAYS, report.home().failures());
     }
 
     private static String label(TypeUrl type) {

@@ -13,6 +13,7 @@ import io.serin.api.backend.EndpointGroup;
 import io.serin.api.backend.Workload;
 import io.serin.api.codec.TypeUrl;
 import io.serin.api.name.HostPort;
+import io.serin.api.name.Revision;
 import io.serin.api.snapshot.ProxySnapshot;
 import io.serin.proxy.application.Application;
 import io.serin.proxy.config.client.ClientReport;
@@ -220,6 +221,14 @@ class AdminPagesIT {
     private static ClientReport report() {
         return new ClientReport(
                 new Connection.Connected("istiod-1-0.istio-system.svc:15010", NOW),
+                new ClientReport.HomeReport(
+                        new Revision("1-0"),
+                        new Revision("1-1"),
+                        Optional.of(new Revision("1-1")),
+                        NOW,
+                        1,
+                        2,
+                        Optional.of(new Rejection("1-1 at istiod-1-1: nobody is there", NOW))),
                 Map.of(
                         TypeUrl.CLUSTER,
                         new TypeReport(

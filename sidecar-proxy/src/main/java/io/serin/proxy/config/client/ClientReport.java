@@ -2,6 +2,7 @@
 package io.serin.proxy.config.client;
 
 import io.serin.api.codec.TypeUrl;
+import io.serin.api.name.Revision;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -10,9 +11,10 @@ import java.util.Optional;
  * How the conversation with the control plane stands, for people and metrics.
  *
  * @param connection whether there is a stream now
+ * @param home whose configuration the proxy has, and whose it should
  * @param types what happened of each type
  */
-public record ClientReport(Connection connection, Map<TypeUrl, TypeReport> types) {
+public record ClientReport(Connection connection, HomeReport home, Map<TypeUrl, TypeReport> types) {
 
     public ClientReport {
         types = Map.copyOf(types);
@@ -33,6 +35,51 @@ public record ClientReport(Connection connection, Map<TypeUrl, TypeReport> types
          * @param cause of the last end; empty before the first attempt has ended
          */
         record Disconnected(String cause, Instant since) implements Connection {}
+    }
+
+    /**
+     * Where the proxy gets its configuration from.
+     *
+     * @param injected the revision that it was injected for, and starts with
+     * @param actual the revision that it is at
+     * @param wanted the revision that it was last told to be at; empty before it was told
+     * @param since when it is at that one
+     * @param moves from one to another, since the process began
+     * @param failures attempts to move that came to nothing
+     * @param lastFailure the last of them
+     */
+    public record HomeReport(
+            Revision injected,
+            Revision actual,
+            Optional<Revision> wanted,
+            Instant since,
+            long moves,
+            long failures,
+            Optional<Rejection> lastFailure) {
+
+        static HomeReport start(Revision injected, Instant at) {
+            return new HomeReport(injected, injected, Optional.empty(), at, 0, 0, Optional.empty());
+        }
+
+        HomeReport told(Optional<Revision> home) {
+            return new HomeReport(injected, actual, home, since, moves, failures, lastFailure);
+        }
+
+        HomeReport arrived(Revision at, Instant when) {
+            return new HomeReport(
+                    injected, at, Optional.of(at), when, moves + 1, failures, lastFailure);
+        }
+
+        HomeReport failed(String message, Instant when) {
+            return new HomeReport(
+                    injected,
+                    actual,
+                    wanted,
+                    since,
+                    moves,
+                    failures + 1,
+                    Optional.of(new Rejection(message, when)));
+        }
     }
 
     /**
@@ -60,6 +107,11 @@ public record ClientReport(Connection connection, Map<TypeUrl, TypeReport> types
             return new TypeReport(held, accepted + 1, rejected, Optional.of(at), lastRejection);
         }
 
+        /** With what another control plane sent, which is held now. */
+        TypeReport holding(Map<String, String> held) {
+            return new TypeReport(held, accepted, rejected, lastAccepted, lastRejection);
+        }
+
         TypeReport reject(String message, Instant at) {
             return new TypeReport(
                     versions,
@@ -70,6 +122,6 @@ public record ClientReport(Connection connection, Map<TypeUrl, TypeReport> types
         }
     }
 
-    /** A response that was refused, and why. */
+    /** What was refused or could not be done, and why. */
     public record Rejection(String message, Instant at) {}
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.proxy.config.client;
 
+import io.serin.api.name.HostPort;
 import io.serin.api.snapshot.ProxyNode;
 import java.time.Duration;
 
@@ -14,9 +15,9 @@ import java.time.Duration;
  */
 public record ClientSettings(String host, int port, ProxyNode node, Timing timing) {
 
-    /** The address as people write it, and as the {@code :authority}. */
-    public String address() {
-        return host.indexOf(':') < 0 ? host + ":" + port : "[" + host + "]:" + port;
+    /** The control plane that the proxy was injected for. */
+    Place place() {
+        return new Place(node.revision(), new HostPort(host, port));
     }
 
     /**
@@ -29,7 +30,9 @@ public record ClientSettings(String host, int port, ProxyNode node, Timing timin
      * @param keepAlive silence before the peer is asked for a sign of life
      * @param refusal a NACK is held back this long, so that a control plane that sends the same at
      *     once again does not make the two run in circles
-     * @param patience for parts of a configuration that have not come
+     * @param patience for parts of a configuration that have not come; also the longest wait
+     *     between two attempts to move to another control plane
+     * @param move how long another control plane may take to send a whole configuration
      */
     public record Timing(
             Duration leastWait,
@@ -37,7 +40,8 @@ public record ClientSettings(String host, int port, ProxyNode node, Timing timin
             Duration connect,
             Duration keepAlive,
             Duration refusal,
-            Duration patience) {
+            Duration patience,
+            Duration move) {
 
         public static final Timing DEFAULT =
                 new Timing(
@@ -46,6 +50,7 @@ public record ClientSettings(String host, int port, ProxyNode node, Timing timin
                         Duration.ofSeconds(3),
                         Duration.ofSeconds(3),
                         Duration.ofSeconds(1),
-                        Duration.ofSeconds(5));
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(10));
     }
 }

@@ -6,31 +6,24 @@ import io.netty.channel.ChannelFactory;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
-import io.serin.api.codec.CodecFault;
-import io.serin.api.codec.NodeCodec;
 import io.serin.api.codec.TypeUrl;
-import io.serin.api.discovery.ClientConversation;
-import io.serin.api.xds.DeltaDiscoveryRequest;
-import io.serin.api.xds.DeltaDiscoveryResponse;
 import io.serin.proxy.config.client.ClientReport.Connection;
+import io.serin.proxy.config.client.ClientReport.HomeReport;
 import io.serin.proxy.config.client.ClientReport.TypeReport;
 import io.serin.proxy.config.store.ConfigStore;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.logging.Logger;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the proxy's configuration up to date: one delta ADS stream to the control plane, made again
- * for ever when it ends. What was accepted stays, whatever happens to the stream.
+ * for ever when it ends. What was accepted stays, whatever happens to the stream. Where the control
+ * plane says that home is elsewhere, a {@link HomeSeeker} builds the whole configuration from
+ * there, and both change places in one publication.
  *
  * <p>Owned by one event loop, as is the {@link ConfigStore} that it writes. {@link #start}, {@link
  * #stop} and {@link #report} may be called on any thread.
@@ -39,63 +32,65 @@ public final class ConfigClient {
 
     private static final Logger LOG = Logger.getLogger("config.client");
 
-    /** Ours are far smaller; a foreign control plane may send a whole cluster's in one. */
-    private static final int MAX_MESSAGE_BYTES = 16 << 20;
-
     private final ClientSettings settings;
-    private final EventLoop loop;
-    private final ChannelFactory<? extends Channel> channels;
+    private final Wires wires;
     private final ConfigStore store;
     private final Clock clock;
-    private final RandomGenerator random;
     private final Backoff backoff;
-    private final ClientConversation conversation;
+    private final HomeSeeker seeker;
+    private final Present listener = new Present();
     private final Promise<Void> complete;
     private final Map<TypeUrl, TypeReport> types = new EnumMap<>(TypeUrl.class);
 
-    private @Nullable DiscoveryStream stream;
+    private Link present;
     private @Nullable Future<?> settling;
     private boolean stopped;
     private boolean useful;
+    private int failures;
     private String lastComplaint = "";
+    private String lastStay = "";
     private volatile ClientReport report;
 
     public ConfigClient(
             ClientSettings settings,
             EventLoop loop,
             ChannelFactory<? extends Channel> channels,
+            Lookup lookup,
             ConfigStore store,
             Clock clock,
             RandomGenerator random) {
         this.settings = settings;
-        this.loop = loop;
-        this.channels = channels;
+        this.wires = new Wires(loop, channels, lookup);
         this.store = store;
         this.clock = clock;
-        this.random = random;
         this.backoff =
                 new Backoff(settings.timing().leastWait(), settings.timing().mostWait(), random);
-        this.conversation = new ClientConversation(NodeCodec.encode(settings.node()));
+        this.seeker = new HomeSeeker(new Self(), settings, wires, random);
         this.complete = loop.newPromise();
         for (TypeUrl type : TypeUrl.values()) {
             types.put(type, TypeReport.NONE);
         }
-        this.report = new ClientReport(new Connection.Disconnected("", clock.instant()), types);
+        this.present = new Link(settings.place(), settings, wires, store, listener);
+        this.report =
+                new ClientReport(
+                        new Connection.Disconnected("", clock.instant()),
+                        HomeReport.start(settings.node().revision(), clock.instant()),
+                        types);
     }
 
     /** Starts, and goes on until {@link #stop}. */
     public void start() {
-        loop.execute(this::attempt);
+        wires.loop().execute(() -> present.open());
     }
 
     /** Hangs up, for good. */
     public void stop() {
-        loop.execute(() -> {
-            stopped = true;
-            if (stream != null) {
-                stream.close();
-            }
-        });
+        wires.loop()
+                .execute(() -> {
+                    stopped = true;
+                    seeker.rest();
+                    present.close();
+                });
     }
 
     /** Succeeds when the first whole configuration is served; never fails. */
@@ -108,91 +103,88 @@ public final class ConfigClient {
         return report;
     }
 
-    private void attempt() {
-        if (stopped) {
-            return;
-        }
-        // A look-up blocks, and may block for seconds: it gets a thread of its own.
-        Thread.ofPlatform().daemon().name("serin-lookup").start(this::lookUp);
-    }
-
-    private void lookUp() {
-        try {
-            InetAddress[] found = InetAddress.getAllByName(settings.host());
-            InetAddress one = found[random.nextInt(found.length)];
-            loop.execute(() -> open(new InetSocketAddress(one, settings.port())));
-        } catch (UnknownHostException e) {
-            loop.execute(() ->
-                    ended(
-                            new StreamEnd.NoConnection(
-                                    "the name '" + settings.host() + "' is not known")));
-        }
-    }
-
-    private void open(InetSocketAddress address) {
-        if (stopped) {
-            return;
-        }
-        DiscoveryStream next =
-                new DiscoveryStream(
-                        settings.address(),
-                        new DiscoveryStream.Limits(
-                                MAX_MESSAGE_BYTES,
-                                settings.timing().connect(),
-                                settings.timing().keepAlive()),
-                        new Events());
-        stream = next;
-        next.open(loop, channels, address);
-    }
-
-    private final class Events implements DiscoveryStream.Listener {
+    /** What happens at the control plane that the proxy is at. */
+    private final class Present implements Link.Listener {
 
         @Override
-        public void opened() {
-            tell(new Connection.Connected(settings.address(), clock.instant()));
-            send(conversation.open());
+        public void opened(Link link) {
+            tell(new Connection.Connected(link.place().address().toString(), clock.instant()));
         }
 
         @Override
-        public void received(DeltaDiscoveryResponse response) {
-            TypeUrl.of(response.getTypeUrl()).ifPresent(type -> take(type, response));
+        public void took(Link link, TypeUrl type) {
+            beUseful();
+            count(type, reportOf(type).accept(link.versions(type), clock.instant()));
+            if (store.isComplete()) {
+                complete.trySuccess(null);
+            }
+            awaitRest();
+            if (type == TypeUrl.HOME) {
+                store.home().ifPresent(seeker::told);
+                tell(report.home().told(seeker.wanted()));
+            }
         }
 
         @Override
-        public void ended(StreamEnd end) {
-            ConfigClient.this.ended(end);
+        public void refused(Link link, TypeUrl type, String reason, Runnable nack) {
+            LOG.warning(() -> "configuration refused type=" + type + " reason=" + reason);
+            count(type, reportOf(type).reject(reason, clock.instant()));
+            var _ = wires.after(settings.timing().refusal(), nack);
+        }
+
+        @Override
+        public void ended(Link link, StreamEnd end) {
+            useful = false;
+            failures++;
+            if (stopped) {
+                return;
+            }
+            Duration wait = backoff.next();
+            complain(end, wait);
+            tell(new Connection.Disconnected(end.cause(), clock.instant()));
+            var _ = wires.after(wait, link::open);
+            seeker.lost(end, failures);
         }
     }
 
-    private void take(TypeUrl type, DeltaDiscoveryResponse response) {
-        try {
-            store.apply(type, response.getResourcesList(), response.getRemovedResourcesList());
-        } catch (CodecFault fault) {
-            refuse(type, response, String.valueOf(fault.getMessage()));
-            return;
+    /** The proxy, as it moves. */
+    private final class Self implements HomeSeeker.Proxy {
+
+        @Override
+        public Place at() {
+            return present.place();
         }
-        beUseful();
-        send(conversation.accept(type, response, store.wanted()));
-        count(type, reportOf(type).accept(conversation.of(type).versions(), clock.instant()));
-        if (store.isComplete()) {
+
+        @Override
+        public void arrived(Link from) {
+            Link before = present;
+            present = from;
+            before.close();
+            store.become(from.store());
+            from.handOver(store, listener);
+            lastStay = "";
+            failures = 0;
+            beUseful();
+            for (TypeUrl type : TypeUrl.values()) {
+                count(type, reportOf(type).holding(from.versions(type)));
+            }
+            tell(new Connection.Connected(from.place().address().toString(), clock.instant()));
+            tell(report.home().arrived(from.place().revision(), clock.instant()));
+            LOG.info(() -> "moved from=" + before.place() + " to=" + from.place());
+            awaitRest();
             complete.trySuccess(null);
         }
-        awaitRest();
-    }
 
-    private void refuse(TypeUrl type, DeltaDiscoveryResponse response, String reason) {
-        LOG.warning(() -> "configuration refused type=" + type + " reason=" + reason);
-        count(type, reportOf(type).reject(reason, clock.instant()));
-        DeltaDiscoveryRequest nack = conversation.of(type).refuse(response, reason);
-        DiscoveryStream asked = stream;
-        var _ =
-                after(
-                        settings.timing().refusal(),
-                        () -> {
-                            if (asked != null && asked == stream) {
-                                asked.send(nack);
-                            }
-                        });
+        @Override
+        public void stays(Place insteadOf, String reason) {
+            String whole = insteadOf + ": " + reason;
+            tell(report.home().told(seeker.wanted()).failed(whole, clock.instant()));
+            present.sayNotFollowed(whole);
+            if (!whole.equals(lastStay)) {
+                lastStay = whole;
+                LOG.warning(() -> "stays at=" + present.place() + " not_moved_to=" + whole);
+            }
+        }
     }
 
     /**
@@ -201,7 +193,7 @@ public final class ConfigClient {
      */
     private void awaitRest() {
         if (store.isWaiting() && settling == null) {
-            settling = after(settings.timing().patience(), this::settle);
+            settling = wires.after(settings.timing().patience(), this::settle);
         } else if (!store.isWaiting() && settling != null) {
             settling.cancel(false);
             settling = null;
@@ -224,22 +216,10 @@ public final class ConfigClient {
         if (!useful) {
             useful = true;
             lastComplaint = "";
+            failures = 0;
             backoff.reset();
-            LOG.info(() -> "configuration flows control_plane=" + settings.address());
+            LOG.info(() -> "configuration flows control_plane=" + present.place().address());
         }
-    }
-
-    private void ended(StreamEnd end) {
-        stream = null;
-        useful = false;
-        conversation.close();
-        if (stopped) {
-            return;
-        }
-        Duration wait = backoff.next();
-        complain(end, wait);
-        tell(new Connection.Disconnected(end.cause(), clock.instant()));
-        var _ = after(wait, this::attempt);
     }
 
     /** Says why there is no stream; once, however often the same happens in a row. */
@@ -261,18 +241,11 @@ public final class ConfigClient {
         LOG.warning(() ->
                 "%s: %s control_plane=%s cause=\"%s\" retry_ms=%d"
                         .formatted(
-                                what, meanwhile, settings.address(), end.cause(), wait.toMillis()));
-    }
-
-    private void send(List<DeltaDiscoveryRequest> requests) {
-        DiscoveryStream open = stream;
-        if (open != null) {
-            requests.forEach(open::send);
-        }
-    }
-
-    private Future<?> after(Duration wait, Runnable task) {
-        return loop.schedule(task, wait.toMillis(), TimeUnit.MILLISECONDS);
+                                what,
+                                meanwhile,
+                                present.place().address(),
+                                end.cause(),
+                                wait.toMillis()));
     }
 
     private TypeReport reportOf(TypeUrl type) {
@@ -281,10 +254,14 @@ public final class ConfigClient {
 
     private void count(TypeUrl type, TypeReport next) {
         types.put(type, next);
-        report = new ClientReport(report.connection(), types);
+        report = new ClientReport(report.connection(), report.home(), types);
     }
 
     private void tell(Connection connection) {
-        report = new ClientReport(connection, types);
+        report = new ClientReport(connection, report.home(), types);
+    }
+
+    private void tell(HomeReport home) {
+        report = new ClientReport(report.connection(), home, types);
     }
 }

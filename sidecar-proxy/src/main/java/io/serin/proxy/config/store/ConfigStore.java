@@ -3,6 +3,7 @@ package io.serin.proxy.config.store;
 
 import io.serin.api.codec.CodecFault;
 import io.serin.api.codec.TypeUrl;
+import io.serin.api.snapshot.Home;
 import io.serin.api.snapshot.ProxySnapshot;
 import io.serin.api.xds.Resource;
 import io.serin.proxy.config.watch.Watch;
@@ -10,6 +11,7 @@ import io.serin.proxy.config.watch.WatchSource;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -40,6 +42,20 @@ public final class ConfigStore {
             throws CodecFault {
         held = held.after(type, resources, removed);
         publish(Warming.patient(held, served.get()));
+    }
+
+    /**
+     * Takes over all that another store holds, in one change of what is served; the other is of no
+     * use from then on. Where both serve the same, nobody notices.
+     */
+    public void become(ConfigStore other) {
+        held = other.held;
+        publish(new Warming(other.served.get(), other.waiting));
+    }
+
+    /** Where the proxy belongs, in the word of whoever fills this. */
+    public Optional<Home> home() {
+        return Optional.ofNullable(held.homes().get(Home.NAME));
     }
 
     /**

@@ -7,6 +7,7 @@ import io.serin.api.codec.CodecFault;
 import io.serin.api.codec.ResourceDecoder;
 import io.serin.api.codec.TypeUrl;
 import io.serin.api.route.RouteTable;
+import io.serin.api.snapshot.Home;
 import io.serin.api.snapshot.Listener;
 import io.serin.api.snapshot.ProxySnapshot;
 import io.serin.api.xds.Any;
@@ -25,14 +26,17 @@ import java.util.stream.Collectors;
  *
  * @param latest the resources
  * @param absent names that were asked for and that the control plane says it does not have
+ * @param homes where the proxy belongs, under the one name that there is; empty before it was told
  * @param answered the types of which there was a response
  */
-record Holdings(ProxySnapshot latest, Absent absent, Set<TypeUrl> answered) {
+record Holdings(
+        ProxySnapshot latest, Absent absent, Map<String, Home> homes, Set<TypeUrl> answered) {
 
     static final Holdings NOTHING =
-            new Holdings(ProxySnapshot.EMPTY, new Absent(Set.of(), Set.of()), Set.of());
+            new Holdings(ProxySnapshot.EMPTY, new Absent(Set.of(), Set.of()), Map.of(), Set.of());
 
     Holdings {
+        homes = Map.copyOf(homes);
         answered = Set.copyOf(answered);
     }
 
@@ -121,10 +125,21 @@ record Holdings(ProxySnapshot latest, Absent absent, Set<TypeUrl> answered) {
                                     new Absent(
                                             absent.endpoints,
                                             absent(absent.routeTables, resources, removed)));
+                    case HOME ->
+                            new Holdings(
+                                    was,
+                                    absent,
+                                    merge(
+                                            homes,
+                                            resources,
+                                            removed,
+                                            ResourceDecoder::home,
+                                            _ -> Home.NAME),
+                                    answered);
                 };
         EnumSet<TypeUrl> all = EnumSet.of(type);
         all.addAll(answered);
-        return new Holdings(next.latest, next.absent, all).withoutUnwanted();
+        return new Holdings(next.latest, next.absent, next.homes, all).withoutUnwanted();
     }
 
     private Holdings with(
@@ -136,6 +151,7 @@ record Holdings(ProxySnapshot latest, Absent absent, Set<TypeUrl> answered) {
         return new Holdings(
                 new ProxySnapshot(listeners, routeTables, clusters, endpoints),
                 stillAbsent,
+                homes,
                 answered);
     }
 

@@ -6,6 +6,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.ServerChannel;
 import io.serin.api.codec.ResourceEncoder;
 import io.serin.api.codec.TypeUrl;
+import io.serin.api.snapshot.Home;
 import io.serin.api.snapshot.ProxySnapshot;
 import io.serin.api.xds.Any;
 import io.serin.api.xds.DeltaDiscoveryRequest;
@@ -35,6 +36,7 @@ public final class ScriptedControlPlane implements AutoCloseable {
     private final DiscoveryServer server;
     private Map<TypeUrl, Map<String, Resource>> resources = encode(ProxySnapshot.EMPTY);
     private final AtomicInteger rejections = new AtomicInteger();
+    private final AtomicInteger streams = new AtomicInteger();
 
     private ScriptedControlPlane(
             EventLoop loop,
@@ -67,6 +69,20 @@ public final class ScriptedControlPlane implements AutoCloseable {
             resources = encode(snapshot);
             Set.copyOf(clients).forEach(Client::push);
         });
+    }
+
+    /** The same, and says where everyone belongs. */
+    public void serve(ProxySnapshot snapshot, Home home) {
+        loop.execute(() -> {
+            resources = encode(snapshot);
+            resources.put(TypeUrl.HOME, encode(Map.of(Home.NAME, home), ResourceEncoder::home));
+            Set.copyOf(clients).forEach(Client::push);
+        });
+    }
+
+    /** Streams that are open now. */
+    public int streams() {
+        return streams.get();
     }
 
     /** Hangs up on everyone and goes away. */
@@ -117,11 +133,13 @@ public final class ScriptedControlPlane implements AutoCloseable {
         public void opened(DiscoveryServer.Stream opened) {
             stream = opened;
             clients.add(this);
+            streams.set(clients.size());
         }
 
         @Override
         public void closed() {
             clients.remove(this);
+            streams.set(clients.size());
         }
 
         void hangUp() {

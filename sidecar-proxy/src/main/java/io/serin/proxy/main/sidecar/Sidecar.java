@@ -7,6 +7,7 @@ import io.serin.proxy.admin.AdminPages;
 import io.serin.proxy.application.Application;
 import io.serin.proxy.config.client.ClientSettings;
 import io.serin.proxy.config.client.ConfigClient;
+import io.serin.proxy.config.client.Lookup;
 import io.serin.proxy.config.store.ConfigStore;
 import io.serin.proxy.drain.Drain;
 import io.serin.proxy.inbound.Inbound;
@@ -38,12 +39,18 @@ public final class Sidecar {
     public record Ports(int outbound, int inbound, AdminPages.Ports pages) {}
 
     /**
-     * How it finds out where redirected connections were going.
+     * How it finds out where things are.
      *
-     * @param outbound of those that the application made
-     * @param inbound of those that came to the application
+     * @param outbound where connections were going that the application made
+     * @param inbound where connections were going that came to the application
+     * @param controlPlanes where a control plane is, by its name
      */
-    public record Destinations(OriginalDestination outbound, OriginalDestination inbound) {
+    public record Destinations(
+            OriginalDestination outbound, OriginalDestination inbound, Lookup controlPlanes) {
+
+        public Destinations(OriginalDestination outbound, OriginalDestination inbound) {
+            this(outbound, inbound, Lookup.SYSTEM);
+        }
 
         public static Destinations fromKernel() {
             return new Destinations(
@@ -101,6 +108,7 @@ public final class Sidecar {
                                 ClientSettings.Timing.DEFAULT),
                         control.group().next(),
                         new ReflectiveChannelFactory<>(control.channel()),
+                        destinations.controlPlanes(),
                         store,
                         clock,
                         new SplittableRandom());

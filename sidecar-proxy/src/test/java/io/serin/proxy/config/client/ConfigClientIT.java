@@ -62,7 +62,8 @@ class ConfigClientIT {
                     Duration.ofMillis(500),
                     Duration.ofMillis(200),
                     Duration.ofMillis(20),
-                    Duration.ofMillis(300));
+                    Duration.ofMillis(300),
+                    Duration.ofMillis(1500));
 
     private final MultiThreadIoEventLoopGroup group =
             new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
@@ -321,6 +322,7 @@ class ConfigClientIT {
                         new ClientSettings("nobody.invalid", 1, node(), FAST),
                         clientLoop,
                         NioSocketChannel::new,
+                        Lookup.SYSTEM,
                         store,
                         Clock.systemUTC(),
                         new Random(1));
@@ -361,6 +363,7 @@ class ConfigClientIT {
                         new ClientSettings("127.0.0.1", port, node(), FAST),
                         clientLoop,
                         NioSocketChannel::new,
+                        Lookup.SYSTEM,
                         store,
                         Clock.systemUTC(),
                         new Random(1));

@@ -12,13 +12,16 @@ import io.serin.api.codec.CodecFault;
 import io.serin.api.codec.ResourceEncoder;
 import io.serin.api.codec.TypeUrl;
 import io.serin.api.name.HostPort;
+import io.serin.api.name.Revision;
 import io.serin.api.route.RequestMatch;
 import io.serin.api.route.Route;
 import io.serin.api.route.RouteAction;
 import io.serin.api.route.RouteTable;
 import io.serin.api.route.VirtualHost;
 import io.serin.api.route.WeightedCluster;
+import io.serin.api.snapshot.Home;
 import io.serin.api.snapshot.Listener;
+import io.serin.api.snapshot.Protocol;
 import io.serin.api.snapshot.ProxySnapshot;
 import io.serin.api.xds.Any;
 import io.serin.api.xds.Resource;
@@ -355,6 +358,12 @@ class ConfigStoreTest {
                                     new HostPort("10.96.0.1", 80),
                                     new Listener.Protocol.Http(values.getFirst(), "any")));
             case ROUTE -> ResourceEncoder.routeTable(table(name, values));
+            case HOME ->
+                    ResourceEncoder.home(
+                            new Home(
+                                    new Revision(values.getFirst()),
+                                    new HostPort("istiod", 15010),
+                                    Protocol.OWN));
         };
     }
 
