@@ -10,8 +10,8 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
 /**
- * main → command → demo, page, render → client; what is rendered is not known to who renders it.
- * demo and page know one another's events, and nothing else of one another.
+ * main → command → demo, page, rehome, render → client; what is rendered is not known to who
+ * renders it. demo and page know one another's events, and nothing else of one another.
  */
 @AnalyzeClasses(packages = "io.serin.cli", importOptions = ImportOption.DoNotIncludeTests.class)
 class LayersTest {
@@ -30,6 +30,8 @@ class LayersTest {
                     .definedBy("io.serin.cli.page")
                     .layer("event")
                     .definedBy("io.serin.cli.demo.event")
+                    .layer("rehome")
+                    .definedBy("io.serin.cli.rehome")
                     .layer("client")
                     .definedBy("io.serin.cli.client")
                     .layer("render")
@@ -37,9 +39,11 @@ class LayersTest {
                     .whereLayer("main")
                     .mayOnlyAccessLayers("command")
                     .whereLayer("command")
-                    .mayOnlyAccessLayers("demo", "page", "event", "client", "render")
+                    .mayOnlyAccessLayers("demo", "page", "event", "rehome", "client", "render")
                     .whereLayer("demo")
                     .mayOnlyAccessLayers("event", "client")
+                    .whereLayer("rehome")
+                    .mayOnlyAccessLayers("client")
                     .whereLayer("page")
                     .mayOnlyAccessLayers("event", "client")
                     .whereLayer("event")

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 /** An API server that answers from a table, by method and path; what is not there is 404. */
 public final class RecordedCluster implements AutoCloseable {
@@ -22,6 +23,8 @@ public final class RecordedCluster implements AutoCloseable {
     private final HttpServer server;
     private final Map<String, Reply> replies = new ConcurrentHashMap<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final List<String> bodies = new CopyOnWriteArrayList<>();
+    private volatile Consumer<String> heard = request -> {};
 
     public RecordedCluster() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -51,6 +54,17 @@ public final class RecordedCluster implements AutoCloseable {
         return List.copyOf(requests);
     }
 
+    /** What came with them, in the same order; empty for nothing. */
+    public List<String> bodies() {
+        return List.copyOf(bodies);
+    }
+
+    /** Tells of each request once its answer is settled: what follows may be answered otherwise. */
+    public RecordedCluster after(Consumer<String> request) {
+        heard = request;
+        return this;
+    }
+
     /** A kubeconfig for it, in a folder. */
     public Path kubeconfig(Path folder) throws IOException {
         return Files.writeString(
@@ -68,7 +82,8 @@ public final class RecordedCluster implements AutoCloseable {
 
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
-            exchange.getRequestBody().readAllBytes();
+            bodies.add(
+                    new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
             String method = exchange.getRequestMethod() + " ";
             requests.add(method + exchange.getRequestURI());
             Reply reply =
@@ -83,6 +98,7 @@ public final class RecordedCluster implements AutoCloseable {
             byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().add("Content-Type", "application/json");
             exchange.sendResponseHeaders(reply.status(), body.length);
+            heard.accept(method + exchange.getRequestURI());
             exchange.getResponseBody().write(body);
         }
     }

@@ -16,12 +16,18 @@ import java.util.Map;
  * A proxy as its control plane sees it.
  *
  * @param servedBy the revision of the control plane that it is connected to
+ * @param injectedBy the revision that it starts with
+ * @param wanted the revision that it should be at; empty where its control plane can't say
+ * @param notMoved why it could not go there; empty where it is there, or is on its way
  * @param types by kind of resource: SYNCED, STALE, NOT SENT or REJECTED
  */
 public record ProxySync(
         String pod,
         String namespace,
         String servedBy,
+        String injectedBy,
+        String wanted,
+        String notMoved,
         String controlPlane,
         String version,
         String connectedSince,
@@ -66,6 +72,9 @@ public record ProxySync(
                 proxy.path("pod").asText(),
                 proxy.path("namespace").asText(),
                 revision,
+                proxy.path("revision").asText(""),
+                proxy.at("/home/wanted").asText(""),
+                proxy.at("/home/lastFailure/message").asText(""),
                 controlPlane,
                 proxy.path("version").asText(),
                 proxy.path("connectedSince").asText(),

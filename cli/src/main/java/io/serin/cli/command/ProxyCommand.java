@@ -26,13 +26,16 @@ final class ProxyCommand {
                     "NAME",
                     "NAMESPACE",
                     "REVISION",
+                    "INJECTED",
+                    "WANTED",
                     "CONTROL-PLANE",
                     "VERSION",
                     "CDS",
                     "LDS",
                     "EDS",
                     "RDS",
-                    "CONNECTED");
+                    "CONNECTED",
+                    "NOT-MOVED");
 
     @Command(
             name = "status",
@@ -59,11 +62,14 @@ final class ProxyCommand {
                                         proxy.pod(),
                                         proxy.namespace(),
                                         proxy.servedBy(),
+                                        Answer.orDash(proxy.injectedBy()),
+                                        Answer.orDash(proxy.wanted()),
                                         proxy.controlPlane(),
                                         proxy.version()));
                 row.addAll(
                         Answer.values(proxy.types(), "CLUSTER", "LISTENER", "ENDPOINT", "ROUTE"));
                 row.add(proxy.connectedSince());
+                row.add(Answer.orDash(proxy.notMoved()));
                 rows.add(row);
             }
             System.out.print(Answer.of(format, "proxies", proxies, COLUMNS, rows));

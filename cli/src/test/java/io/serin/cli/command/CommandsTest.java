@@ -68,6 +68,8 @@ class CommandsTest {
                                 """
                                 {"revision":"1-0","proxies":[{"pod":"web","namespace":"shop",
                                  "version":"0.1.0","connectedSince":"2026-01-02T03:04:05Z",
+                                 "revision":"1-0","home":{"wanted":"1-1","actual":"1-0",
+                                  "lastFailure":{"message":"nobody is there"}},
                                  "types":{"CLUSTER":{"sent":"7","acked":"7"},
                                           "LISTENER":{"sent":"7","acked":"6"}}}]}
                                 """)
@@ -128,8 +130,8 @@ class CommandsTest {
         assertThat(run("proxy", "status"))
                 .isEqualTo(
                         """
-                        NAME   NAMESPACE   REVISION   CONTROL-PLANE   VERSION   CDS      LDS     EDS        RDS        CONNECTED
-                        web    shop        1-0        istiod-1-0-x    0.1.0     SYNCED   STALE   NOT SENT   NOT SENT   2026-01-02T03:04:05Z
+                        NAME   NAMESPACE   REVISION   INJECTED   WANTED   CONTROL-PLANE   VERSION   CDS      LDS     EDS        RDS        CONNECTED              NOT-MOVED
+                        web    shop        1-0        1-0        1-1      istiod-1-0-x    0.1.0     SYNCED   STALE   NOT SENT   NOT SENT   2026-01-02T03:04:05Z   nobody is there
                         """);
     }
 

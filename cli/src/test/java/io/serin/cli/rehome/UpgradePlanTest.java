@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.cli.rehome;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.serin.api.name.Revision;
+import io.serin.cli.client.CliFault;
+import io.serin.kube.Kube;
+import io.serin.kube.read.ClusterReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class UpgradePlanTest {
+
+    private static final Revision TO = new Revision("1-1");
+
+    @TempDir Path folder;
+
+    private TwoRevisions revisions;
+    private Kube kube;
+
+    @BeforeEach
+    void connect() throws IOException {
+        revisions = new TwoRevisions();
+        kube = Kube.connect(Optional.of(revisions.cluster.kubeconfig(folder)), Optional.empty());
+        revisions.configuration(
+                "1-0",
+                """
+                {"proxy":"web","revision":"1-0","listeners":[],
+                 "routeTables":[{"name":"reviews","version":"a","hosts":[{"routes":["90/10"]}]}],
+                 "clusters":[{"name":"gone","version":"b"},{"name":"same","version":"c"}],
+                 "endpoints":[{"name":"same","version":"d","endpoints":[]}]}
+                """);
+    }
+
+    @AfterEach
+    void close() {
+        kube.close();
+        revisions.cluster.close();
+    }
+
+    @Test
+    void showsWhatChangesOnceForAllForWhomItIsTheSame() {
+        revisions.configuration(
+                "1-1",
+                """
+                {"proxy":"web","revision":"1-1","listeners":[],
+                 "routeTables":[{"name":"reviews","version":"a2","hosts":[{"routes":["0/100"]}]}],
+                 "clusters":[{"name":"new","version":"e"},{"name":"same","version":"c"}],
+                 "endpoints":[{"name":"same","version":"d2","endpoints":[]}]}
+                """);
+
+        UpgradePlan plan = plan();
+
+        assertThat(plan.text())
+                .isEqualTo(
+                        """
+                        namespace shop, 2 proxies, to 1-1
+                        from 1-0: web-1, web-2
+                          routes: 1 changed
+                            reviews
+                          clusters: 1 added
+                            new
+                          clusters: 1 removed
+                            gone
+                          endpoints: 1 rewritten
+                            same
+                        """);
+        assertThat(plan.isEmpty()).isFalse();
+        assertThat(plan.groups().getFirst().changes().getFirst().after())
+                .hasValueSatisfying(after -> assertThat(after.toString()).contains("0/100"));
+    }
+
+    @Test
+    void saysThatNothingChanges() {
+        revisions.configuration(
+                "1-1",
+                """
+                {"proxy":"web","revision":"1-1","listeners":[],
+                 "routeTables":[{"name":"reviews","version":"a","hosts":[{"routes":["90/10"]}]}],
+                 "clusters":[{"name":"same","version":"c"},{"name":"gone","version":"b"}],
+                 "endpoints":[{"name":"same","version":"d","endpoints":[]}]}
+                """);
+
+        assertThat(plan().isEmpty()).isTrue();
+        assertThat(plan().text())
+                .isEqualTo(
+                        """
+                        namespace shop, 2 proxies, to 1-1
+                        from 1-0: web-1, web-2
+                          nothing changes
+                        """);
+    }
+
+    @Test
+    void saysWhoCanNotSay() {
+        assertThatExceptionOfType(CliFault.class)
+                .isThrownBy(this::plan)
+                .withMessage(
+                        "control plane istiod-1-1-x, version 0.1.0, does not say what it would"
+                                + " send to pod shop/web-1");
+    }
+
+    private UpgradePlan plan() {
+        return UpgradePlan.of(new ClusterReader(kube), TO, "shop");
+    }
+}
