@@ -10,7 +10,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
 /**
- * main → command → demo, page, rehome, render → client; what is rendered is not known to who
+ * main → command → demo, page, rehome, check, render → client; what is rendered is not known to who
  * renders it. demo and page know one another's events, and nothing else of one another.
  */
 @AnalyzeClasses(packages = "io.serin.cli", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -32,6 +32,8 @@ class LayersTest {
                     .definedBy("io.serin.cli.demo.event")
                     .layer("rehome")
                     .definedBy("io.serin.cli.rehome")
+                    .layer("check")
+                    .definedBy("io.serin.cli.check")
                     .layer("client")
                     .definedBy("io.serin.cli.client")
                     .layer("render")
@@ -39,13 +41,16 @@ class LayersTest {
                     .whereLayer("main")
                     .mayOnlyAccessLayers("command")
                     .whereLayer("command")
-                    .mayOnlyAccessLayers("demo", "page", "event", "rehome", "client", "render")
+                    .mayOnlyAccessLayers(
+                            "demo", "page", "event", "rehome", "check", "client", "render")
                     .whereLayer("demo")
                     .mayOnlyAccessLayers("event", "client")
                     .whereLayer("rehome")
                     .mayOnlyAccessLayers("client")
                     .whereLayer("page")
                     .mayOnlyAccessLayers("event", "client")
+                    .whereLayer("check")
+                    .mayOnlyAccessLayers("client")
                     .whereLayer("event")
                     .mayNotAccessAnyLayer()
                     .whereLayer("client")

@@ -6,6 +6,10 @@ public final class ExitCode {
 
     public static final int OK = 0;
     public static final int FAILED = 1;
+
+    /** What was looked at is not as it should be. */
+    public static final int PROBLEMS = 2;
+
     public static final int USAGE = 64;
     public static final int BAD_DATA = 65;
     public static final int UNREACHABLE = 69;

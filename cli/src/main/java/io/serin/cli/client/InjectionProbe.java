@@ -18,7 +18,7 @@ import java.util.Map;
  * filled caBundle are not enough: API servers learn of a webhook and of its Service's endpoints a
  * moment later, and until then refuse pods, or let them by without a sidecar. Blocks.
  */
-final class InjectionProbe {
+public final class InjectionProbe {
 
     /** One may have a quota or a policy of its own in the way; not all will. */
     private static final int NAMESPACES_TRIED = 3;
@@ -30,13 +30,13 @@ final class InjectionProbe {
     private final ClusterReader reader;
     private final io.serin.kube.write.Objects objects;
 
-    InjectionProbe(ClusterReader reader, io.serin.kube.write.Objects objects) {
+    public InjectionProbe(ClusterReader reader, io.serin.kube.write.Objects objects) {
         this.reader = reader;
         this.objects = objects;
     }
 
     /** What is in the way; empty when a pod came back injected by this revision. */
-    String missing(Revision revision) {
+    public String missing(Revision revision) {
         String first = "";
         for (String namespace : candidates(reader.namespaceLabels(), revision)) {
             String missing = missing(revision, namespace);

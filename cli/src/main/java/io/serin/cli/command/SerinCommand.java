@@ -23,6 +23,7 @@ import picocli.CommandLine.ScopeType;
             Rollback.class,
             RevisionCommand.class,
             ProxyCommand.class,
+            CheckCommand.class,
             Inject.class,
             LocalClusterCommand.class,
         },
@@ -37,9 +38,10 @@ import picocli.CommandLine.ScopeType;
             "  kubectl label namespace shop istio.io/rev=1-0",
             "  serin revision list                       who is on what",
             "  serin upgrade --to 1-1 --dry-run          what a move to another revision would do",
+            "  serin check                               what is not as it should be",
             "",
-            "Exit codes: 0 done, 1 failed, 64 usage, 65 bad file, 69 cluster unreachable, "
-                    + "75 timed out."
+            "Exit codes: 0 done, 1 failed, 2 problems found, 64 usage, 65 bad file, "
+                    + "69 cluster unreachable, 75 timed out."
         })
 public final class SerinCommand {
 

@@ -37,6 +37,7 @@ final class Rehearsal {
             Files.writeString(kubeconfig, kubeconfig(server.getAddress().getPort()));
             var _ = SerinCommand.run("--help");
             var _ = SerinCommand.run("revision", "list", "--kubeconfig", kubeconfig.toString());
+            var _ = SerinCommand.run("check", "--kubeconfig", kubeconfig.toString());
             var _ =
                     SerinCommand.run(
                             "install",

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.cli.check;
+
+import static io.serin.cli.check.Source.DEPLOYMENTS;
+import static io.serin.cli.check.Source.MUTATING;
+
+import io.serin.api.contract.Objects;
+import io.serin.api.name.Revision;
+import io.serin.cli.check.Finding.Flaw;
+import io.serin.kube.type.ObjectName;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The movable names of revisions. */
+final class Tags {
+
+    static final Group GROUP =
+            new Group(
+                    "tags",
+                    Optional.empty(),
+                    List.of(
+                            Check.of(
+                                    "tag-target",
+                                    "tags point to revisions that are there",
+                                    Tags::target,
+                                    DEPLOYMENTS,
+                                    MUTATING),
+                            Check.of(
+                                    "tag-calls-target",
+                                    "tags call the revision that they point to",
+                                    Tags::calls,
+                                    DEPLOYMENTS,
+                                    MUTATING),
+                            Check.of(
+                                    "tag-name",
+                                    "no tag is called like a revision",
+                                    Tags::name,
+                                    DEPLOYMENTS,
+                                    MUTATING),
+                            Check.of(
+                                    "tag-once",
+                                    "no two objects claim one tag",
+                                    Tags::once,
+                                    MUTATING)));
+
+    private Tags() {}
+
+    private static Finding target(Mesh mesh) {
+        List<Flaw> flaws = new ArrayList<>();
+        for (Item tag : mesh.tags()) {
+            if (!mesh.installed().contains(tag.revision())) {
+                String name = tag.label(Mesh.TAG);
+                flaws.add(
+                        new Flaw(
+                                "tag "
+                                        + name
+                                        + " points to revision "
+                                        + tag.revision()
+                                        + ", which is not installed",
+                                "serin tag set "
+                                        + name
+                                        + " --revision R --overwrite, or serin tag remove "
+                                        + name));
+            }
+        }
+        return Finding.problem(
+                flaws,
+                "some tags dangle: no pod can be made in the namespaces that use them",
+                mesh.tags().isEmpty()
+                        ? "there are no tags"
+                        : "tags that point to revisions that are there: all " + mesh.tags().size());
+    }
+
+    private static Finding calls(Mesh mesh) {
+        List<Flaw> flaws = new ArrayList<>();
+        for (Item tag : mesh.tags()) {
+            Optional<Revision> target =
+                    mesh.revisions().stream()
+                            .filter(revision -> revision.value().equals(tag.revision()))
+                            .findFirst();
+            if (target.isEmpty()) {
+                continue;
+            }
+            ObjectName expected =
+                    new ObjectName(Objects.SYSTEM_NAMESPACE, Objects.controlPlane(target.get()));
+            for (Hook hook : Mesh.hooksOf(tag)) {
+                if (hook.service().map(service -> !service.equals(expected)).orElse(false)) {
+                    flaws.add(
+                            new Flaw(
+                                    hook.place()
+                                            + " calls service "
+                                            + hook.service().get()
+                                            + " (expected: "
+                                            + expected
+                                            + ")",
+                                    "serin tag set "
+                                            + tag.label(Mesh.TAG)
+                                            + " --revision "
+                                            + target.get()
+                                            + " --overwrite"));
+                }
+            }
+        }
+        return Finding.problem(
+                flaws,
+                "some tags call another revision than the one that they point to",
+                "all tags call the revision that they point to");
+    }
+
+    private static Finding name(Mesh mesh) {
+        List<Flaw> flaws = new ArrayList<>();
+        for (Item tag : mesh.tags()) {
+            String name = tag.label(Mesh.TAG);
+            if (mesh.installed().contains(name)) {
+                flaws.add(
+                        new Flaw(
+                                "tag " + name + " has the name of a revision: both hear its label",
+                                "serin tag remove " + name));
+            }
+        }
+        return Finding.problem(
+                flaws, "some tags are called like revisions", "no tag is called like a revision");
+    }
+
+    private static Finding once(Mesh mesh) {
+        TreeMap<String, List<String>> claims = new TreeMap<>();
+        for (Item tag : mesh.tags()) {
+            claims.computeIfAbsent(tag.label(Mesh.TAG), _ -> new ArrayList<>()).add(tag.name());
+        }
+        List<Flaw> flaws = new ArrayList<>();
+        claims.forEach((tag, objects) -> {
+            if (objects.size() > 1) {
+                flaws.add(
+                        new Flaw(
+                                "tag " + tag + " is claimed by " + String.join(" and ", objects),
+                                "kubectl delete mutatingwebhookconfiguration "
+                                        + objects.getLast()));
+            }
+        });
+        return Finding.problem(flaws, "some tags are there twice", "every tag is there once");
+    }
+}

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.cli.check;
+
+import static io.serin.cli.check.Broken.problem;
+import static io.serin.cli.check.Broken.warning;
+import static io.serin.cli.check.Source.CONFIG_MAPS;
+import static io.serin.cli.check.Source.DEPLOYMENTS;
+import static io.serin.cli.check.Source.ENDPOINT_SLICES;
+import static io.serin.cli.check.Source.LEASES;
+import static io.serin.cli.check.Source.MUTATING;
+import static io.serin.cli.check.Source.PODS;
+import static io.serin.cli.check.Source.SERVICES;
+
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** Revisions, broken one thing at a time. */
+class ControlPlaneTest {
+
+    private static final String INJECTOR = "istio-sidecar-injector-1-0";
+
+    static final List<Broken> CASES =
+            List.of(
+                    problem(
+                            "control-plane-ready",
+                            "istiod-1-0 has 0 of 1 replicas ready",
+                            world ->
+                                    world.patch(
+                                            DEPLOYMENTS,
+                                            "istiod-1-0",
+                                            "status: {readyReplicas: 0}")),
+                    problem(
+                            "control-plane-ready",
+                            "istiod-1-0 is scaled to 0",
+                            world -> world.patch(DEPLOYMENTS, "istiod-1-0", "spec: {replicas: 0}")),
+                    problem(
+                            "control-plane-images",
+                            "ImagePullBackOff for image nowhere/serin",
+                            world ->
+                                    world.patch(
+                                            PODS,
+                                            "istiod-1-0-x",
+                                            "status: {containerStatuses: [{image: nowhere/serin,"
+                                                    + " state: {waiting: {reason:"
+                                                    + " ImagePullBackOff}}}]}")),
+                    problem(
+                            "control-plane-restarts",
+                            "has restarted 7 times, last with OOMKilled",
+                            world ->
+                                    world.patch(
+                                            PODS,
+                                            "istiod-1-0-x",
+                                            "status: {containerStatuses: [{restartCount: 7, state:"
+                                                    + " {waiting: {reason: CrashLoopBackOff}},"
+                                                    + " lastState: {terminated: {reason:"
+                                                    + " OOMKilled}}}]}")),
+                    warning(
+                            "control-plane-restarts",
+                            "has restarted 1 times",
+                            world ->
+                                    world.patch(
+                                            PODS,
+                                            "istiod-1-0-x",
+                                            "status: {containerStatuses: [{restartCount: 1,"
+                                                    + " lastState: {terminated: {reason: Error,"
+                                                    + " finishedAt: \"2030-01-01T11:55:00Z\"}}}]}")),
+                    problem(
+                            "control-plane-answers",
+                            "pod istio-system/istiod-1-1-y: no answer",
+                            world -> {
+                                world.controlPlanePod("istiod-1-1-y", "1-1");
+                                world.noPage("istiod-1-1-y", "no answer");
+                            }),
+                    problem(
+                            "control-plane-answers",
+                            "is labelled 1-0 and says that it is '1-9'",
+                            world -> {
+                                world.controlPlanePod("istiod-1-0-y", "1-0");
+                                world.page("istiod-1-0-y", "{revision: 1-9, version: 0.1.0}");
+                            }),
+                    warning(
+                            "control-plane-versions",
+                            "revision 1-0 runs 0.1.0 and 0.2.0",
+                            world -> {
+                                world.controlPlanePod("istiod-1-0-y", "1-0");
+                                world.page("istiod-1-0-y", "{revision: 1-0, version: 0.2.0}");
+                            }),
+                    problem(
+                            "control-plane-service",
+                            "service istiod-1-0 is not there",
+                            Set.of("webhook-service", "validator-alive"),
+                            world -> world.remove(SERVICES, "istiod-1-0")),
+                    problem(
+                            "control-plane-service",
+                            "no port 15010",
+                            world ->
+                                    world.patch(
+                                            SERVICES,
+                                            "istiod-1-0",
+                                            "spec: {ports: [{port: 443, targetPort: 15017}]}")),
+                    problem(
+                            "control-plane-endpoints",
+                            "service istiod-1-0 has no ready endpoint",
+                            Set.of("webhook-endpoints", "validator-alive"),
+                            world ->
+                                    world.patch(
+                                            ENDPOINT_SLICES,
+                                            "istiod-1-0-a",
+                                            "endpoints: [{conditions: {ready: false}}]")),
+                    problem(
+                            "mesh-config",
+                            "'istiod-1-1.istio-system.svc:15010' (expected:"
+                                    + " istiod-1-0.istio-system.svc:PORT)",
+                            world ->
+                                    world.patch(
+                                            CONFIG_MAPS,
+                                            "istio-1-0",
+                                            "data: {mesh: 'defaultConfig: {discoveryAddress: \"istiod-1-1.istio-system.svc:15010\"}'}")),
+                    problem(
+                            "mesh-config",
+                            "config map istio-1-0 is not there",
+                            world -> world.remove(CONFIG_MAPS, "istio-1-0")),
+                    problem(
+                            "injector-config",
+                            "config map istio-sidecar-injector-1-0: ",
+                            world ->
+                                    world.patch(
+                                            CONFIG_MAPS,
+                                            INJECTOR,
+                                            "data: {config: 'template: none'}")),
+                    warning(
+                            "leader-lease",
+                            "istio-gateway-status-leader-1-0 is held by nobody",
+                            world -> severalReplicas(world)),
+                    warning(
+                            "leader-lease",
+                            "was not renewed by istiod-1-0-x",
+                            world -> {
+                                severalReplicas(world);
+                                world.add(
+                                        LEASES,
+                                        """
+                                        metadata:
+                                          name: istio-gateway-status-leader-1-0
+                                          namespace: istio-system
+                                        spec:
+                                          holderIdentity: istiod-1-0-x
+                                          renewTime: "2030-01-01T11:58:00.000000Z"
+                                        """);
+                            }),
+                    problem(
+                            "no-orphans",
+                            "mutatingwebhookconfiguration istio-sidecar-injector-0-9 belongs to"
+                                    + " revision 0-9",
+                            Set.of("webhook-service"),
+                            world ->
+                                    world.add(
+                                            MUTATING,
+                                            """
+                                            metadata:
+                                              name: istio-sidecar-injector-0-9
+                                              labels:
+                                                app: sidecar-injector
+                                                istio.io/rev: 0-9
+                                                app.kubernetes.io/managed-by: serin
+                                            webhooks:
+                                              - name: rev.namespace.sidecar-injector.istio.io
+                                                clientConfig:
+                                                  caBundle: %s
+                                                  service:
+                                                    name: istiod-0-9
+                                                    namespace: istio-system
+                                                    path: /inject
+                                                sideEffects: None
+                                                rules: [{operations: [CREATE], resources: [pods]}]
+                                                namespaceSelector: {matchLabels: {istio.io/rev: 0-9}}
+                                            """
+                                                    .formatted(World.bundle("authority")))),
+                    warning(
+                            "no-orphans",
+                            "configmap istio-system/istio-0-9",
+                            world ->
+                                    world.add(
+                                            CONFIG_MAPS,
+                                            "metadata: {name: istio-0-9, namespace: istio-system,"
+                                                    + " labels: {istio.io/rev: 0-9,"
+                                                    + " app.kubernetes.io/managed-by: serin}}")));
+
+    @TestFactory
+    Stream<DynamicTest> findsWhatIsBrokenAndNothingElse() {
+        return Broken.tests(CASES);
+    }
+
+    static void severalReplicas(World world) {
+        world.patch(
+                DEPLOYMENTS,
+                "istiod-1-0",
+                "{spec: {replicas: 2}, status: {readyReplicas: 2, updatedReplicas: 2, replicas: 2}}");
+    }
+}

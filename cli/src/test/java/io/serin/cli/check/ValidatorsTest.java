@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.cli.check;
+
+import static io.serin.cli.check.Broken.problem;
+import static io.serin.cli.check.Broken.warning;
+import static io.serin.cli.check.Source.VALIDATING;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** Validators, broken one thing at a time. */
+class ValidatorsTest {
+
+    static final List<Broken> CASES =
+            List.of(
+                    warning(
+                            "validator-there",
+                            "istio-validator-1-0-istio-system",
+                            world -> world.remove(VALIDATING, "istio-validator-1-0-istio-system")),
+                    warning(
+                            "validator-ca-filled",
+                            "rev.validation.istio.io has no caBundle",
+                            world ->
+                                    ((ObjectNode)
+                                                    world.get(
+                                                                    VALIDATING,
+                                                                    "istio-validator-1-0-istio-system")
+                                                            .path("webhooks")
+                                                            .path(0)
+                                                            .path("clientConfig"))
+                                            .remove("caBundle")),
+                    problem(
+                            "validator-alive",
+                            "serin tag set default",
+                            world -> defaultValidator(world, "1-0", "gone")),
+                    problem(
+                            "validator-revision",
+                            "istiod-default-validator belongs to revision 0-9",
+                            world -> defaultValidator(world, "0-9", "istiod-1-0")));
+
+    @TestFactory
+    Stream<DynamicTest> findsWhatIsBrokenAndNothingElse() {
+        return Broken.tests(CASES);
+    }
+
+    private static void defaultValidator(World world, String revision, String service) {
+        world.add(
+                VALIDATING,
+                """
+                metadata: {name: istiod-default-validator, labels: {istio.io/rev: %s}}
+                webhooks:
+                  - name: validation.istio.io
+                    failurePolicy: Fail
+                    clientConfig:
+                      caBundle: %s
+                      service: {name: %s, namespace: istio-system}
+                """
+                        .formatted(revision, World.bundle("authority"), service));
+    }
+}

@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.cli.check;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.serin.api.name.Revision;
+import io.serin.cli.client.InstallValues;
+import io.serin.cli.client.Manifests;
+import io.serin.injector.template.TreeTemplate;
+import io.serin.kube.read.ApiReader.Deed;
+import io.serin.kube.read.Reading;
+import io.serin.kube.type.ObjectName;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A cluster in which all is well, to be damaged: revisions 1-0 and 1-1, tag {@code prod} on 1-0;
+ * namespaces {@code shop} on 1-0, {@code front} on the tag, {@code lab} on 1-1 with pods, {@code
+ * plain} without the mesh.
+ */
+final class World {
+
+    static final Deed DEED = new Deed("create", "apps", "deployments", "istio-system");
+
+    private final Map<Source, List<ObjectNode>> objects = new EnumMap<>(Source.class);
+    private final Map<Source, String> unread = new EnumMap<>(Source.class);
+    private final Map<ObjectName, Reading<JsonNode>> pages = new TreeMap<>();
+    private final Map<ObjectName, Reading<String>> certificates = new TreeMap<>();
+    private final Map<String, Reading<String>> trials = new TreeMap<>();
+    private final Map<Deed, Reading<Boolean>> permissions = new HashMap<>();
+    private Instant now = Instant.parse("2030-01-01T12:00:00Z");
+
+    private World() {
+        for (Source source : Source.values()) {
+            objects.put(source, new ArrayList<>());
+        }
+    }
+
+    static World healthy() {
+        World world = new World();
+        world.add(Source.VERSION, "{major: '1', minor: '31', gitVersion: v1.31.2}");
+        world.add(
+                Source.NODES,
+                """
+                metadata: {name: node-1}
+                spec: {}
+                status:
+                  nodeInfo: {kubeletVersion: v1.31.2, operatingSystem: linux}
+                  conditions: [{type: Ready, status: "True"}]
+                """);
+        world.add(
+                Source.ROUTE_DEFINITION,
+                """
+                metadata:
+                  name: httproutes.gateway.networking.k8s.io
+                  annotations: {gateway.networking.k8s.io/bundle-version: v1.6.1}
+                spec: {versions: [{name: v1, served: true}]}
+                """);
+        world.namespace("istio-system", "{}");
+        world.namespace("kube-system", "{}");
+        world.namespace("plain", "{}");
+        world.namespace("shop", "{istio.io/rev: 1-0}");
+        world.namespace("front", "{istio.io/rev: prod}");
+        world.namespace("lab", "{istio.io/rev: 1-1}");
+        world.install("1-0");
+        world.install("1-1");
+        world.tag("prod", "1-0");
+        world.workload("shop", "web", "1-0");
+        world.workload("front", "page", "1-0");
+        world.workload("lab", "probe", "1-1");
+        world.add(
+                Source.PODS,
+                """
+                metadata: {name: lonely, namespace: plain, labels: {app: lonely}}
+                spec: {containers: [{name: lonely, image: lonely}]}
+                status: {phase: Running, conditions: [{type: Ready, status: "True"}]}
+                """);
+        world.add(
+                Source.BUDGETS,
+                """
+                metadata: {name: web, namespace: shop}
+                spec: {selector: {matchLabels: {app: web}}}
+                status: {disruptionsAllowed: 1, currentHealthy: 2, desiredHealthy: 1}
+                """);
+        world.permissions.put(DEED, new Reading.Read<>(true));
+        return world;
+    }
+
+    private void install(String revision) {
+        for (JsonNode object :
+                Manifests.render(new Revision(revision), InstallValues.of(Map.of()))) {
+            ObjectNode copy = object.deepCopy();
+            switch (copy.path("kind").asText()) {
+                case "Deployment" -> list(Source.DEPLOYMENTS).add(copy);
+                case "Service" -> list(Source.SERVICES).add(copy);
+                case "ConfigMap" -> list(Source.CONFIG_MAPS).add(copy);
+                case "MutatingWebhookConfiguration" -> {
+                    fill(copy);
+                    list(Source.MUTATING).add(copy);
+                }
+                case "ValidatingWebhookConfiguration" -> {
+                    fill(copy);
+                    list(Source.VALIDATING).add(copy);
+                }
+                default -> {
+                    // Nobody checks these.
+                }
+            }
+        }
+        String name = "istiod-" + revision;
+        patch(
+                Source.DEPLOYMENTS,
+                name,
+                "{status: {readyReplicas: 1, updatedReplicas: 1, replicas: 1}}");
+        add(
+                Source.ENDPOINT_SLICES,
+                """
+                metadata:
+                  name: %1$s-a
+                  namespace: istio-system
+                  labels: {kubernetes.io/service-name: %1$s}
+                endpoints: [{addresses: [10.0.0.1], conditions: {ready: true}}]
+                """
+                        .formatted(name));
+        controlPlanePod(name + "-x", revision);
+        certificates.put(new ObjectName("istio-system", name), new Reading.Read<>(pem("serving")));
+        trials.put(revision, new Reading.Read<>(""));
+    }
+
+    /** A running replica that says that it is of version 0.1.0, and has no proxies. */
+    void controlPlanePod(String name, String revision) {
+        add(
+                Source.PODS,
+                """
+                metadata:
+                  name: %s
+                  namespace: istio-system
+                  labels: {app: istiod, istio.io/rev: %s, sidecar.istio.io/inject: "false"}
+                  ownerReferences: [{kind: ReplicaSet, name: r, controller: true}]
+                spec: {containers: [{name: discovery, image: serin-control-plane}]}
+                status:
+                  phase: Running
+                  conditions: [{type: Ready, status: "True"}]
+                  containerStatuses:
+                    - {name: discovery, ready: true, restartCount: 0, state: {running: {}}}
+                """
+                        .formatted(name, revision));
+        page(name, "{revision: %s, version: 0.1.0, proxies: []}".formatted(revision));
+    }
+
+    private static void fill(ObjectNode configuration) {
+        configuration
+                .path("webhooks")
+                .forEach(hook ->
+                        ((ObjectNode) hook)
+                                .withObject("/clientConfig")
+                                .put("caBundle", bundle("authority")));
+    }
+
+    /** As the entries of its target, with its own name in their selectors. */
+    void tag(String tag, String revision) {
+        ObjectNode copy = get(Source.MUTATING, "istio-sidecar-injector-" + revision).deepCopy();
+        copy.withObject("/metadata").put("name", "istio-revision-tag-" + tag);
+        copy.withObject("/metadata").withObject("/labels").put(Mesh.TAG, tag);
+        for (JsonNode hook : copy.path("webhooks")) {
+            for (String selector : List.of("namespaceSelector", "objectSelector")) {
+                for (JsonNode expression : hook.path(selector).path("matchExpressions")) {
+                    if (expression.path("key").asText().equals("istio.io/rev")
+                            && expression.path("operator").asText().equals("In")) {
+                        ((ObjectNode) expression).putArray("values").add(tag);
+                    }
+                }
+            }
+        }
+        list(Source.MUTATING).add(copy);
+    }
+
+    void namespace(String name, String labels) {
+        add(Source.NAMESPACES, "{metadata: {name: %s, labels: %s}}".formatted(name, labels));
+    }
+
+    /** A Deployment of two, one of whose pods is shown, connected to its control plane. */
+    private void workload(String namespace, String app, String revision) {
+        add(
+                Source.DEPLOYMENTS,
+                """
+                metadata: {name: %2$s, namespace: %1$s}
+                spec: {replicas: 2, selector: {matchLabels: {app: %2$s}}}
+                """
+                        .formatted(namespace, app));
+        add(
+                Source.PODS,
+                """
+                metadata:
+                  name: %2$s
+                  namespace: %1$s
+                  labels: {app: %2$s}
+                  annotations: {istio.io/rev: %3$s}
+                  ownerReferences: [{kind: ReplicaSet, name: r, controller: true}]
+                spec:
+                  initContainers: [{name: istio-proxy, image: "serin-proxy:0.1.0"}]
+                  containers: [{name: app, image: app, ports: [{containerPort: 8080}]}]
+                status:
+                  phase: Running
+                  conditions: [{type: Ready, status: "True"}]
+                  initContainerStatuses:
+                    - {name: istio-proxy, ready: true, restartCount: 0, state: {running: {}}}
+                """
+                        .formatted(namespace, app, revision));
+        connect(namespace, app, "istiod-" + revision + "-x");
+    }
+
+    /** Adds a proxy to what a control plane says. */
+    ObjectNode connect(String namespace, String pod, String controlPlane) {
+        ObjectNode proxy =
+                yaml(
+                        """
+                        pod: %s
+                        namespace: %s
+                        version: 0.1.0
+                        types:
+                          CLUSTER: {sent: "7", acked: "7", sentAt: "2030-01-01T11:00:00Z"}
+                        """
+                                .formatted(pod, namespace));
+        ((ObjectNode) page(controlPlane)).withArray("/proxies").add(proxy);
+        return proxy;
+    }
+
+    /** The first proxy of a control plane. */
+    ObjectNode proxy(String controlPlane) {
+        return (ObjectNode) page(controlPlane).path("proxies").path(0);
+    }
+
+    JsonNode page(String controlPlane) {
+        return switch (requireNonNull(pages.get(new ObjectName("istio-system", controlPlane)))) {
+            case Reading.Read<JsonNode>(JsonNode page) -> page;
+            case Reading.Unread<JsonNode>(String why) -> throw new AssertionError(why);
+        };
+    }
+
+    void page(String controlPlane, String yaml) {
+        pages.put(new ObjectName("istio-system", controlPlane), new Reading.Read<>(yaml(yaml)));
+    }
+
+    void noPage(String controlPlane, String why) {
+        pages.put(new ObjectName("istio-system", controlPlane), new Reading.Unread<>(why));
+    }
+
+    void certificate(String service, Reading<String> certificate) {
+        certificates.put(new ObjectName("istio-system", service), certificate);
+    }
+
+    void trial(String revision, Reading<String> missing) {
+        trials.put(revision, missing);
+    }
+
+    void permission(Reading<Boolean> allowed) {
+        permissions.put(DEED, allowed);
+    }
+
+    void time(String instant) {
+        now = Instant.parse(instant);
+    }
+
+    void unread(Source source, String why) {
+        unread.put(source, why);
+    }
+
+    List<ObjectNode> list(Source source) {
+        return requireNonNull(objects.get(source));
+    }
+
+    ObjectNode add(Source source, String yaml) {
+        ObjectNode object = yaml(yaml);
+        list(source).add(object);
+        return object;
+    }
+
+    void remove(Source source, String name) {
+        if (!list(source).removeIf(object -> name(object).equals(name))) {
+            throw new AssertionError(source + " has no " + name);
+        }
+    }
+
+    ObjectNode get(Source source, String name) {
+        return list(source).stream()
+                .filter(object -> name(object).equals(name))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(source + " has no " + name));
+    }
+
+    private static String name(JsonNode object) {
+        return object.at("/metadata/name").asText();
+    }
+
+    /** Lays fields over those of an object; lists are replaced. */
+    void patch(Source source, String name, String yaml) {
+        merge(get(source, name), yaml(yaml));
+    }
+
+    static void merge(ObjectNode into, JsonNode over) {
+        over.properties()
+                .forEach(field -> {
+                    JsonNode held = into.get(field.getKey());
+                    if (held instanceof ObjectNode both && field.getValue().isObject()) {
+                        merge(both, field.getValue());
+                    } else {
+                        into.set(field.getKey(), field.getValue());
+                    }
+                });
+    }
+
+    /** An entry of a MutatingWebhookConfiguration. */
+    ObjectNode hook(String configuration, int index) {
+        return (ObjectNode) get(Source.MUTATING, configuration).path("webhooks").path(index);
+    }
+
+    static ObjectNode yaml(String text) {
+        return TreeTemplate.parseYaml(text).getFirst().deepCopy();
+    }
+
+    /** As a caBundle holds them. */
+    static String bundle(String... names) {
+        StringBuilder pem = new StringBuilder();
+        for (String name : names) {
+            pem.append(pem(name));
+        }
+        return Base64.getEncoder().encodeToString(pem.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    static String pem(String name) {
+        try (InputStream in = requireNonNull(World.class.getResourceAsStream(name + ".pem"))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+
+    ClusterFacts facts() {
+        Map<Source, Reading<List<JsonNode>>> lists = new EnumMap<>(Source.class);
+        objects.forEach((source, list) ->
+                lists.put(
+                        source,
+                        unread.containsKey(source)
+                                ? new Reading.Unread<>(unread.get(source))
+                                : new Reading.Read<>(List.copyOf(list))));
+        return new ClusterFacts(lists, pages, certificates, trials, permissions, now);
+    }
+}
