@@ -12,6 +12,8 @@ public final class KubeFault {
 
     private static final int SERVER_ERROR = 500;
     private static final int TOO_MANY_REQUESTS = 429;
+    private static final int NOT_FOUND = 404;
+    private static final int CONFLICT = 409;
 
     private KubeFault() {}
 
@@ -29,6 +31,16 @@ public final class KubeFault {
                 || (fault instanceof KubernetesClientException known
                         && (known.getCode() >= SERVER_ERROR
                                 || known.getCode() == TOO_MANY_REQUESTS));
+    }
+
+    /** Whether the API server answered that there is no such object. */
+    public static boolean isNotFound(Throwable fault) {
+        return fault instanceof KubernetesClientException known && known.getCode() == NOT_FOUND;
+    }
+
+    /** Whether the API server answered that there is such an object already. */
+    public static boolean isConflict(Throwable fault) {
+        return fault instanceof KubernetesClientException known && known.getCode() == CONFLICT;
     }
 
     private static Stream<Throwable> causes(Throwable fault) {

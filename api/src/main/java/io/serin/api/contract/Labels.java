@@ -7,6 +7,9 @@ public final class Labels {
     /** Label of a namespace or pod: the revision it wants. Annotation of a pod: the one it has. */
     public static final String REVISION = "istio.io/rev";
 
+    /** Label of a tag's objects: its name. Their {@link #REVISION} says where it points to. */
+    public static final String TAG = "istio.io/tag";
+
     /** Label of a namespace: {@code enabled} for the default revision. */
     public static final String INJECTION = "istio-injection";
 
@@ -33,6 +36,7 @@ public final class Labels {
 
     public static final String APP_CONTROL_PLANE = "istiod";
     public static final String APP_INJECTOR = "sidecar-injector";
+    public static final String APP_AUDIT = "serin-audit";
 
     private Labels() {}
 }

@@ -2,6 +2,7 @@
 package io.serin.api.contract;
 
 import io.serin.api.name.Revision;
+import io.serin.api.name.Tag;
 
 /** The names of the objects that make one revision. */
 public final class Objects {
@@ -38,6 +39,21 @@ public final class Objects {
     /** The validating webhook configuration. */
     public static String validator(Revision revision) {
         return "istio-validator-" + revision + "-" + SYSTEM_NAMESPACE;
+    }
+
+    /** The validating webhook configuration by which warnings are given; it refuses nothing. */
+    public static String audit(Revision revision) {
+        return "istio-audit-" + revision;
+    }
+
+    /** The mutating webhook configuration of a tag. */
+    public static String tag(Tag tag) {
+        return "istio-revision-tag-" + tag;
+    }
+
+    /** The Service of a tag: a discovery address that stays when the tag moves. */
+    public static String tagService(Tag tag) {
+        return "istiod-revision-tag-" + tag;
     }
 
     /** The mesh ConfigMap. */

@@ -45,10 +45,12 @@ public final class Manifests {
         fill.put("name", Objects.controlPlane(revision));
         fill.put("injector", Objects.injector(revision));
         fill.put("validator", Objects.validator(revision));
+        fill.put("audit", Objects.audit(revision));
         fill.put("meshConfig", Objects.meshConfig(revision));
         fill.put("clusterRole", "istiod-clusterrole-" + revision + "-" + Objects.SYSTEM_NAMESPACE);
         fill.put("labels", labels(revision, Labels.APP_CONTROL_PLANE));
         fill.put("injectorLabels", labels(revision, Labels.APP_INJECTOR));
+        fill.put("auditLabels", labels(revision, Labels.APP_AUDIT));
         fill.put("discoveryAddress", Objects.discoveryHost(revision) + ":" + Ports.XDS_PLAINTEXT);
         fill.put("controlPlaneImage", values.image("serin-control-plane"));
         fill.put("pullPolicy", values.pullPolicy());

@@ -5,12 +5,14 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.serin.api.contract.Objects;
 import io.serin.api.name.Revision;
+import io.serin.kube.KubeFault;
 import io.serin.kube.type.KubeWebhook;
 import io.serin.kube.type.ObjectName;
 import io.serin.kube.watch.Observer;
 import io.serin.kube.write.CaBundle;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,9 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps our authority in the webhook configurations of our own revision: fills it in, and again
- * when somebody overwrites it or moves the entries. Every other object is let alone. Works on
- * virtual threads of its own.
+ * Keeps our authority in the webhook configurations of our own revision, and of tags that point to
+ * it: fills it in, and again when somebody overwrites it or moves the entries. Every other object
+ * is let alone. Works on virtual threads of its own.
  */
 public final class CaBundleKeeper implements Observer<KubeWebhook>, AutoCloseable {
 
@@ -32,11 +34,10 @@ public final class CaBundleKeeper implements Observer<KubeWebhook>, AutoCloseabl
     private static final int RETRY_MILLIS = 1000;
 
     private final Revision revision;
-    private final Set<String> own;
+    private final Set<String> validating;
     private final Supplier<String> authority;
     private final CaBundle writer;
-    private final Counter attempts;
-    private final Counter failures;
+    private final MeterRegistry metrics;
     private final Map<String, KubeWebhook> told = new ConcurrentHashMap<>();
     private final ExecutorService worker = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -50,25 +51,24 @@ public final class CaBundleKeeper implements Observer<KubeWebhook>, AutoCloseabl
     public CaBundleKeeper(
             Revision revision, Supplier<String> authority, CaBundle writer, MeterRegistry metrics) {
         this.revision = revision;
-        this.own = Set.of(Objects.injector(revision), Objects.validator(revision));
+        this.validating = Set.of(Objects.validator(revision), Objects.audit(revision));
         this.authority = authority;
         this.writer = writer;
-        this.attempts =
-                Counter.builder("webhook_patch_attempts")
-                        .description("Times that a webhook's caBundle was to be written.")
-                        .register(metrics);
-        this.failures =
-                Counter.builder("webhook_patch_failures")
-                        .description("Times that it could not be.")
-                        .register(metrics);
+        this.metrics = metrics;
     }
 
     @Override
     public void put(KubeWebhook webhook) {
-        if (own.contains(webhook.configuration())) {
+        if (isOurs(webhook)) {
             told.put(webhook.configuration(), webhook);
             worker.execute(() -> repair(webhook));
         }
+    }
+
+    /** Mutating ones may be those of tags, whose names nobody knows beforehand. */
+    private boolean isOurs(KubeWebhook webhook) {
+        return webhook.kind() == KubeWebhook.Kind.MUTATING
+                || validating.contains(webhook.configuration());
     }
 
     @Override
@@ -92,6 +92,7 @@ public final class CaBundleKeeper implements Observer<KubeWebhook>, AutoCloseabl
         try {
             while (webhook.equals(told.get(webhook.configuration())) && !filled(webhook)) {
                 TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
+                count("retries", "Times that it was tried again.", webhook);
             }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
@@ -113,22 +114,60 @@ public final class CaBundleKeeper implements Observer<KubeWebhook>, AutoCloseabl
 
     private void fill(KubeWebhook webhook) {
         if (!webhook.revision().equals(revision.value())) {
+            failed(webhook, "wrong_revision");
             return;
         }
-        String bundle =
-                Base64.getEncoder()
-                        .encodeToString(authority.get().getBytes(StandardCharsets.US_ASCII));
-        if (webhook.entries().stream().allMatch(entry -> entry.caBundle().equals(bundle))) {
+        List<KubeWebhook.Entry> entries =
+                webhook.entries().stream()
+                        .filter(entry -> CaBundle.isOurs(webhook.kind(), entry))
+                        .toList();
+        if (entries.isEmpty()) {
+            failed(webhook, "webhook_entry_not_found");
             return;
         }
-        attempts.increment();
+        String bundle = bundle(webhook);
+        if (entries.stream().allMatch(entry -> entry.caBundle().equals(bundle))) {
+            return;
+        }
+        count("attempts", "Times that a webhook's caBundle was to be written.", webhook);
         try {
             writer.fill(webhook, bundle);
         } catch (RuntimeException refused) {
-            failures.increment();
+            failed(
+                    webhook,
+                    KubeFault.isNotFound(refused)
+                            ? "webhook_config_not_found"
+                            : "webhook_update_failure");
             throw refused;
         }
         LOG.info("webhook={} caBundle=filled", webhook.configuration());
+    }
+
+    private String bundle(KubeWebhook webhook) {
+        try {
+            return Base64.getEncoder()
+                    .encodeToString(authority.get().getBytes(StandardCharsets.US_ASCII));
+        } catch (RuntimeException unknown) {
+            failed(webhook, "load_ca_bundle_failure");
+            throw unknown;
+        }
+    }
+
+    private void failed(KubeWebhook webhook, String reason) {
+        Counter.builder("webhook_patch_failures")
+                .description("Times that it could not be, and why.")
+                .tag("name", webhook.configuration())
+                .tag("reason", reason)
+                .register(metrics)
+                .increment();
+    }
+
+    private void count(String what, String description, KubeWebhook webhook) {
+        Counter.builder("webhook_patch_" + what)
+                .description(description)
+                .tag("name", webhook.configuration())
+                .register(metrics)
+                .increment();
     }
 
     @Override

@@ -64,7 +64,10 @@ class RevisionIT {
                 KubeWebhook.Kind.MUTATING,
                 configuration,
                 revision,
-                List.of(names).stream().map(it -> new KubeWebhook.Entry(it, "")).toList());
+                "",
+                List.of(names).stream()
+                        .map(it -> new KubeWebhook.Entry(it + ".sidecar-injector.istio.io", ""))
+                        .toList());
     }
 
     /** Once a refused patch was sent again for ever, as it was, whatever the object had become. */
@@ -73,11 +76,18 @@ class RevisionIT {
         try (CaBundleKeeper keeper = keeper(store())) {
             api.refusals.set(Integer.MAX_VALUE);
             keeper.put(webhook("istio-sidecar-injector-1-1", "1-1", "theirs"));
+            keeper.put(
+                    new KubeWebhook(
+                            KubeWebhook.Kind.VALIDATING,
+                            "of-somebody-else",
+                            "1-0",
+                            "",
+                            List.of(new KubeWebhook.Entry("theirs", ""))));
             keeper.put(webhook("istio-sidecar-injector-1-0", "1-1", "relabelled"));
             keeper.put(webhook("istio-sidecar-injector-1-0", "1-0", "a", "b"));
             assertThat(api.patches.poll(10, TimeUnit.SECONDS))
                     .startsWith("/apis/admissionregistration.k8s.io/v1/mutatingwebhookconf")
-                    .contains("/webhooks/0/name\",\"value\":\"a\"");
+                    .contains("/webhooks/0/name\",\"value\":\"a.");
 
             keeper.put(webhook("istio-sidecar-injector-1-0", "1-0", "b", "a"));
 
@@ -85,8 +95,46 @@ class RevisionIT {
             do {
                 patch = api.patches.poll(10, TimeUnit.SECONDS);
                 assertThat(patch).contains("istio-sidecar-injector-1-0");
-            } while (!patch.contains("/webhooks/0/name\",\"value\":\"b\""));
+            } while (!patch.contains("/webhooks/0/name\",\"value\":\"b."));
         }
+    }
+
+    @Test
+    void aTagThatPointsHereIsFilledToo() throws Exception {
+        CertificateStore store = store();
+        try (CaBundleKeeper keeper = keeper(store)) {
+            keeper.put(webhook("istio-revision-tag-prod", "1-0", "rev.namespace"));
+
+            assertThat(api.patches.poll(10, TimeUnit.SECONDS))
+                    .contains("/istio-revision-tag-prod ")
+                    .contains(base64(store.obtain(now).authority()));
+        }
+    }
+
+    @Test
+    void failuresAreCountedWithTheirReason() throws Exception {
+        SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+        try (CaBundleKeeper keeper =
+                new CaBundleKeeper(
+                        REVISION,
+                        () -> store().obtain(now).authority(),
+                        new CaBundle(kube),
+                        metrics)) {
+            keeper.put(webhook("istio-sidecar-injector-1-1", "1-1", "a"));
+            keeper.put(webhook("empty", "1-0"));
+            api.refusals.set(1);
+            keeper.put(webhook("istio-sidecar-injector-1-0", "1-0", "a"));
+            api.patches.poll(10, TimeUnit.SECONDS);
+            api.patches.poll(10, TimeUnit.SECONDS);
+        }
+
+        assertThat(metrics.find("webhook_patch_failures").counters())
+                .extracting(it -> it.getId().getTag("name") + " " + it.getId().getTag("reason"))
+                .containsExactlyInAnyOrder(
+                        "istio-sidecar-injector-1-1 wrong_revision",
+                        "empty webhook_entry_not_found",
+                        "istio-sidecar-injector-1-0 webhook_update_failure");
+        assertThat(metrics.get("webhook_patch_retries").counter().count()).isEqualTo(1);
     }
 
     /** Once the certificate was looked at only at a start, and so ended after a year. */

@@ -32,11 +32,6 @@ public final class Convert {
         return new ObjectName(orEmpty(metadata.getNamespace()), metadata.getName());
     }
 
-    public static KubeNamespace namespace(Namespace namespace) {
-        ObjectMeta metadata = namespace.getMetadata();
-        return new KubeNamespace(metadata.getName(), annotation(metadata, Labels.LIVE_REVISION));
-    }
-
     public static KubeService service(Service service) {
         String ip = orEmpty(service.getSpec().getClusterIP());
         boolean hasIp = !ip.isEmpty() && !ip.equals("None");
@@ -82,6 +77,16 @@ public final class Convert {
                 ready,
                 serving == null ? ready : serving,
                 conditions != null && Boolean.TRUE.equals(conditions.getTerminating()));
+    }
+
+    public static KubeNamespace namespace(Namespace namespace) {
+        ObjectMeta metadata = namespace.getMetadata();
+        return new KubeNamespace(
+                metadata.getName(),
+                orEmpty(metadata.getUid()),
+                orEmpty(metadata.getResourceVersion()),
+                labels(metadata),
+                annotation(metadata, Labels.LIVE_REVISION));
     }
 
     public static KubePod pod(Pod pod) {

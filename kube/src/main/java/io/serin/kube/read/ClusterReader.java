@@ -32,6 +32,7 @@ import java.util.TreeMap;
 /** Reads for the command line. Blocks. */
 public final class ClusterReader {
 
+    private static final int NOT_FOUND = 404;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final KubernetesClient client;
@@ -207,6 +208,28 @@ public final class ClusterReader {
                         ? kinds.withName(name.name()).get()
                         : kinds.inNamespace(name.namespace()).withName(name.name()).get();
         return Optional.ofNullable(found).map(JSON::valueToTree);
+    }
+
+    /**
+     * All objects of a kind with these labels, as JSON; none where the kind is not served.
+     *
+     * @param namespace empty for kinds that have none
+     */
+    public List<JsonNode> objects(
+            String apiVersion, String kind, String namespace, Map<String, String> labels) {
+        try {
+            var kinds = client.genericKubernetesResources(apiVersion, kind);
+            var found =
+                    namespace.isEmpty()
+                            ? kinds.withLabels(labels).list()
+                            : kinds.inNamespace(namespace).withLabels(labels).list();
+            return found.getItems().stream().<JsonNode>map(JSON::valueToTree).toList();
+        } catch (KubernetesClientException refused) {
+            if (refused.getCode() == NOT_FOUND) {
+                return List.of();
+            }
+            throw refused;
+        }
     }
 
     /**

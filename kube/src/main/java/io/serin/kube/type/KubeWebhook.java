@@ -7,9 +7,11 @@ import java.util.List;
  * A MutatingWebhookConfiguration or ValidatingWebhookConfiguration.
  *
  * @param revision label {@code istio.io/rev}; empty for none
+ * @param tag label {@code istio.io/tag}: the tag whose object this is; empty for none
  * @param entries in their order, which others may change
  */
-public record KubeWebhook(Kind kind, String configuration, String revision, List<Entry> entries)
+public record KubeWebhook(
+        Kind kind, String configuration, String revision, String tag, List<Entry> entries)
         implements KubeObject {
 
     /** Which of the two. */

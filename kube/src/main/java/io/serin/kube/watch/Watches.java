@@ -63,10 +63,6 @@ public final class Watches implements AutoCloseable {
         this.client = kube.client();
     }
 
-    public void namespaces(Observer<KubeNamespace> observer) {
-        follow("namespaces", client.namespaces(), Convert::namespace, observer);
-    }
-
     public void services(Observer<KubeService> observer) {
         follow("services", client.services().inAnyNamespace(), Convert::service, observer);
     }
@@ -83,7 +79,35 @@ public final class Watches implements AutoCloseable {
         follow("pods", client.pods().inAnyNamespace(), Convert::pod, observer);
     }
 
-    /** The two webhook configurations of a revision. */
+    public void namespaces(Observer<KubeNamespace> observer) {
+        follow("namespaces", client.namespaces(), Convert::namespace, observer);
+    }
+
+    /** The injection webhooks of all revisions and tags. */
+    public void injectors(Observer<KubeWebhook> observer) {
+        follow(
+                "mutatingwebhookconfigurations",
+                client.admissionRegistration()
+                        .v1()
+                        .mutatingWebhookConfigurations()
+                        .withLabel(Labels.APP, Labels.APP_INJECTOR),
+                Watches::mutating,
+                observer);
+    }
+
+    /** The webhooks of all revisions that only warn. */
+    public void audits(Observer<KubeWebhook> observer) {
+        follow(
+                "validatingwebhookconfigurations",
+                client.admissionRegistration()
+                        .v1()
+                        .validatingWebhookConfigurations()
+                        .withLabel(Labels.APP, Labels.APP_AUDIT),
+                Watches::validating,
+                observer);
+    }
+
+    /** The webhook configurations of a revision, those of tags that point to it included. */
     public void webhooks(Revision revision, Observer<KubeWebhook> observer) {
         var admission = client.admissionRegistration().v1();
         follow(
@@ -150,6 +174,7 @@ public final class Watches implements AutoCloseable {
                 KubeWebhook.Kind.MUTATING,
                 configuration.getMetadata().getName(),
                 configuration.getMetadata().getLabels().getOrDefault(Labels.REVISION, ""),
+                configuration.getMetadata().getLabels().getOrDefault(Labels.TAG, ""),
                 configuration.getWebhooks().stream()
                         .map(webhook -> entry(webhook.getName(), webhook.getClientConfig()))
                         .toList());
@@ -160,6 +185,7 @@ public final class Watches implements AutoCloseable {
                 KubeWebhook.Kind.VALIDATING,
                 configuration.getMetadata().getName(),
                 configuration.getMetadata().getLabels().getOrDefault(Labels.REVISION, ""),
+                configuration.getMetadata().getLabels().getOrDefault(Labels.TAG, ""),
                 configuration.getWebhooks().stream()
                         .map(webhook -> entry(webhook.getName(), webhook.getClientConfig()))
                         .toList());

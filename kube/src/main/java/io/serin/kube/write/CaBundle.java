@@ -13,6 +13,8 @@ import io.serin.kube.type.KubeWebhook;
 /** Sets the certificate by which the API server knows a webhook. Blocks. */
 public final class CaBundle {
 
+    private static final String INJECTION = "sidecar-injector.istio.io";
+
     private final KubernetesClient client;
 
     public CaBundle(Kube kube) {
@@ -20,8 +22,17 @@ public final class CaBundle {
     }
 
     /**
-     * Sets it in every entry, by a JSON Patch that fails where the label is no longer the one that
-     * was seen, or another entry stands in a place: what was not looked at is never changed.
+     * Whether an entry is one whose caller we vouch for: of validating webhooks every one, of
+     * mutating ones those of injection.
+     */
+    public static boolean isOurs(KubeWebhook.Kind kind, KubeWebhook.Entry entry) {
+        return kind == KubeWebhook.Kind.VALIDATING || entry.name().endsWith(INJECTION);
+    }
+
+    /**
+     * Sets it in every entry that {@linkplain #isOurs is ours}, by a JSON Patch that fails where
+     * the label is no longer the one that was seen, or another entry stands in a place: what was
+     * not looked at is never changed.
      *
      * @param bundle PEM in base64
      * @throws KubernetesClientException when the API server can't be reached or refuses
@@ -52,6 +63,9 @@ public final class CaBundle {
         ArrayNode patch = JsonNodeFactory.instance.arrayNode();
         operation(patch, "test", "/metadata/labels/istio.io~1rev", webhook.revision());
         for (int i = 0; i < webhook.entries().size(); i++) {
+            if (!isOurs(webhook.kind(), webhook.entries().get(i))) {
+                continue;
+            }
             String place = "/webhooks/" + i;
             operation(patch, "test", place + "/name", webhook.entries().get(i).name());
             operation(patch, "add", place + "/clientConfig/caBundle", bundle);

@@ -46,6 +46,16 @@ public final class Objects {
                         .serverSideApply();
     }
 
+    /**
+     * Puts an object in the place of what it was read as and then changed.
+     *
+     * @throws KubernetesClientException when somebody else has changed it meanwhile
+     */
+    public void replace(JsonNode object) {
+        HasMetadata resource = client.getKubernetesSerialization().unmarshal(object.toString());
+        var _ = client.resource(resource).update();
+    }
+
     /** How the creation of an object would end. */
     public sealed interface Rehearsal {
 

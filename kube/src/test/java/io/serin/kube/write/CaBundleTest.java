@@ -17,16 +17,20 @@ class CaBundleTest {
                         KubeWebhook.Kind.MUTATING,
                         "istio-sidecar-injector-1-0",
                         "1-0",
+                        "",
                         List.of(
-                                new KubeWebhook.Entry("rev.namespace", ""),
-                                new KubeWebhook.Entry("rev.object", "b2xk")));
+                                new KubeWebhook.Entry(
+                                        "rev.namespace.sidecar-injector.istio.io", ""),
+                                new KubeWebhook.Entry("of-somebody-else", ""),
+                                new KubeWebhook.Entry(
+                                        "rev.object.sidecar-injector.istio.io", "b2xk")));
 
         assertThat(CaBundle.patch(webhook, "bmV3"))
                 .isEqualTo(
                         "[{\"op\":\"test\",\"path\":\"/metadata/labels/istio.io~1rev\",\"value\":\"1-0\"},"
-                                + "{\"op\":\"test\",\"path\":\"/webhooks/0/name\",\"value\":\"rev.namespace\"},"
+                                + "{\"op\":\"test\",\"path\":\"/webhooks/0/name\",\"value\":\"rev.namespace.sidecar-injector.istio.io\"},"
                                 + "{\"op\":\"add\",\"path\":\"/webhooks/0/clientConfig/caBundle\",\"value\":\"bmV3\"},"
-                                + "{\"op\":\"test\",\"path\":\"/webhooks/1/name\",\"value\":\"rev.object\"},"
-                                + "{\"op\":\"add\",\"path\":\"/webhooks/1/clientConfig/caBundle\",\"value\":\"bmV3\"}]");
+                                + "{\"op\":\"test\",\"path\":\"/webhooks/2/name\",\"value\":\"rev.object.sidecar-injector.istio.io\"},"
+                                + "{\"op\":\"add\",\"path\":\"/webhooks/2/clientConfig/caBundle\",\"value\":\"bmV3\"}]");
     }
 }

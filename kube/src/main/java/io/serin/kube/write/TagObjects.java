@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.kube.write;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.serin.api.contract.Labels;
+import io.serin.api.contract.Objects;
+import io.serin.api.name.Revision;
+import io.serin.api.name.Tag;
+import java.util.List;
+
+/**
+ * The objects that make a tag, pointed to a revision: to be applied. Who is asked, and by which
+ * authority it is known, comes from the revision's own webhooks, and all of it is one object: so it
+ * changes in one step, and at no time is a control plane called that the API server can't trust.
+ * Pure.
+ */
+public final class TagObjects {
+
+    /** Annotation: where the tag pointed to before; absent for nowhere. */
+    public static final String PREVIOUS = "serin.io/previous-revision";
+
+    private TagObjects() {}
+
+    /**
+     * The webhooks of a tag.
+     *
+     * @param entries with the tag's selectors; what they call is put in
+     * @param injector the MutatingWebhookConfiguration of the target, or any that calls it
+     * @param previous empty for none
+     */
+    public static ObjectNode webhooks(
+            Tag tag, Revision target, List<JsonNode> entries, JsonNode injector, String previous) {
+        JsonNode called = injector.path("webhooks").path(0);
+        ObjectNode configuration = JsonNodeFactory.instance.objectNode();
+        configuration
+                .put("apiVersion", "admissionregistration.k8s.io/v1")
+                .put("kind", "MutatingWebhookConfiguration");
+        ObjectNode metadata = configuration.putObject("metadata");
+        metadata.put("name", Objects.tag(tag));
+        label(metadata, tag, target).put(Labels.APP, Labels.APP_INJECTOR);
+        if (!previous.isEmpty()) {
+            metadata.putObject("annotations").put(PREVIOUS, previous);
+        }
+        var webhooks = configuration.putArray("webhooks");
+        for (JsonNode entry : entries) {
+            ObjectNode webhook = entry.deepCopy();
+            webhook.set("clientConfig", called.path("clientConfig").deepCopy());
+            webhook.put("reinvocationPolicy", called.path("reinvocationPolicy").asText("Never"));
+            webhooks.add(webhook);
+        }
+        return configuration;
+    }
+
+    /**
+     * A discovery address that stays when the tag moves.
+     *
+     * @param called the Service of the target, whose pods and ports it is to have
+     */
+    public static ObjectNode service(Tag tag, Revision target, JsonNode called) {
+        ObjectNode service = JsonNodeFactory.instance.objectNode();
+        service.put("apiVersion", "v1").put("kind", "Service");
+        ObjectNode metadata = service.putObject("metadata");
+        metadata.put("name", Objects.tagService(tag))
+                .put("namespace", called.path("metadata").path("namespace").asText());
+        label(metadata, tag, target).put(Labels.APP, Labels.APP_CONTROL_PLANE);
+        ObjectNode spec = service.putObject("spec");
+        spec.set("selector", called.path("spec").path("selector").deepCopy());
+        var ports = spec.putArray("ports");
+        for (JsonNode port : called.path("spec").path("ports")) {
+            ObjectNode copy = port.deepCopy();
+            copy.remove("nodePort");
+            ports.add(copy);
+        }
+        return service;
+    }
+
+    private static ObjectNode label(ObjectNode metadata, Tag tag, Revision target) {
+        return metadata.putObject("labels")
+                .put(Labels.TAG, tag.value())
+                .put(Labels.REVISION, target.value())
+                .put("app.kubernetes.io/managed-by", "serin")
+                .put("app.kubernetes.io/part-of", "serin");
+    }
+}
