@@ -14,16 +14,18 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /** An API server that answers from a table, by method and path; what is not there is 404. */
 public final class RecordedCluster implements AutoCloseable {
 
-    private record Reply(int status, String body) {}
+    private record Reply(int status, UnaryOperator<String> body) {}
+
+    private record Asked(String request, String body) {}
 
     private final HttpServer server;
     private final Map<String, Reply> replies = new ConcurrentHashMap<>();
-    private final List<String> requests = new CopyOnWriteArrayList<>();
-    private final List<String> bodies = new CopyOnWriteArrayList<>();
+    private final List<Asked> requests = new CopyOnWriteArrayList<>();
     private volatile Consumer<String> heard = request -> {};
 
     public RecordedCluster() throws IOException {
@@ -45,18 +47,33 @@ public final class RecordedCluster implements AutoCloseable {
      * @param request e.g. {@code GET /api/v1/pods}
      */
     public RecordedCluster on(String request, int status, String body) {
+        return on(request, status, _ -> body);
+    }
+
+    /**
+     * @param body of the answer, made from the body of the request
+     */
+    public RecordedCluster on(String request, int status, UnaryOperator<String> body) {
         replies.put(request, new Reply(status, body));
         return this;
     }
 
     /** With their queries, in order. */
     public List<String> requests() {
-        return List.copyOf(requests);
+        return requests.stream().map(Asked::request).toList();
+    }
+
+    /** What was sent with the requests that begin so, in order. */
+    public List<String> sent(String request) {
+        return requests.stream()
+                .filter(asked -> asked.request().startsWith(request))
+                .map(Asked::body)
+                .toList();
     }
 
     /** What came with them, in the same order; empty for nothing. */
     public List<String> bodies() {
-        return List.copyOf(bodies);
+        return requests.stream().map(Asked::body).toList();
     }
 
     /** Tells of each request once its answer is settled: what follows may be answered otherwise. */
@@ -82,20 +99,21 @@ public final class RecordedCluster implements AutoCloseable {
 
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
-            bodies.add(
-                    new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            String asked =
+                    new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             String method = exchange.getRequestMethod() + " ";
-            requests.add(method + exchange.getRequestURI());
+            requests.add(new Asked(method + exchange.getRequestURI(), asked));
             Reply reply =
                     replies.getOrDefault(
                             method + exchange.getRequestURI().getPath(),
                             new Reply(
                                     404,
-                                    """
-                                    {"kind":"Status","apiVersion":"v1","status":"Failure",
-                                     "message":"not found","reason":"NotFound","code":404}
-                                    """));
-            byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
+                                    _ ->
+                                            """
+                                            {"kind":"Status","apiVersion":"v1","status":"Failure",
+                                             "message":"not found","reason":"NotFound","code":404}
+                                            """));
+            byte[] body = reply.body().apply(asked).getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().add("Content-Type", "application/json");
             exchange.sendResponseHeaders(reply.status(), body.length);
             heard.accept(method + exchange.getRequestURI());

@@ -4,6 +4,7 @@ package io.serin.cli.client;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.serin.api.contract.DesiredRevision;
 import io.serin.api.contract.Labels;
 import io.serin.api.contract.Objects;
 import io.serin.api.name.Revision;
@@ -24,7 +25,7 @@ public final class InjectionProbe {
     private static final int NAMESPACES_TRIED = 3;
 
     /** Where no injector adds anything. */
-    private static final List<String> NEVER_INJECTED =
+    static final List<String> NEVER_INJECTED =
             List.of("kube-system", "kube-public", "kube-node-lease", "local-path-storage");
 
     private final ClusterReader reader;
@@ -37,28 +38,33 @@ public final class InjectionProbe {
 
     /** What is in the way; empty when a pod came back injected by this revision. */
     public String missing(Revision revision) {
+        return missing(revision.value(), revision);
+    }
+
+    /** The same for a pod that asks for it by this name, its own or a tag's. */
+    String missing(String name, Revision revision) {
         String first = "";
-        for (String namespace : candidates(reader.namespaceLabels(), revision)) {
-            String missing = missing(revision, namespace);
+        for (String namespace : candidates(reader.namespaceLabels(), name)) {
+            String missing = missing(name, revision, namespace);
             if (missing.isEmpty()) {
                 return "";
             }
             first = first.isEmpty() ? missing : first;
         }
-        // No namespace that a pod's own label could speak in: nobody uses this revision as yet.
+        // No namespace that a pod's own label could speak in: nobody uses this name as yet.
         return first;
     }
 
     /**
-     * Those whose labels let a pod that asks for this revision have it: the system's own first, for
+     * Those whose labels let a pod that asks for this name have it: the system's own first, for
      * there is one always.
      */
-    static List<String> candidates(Map<String, Map<String, String>> namespaces, Revision revision) {
+    static List<String> candidates(Map<String, Map<String, String>> namespaces, String wanted) {
         return namespaces.entrySet().stream()
                 .filter(namespace -> !NEVER_INJECTED.contains(namespace.getKey()))
                 .filter(namespace ->
-                        DesiredRevision.of(namespace.getValue(), labels(revision))
-                                .filter(revision.value()::equals)
+                        DesiredRevision.of(namespace.getValue(), labels(wanted))
+                                .filter(wanted::equals)
                                 .isPresent())
                 .map(Map.Entry::getKey)
                 .sorted(
@@ -69,9 +75,9 @@ public final class InjectionProbe {
                 .toList();
     }
 
-    private String missing(Revision revision, String namespace) {
+    private String missing(String name, Revision revision, String namespace) {
         String pod = "a trial pod in namespace " + namespace;
-        return switch (objects.rehearseCreation(pod(revision, namespace))) {
+        return switch (objects.rehearseCreation(pod(name, namespace))) {
             case Rehearsal.Refused refused -> pod + " to be admitted: " + refused.reason();
             case Rehearsal.Admitted admitted -> {
                 String by =
@@ -105,17 +111,17 @@ public final class InjectionProbe {
         return false;
     }
 
-    private static Map<String, String> labels(Revision revision) {
-        return Map.of(Labels.REVISION, revision.value(), Labels.INJECT, "true");
+    private static Map<String, String> labels(String name) {
+        return Map.of(Labels.REVISION, name, Labels.INJECT, "true");
     }
 
-    private static ObjectNode pod(Revision revision, String namespace) {
+    private static ObjectNode pod(String name, String namespace) {
         ObjectNode pod = JsonNodeFactory.instance.objectNode();
         pod.put("apiVersion", "v1").put("kind", "Pod");
         ObjectNode metadata = pod.putObject("metadata");
-        metadata.put("name", "serin-trial-" + revision).put("namespace", namespace);
+        metadata.put("name", "serin-trial-" + name).put("namespace", namespace);
         ObjectNode labels = metadata.putObject("labels");
-        labels(revision).forEach(labels::put);
+        labels(name).forEach(labels::put);
         pod.putObject("spec")
                 .putArray("containers")
                 .addObject()

@@ -2,11 +2,7 @@
 package io.serin.cli.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.serin.api.contract.Labels;
-import io.serin.api.contract.Objects;
-import io.serin.api.contract.Ports;
 import io.serin.kube.read.ClusterReader;
-import io.serin.kube.type.KubePod;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -20,6 +16,7 @@ import java.util.Map;
  * @param wanted the revision that it should be at; empty where its control plane can't say
  * @param notMoved why it could not go there; empty where it is there, or is on its way
  * @param types by kind of resource: SYNCED, STALE, NOT SENT or REJECTED
+ * @param lastRejection what it refused last on this connection, and why; empty for nothing
  */
 public record ProxySync(
         String pod,
@@ -31,23 +28,19 @@ public record ProxySync(
         String controlPlane,
         String version,
         String connectedSince,
-        Map<String, String> types) {
+        Map<String, String> types,
+        String lastRejection) {
 
-    /** Of all replicas of all revisions; one that does not answer is left out. */
+    /** Of all replicas of all revisions; one that does not answer is left out. Blocks. */
     public static List<ProxySync> of(ClusterReader reader) {
+        return of(Replica.of(reader));
+    }
+
+    static List<ProxySync> of(List<Replica> replicas) {
         List<ProxySync> proxies = new ArrayList<>();
-        for (KubePod pod :
-                reader.pods(
-                        Objects.SYSTEM_NAMESPACE, Map.of(Labels.APP, Labels.APP_CONTROL_PLANE))) {
-            reader.page(pod.name(), Ports.CONTROL_DEBUG, "/debug/syncz")
-                    .ifPresent(page ->
-                            page.path("proxies")
-                                    .forEach(proxy ->
-                                            proxies.add(
-                                                    of(
-                                                            page.path("revision").asText(),
-                                                            pod.name().name(),
-                                                            proxy))));
+        for (Replica replica : replicas) {
+            replica.proxies()
+                    .forEach(proxy -> proxies.add(of(replica.revision(), replica.pod(), proxy)));
         }
         proxies.sort(Comparator.comparing(ProxySync::namespace).thenComparing(ProxySync::pod));
         return proxies;
@@ -78,6 +71,9 @@ public record ProxySync(
                 controlPlane,
                 proxy.path("version").asText(),
                 proxy.path("connectedSince").asText(),
-                types);
+                types,
+                rejected.isEmpty()
+                        ? ""
+                        : rejected + ": " + proxy.path("lastNack").path("message").asText());
     }
 }

@@ -1,98 +1,96 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.cli.client;
 
+import io.serin.api.contract.DesiredRevision;
+import io.serin.api.contract.Labels;
 import io.serin.api.contract.Objects;
 import io.serin.kube.read.ClusterReader;
 import io.serin.kube.type.KubePod;
-import io.serin.kube.type.ObjectName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
  * A revision, as a person asks after it.
  *
- * @param ready {@code yes}, what it waits for, or {@code MISSING} when labels name it and it is not
- *     installed
+ * @param ready {@code yes}, what it waits for, or {@code MISSING} when labels or tags name it and
+ *     it is not installed
  * @param webhooks whether its MutatingWebhookConfiguration is there
- * @param namespaces those whose labels name it
+ * @param tags those that point to it
+ * @param namespaces those whose labels mean it, by its name or by a tag's
  * @param proxies the sidecars that are connected to its control plane now
- * @param pending the pods that should be on it by their namespace's label or their own, and were
- *     not injected by it: to be restarted
+ * @param pending the pods that should be on it by their namespace's label or their own, and are
+ *     not: to be restarted
+ * @param unmeshed those of them that have no sidecar at all
  */
 public record RevisionState(
         String revision,
         String ready,
         boolean webhooks,
+        List<String> tags,
         List<String> namespaces,
         int proxies,
-        int pending) {
+        int pending,
+        int unmeshed) {
 
-    private static final String PREFIX = "istiod-";
+    private static final String PREFIX = Labels.APP_CONTROL_PLANE + "-";
 
+    /** All that are installed, or that somebody asks for. Blocks. */
     public static List<RevisionState> of(ClusterReader reader) {
-        Map<String, Map<String, String>> namespaces = reader.namespaceLabels();
-        Map<String, List<String>> wanting = new TreeMap<>();
-        namespaces.forEach((namespace, labels) ->
-                DesiredRevision.of(labels)
-                        .ifPresent(wanted -> list(wanting, wanted).add(namespace)));
-        Map<String, List<String>> pending = new TreeMap<>();
-        Set<String> names = new TreeSet<>(wanting.keySet());
-        for (KubePod pod : reader.pods()) {
-            Optional<String> wanted = wanted(pod, namespaces);
-            wanted.ifPresent(names::add);
-            wanted.filter(revision -> !revision.equals(pod.revision()))
-                    .ifPresent(revision -> list(pending, revision).add(pod.name().toString()));
+        return of(MeshView.read(reader), readiness(reader));
+    }
+
+    static List<RevisionState> of(MeshView mesh, Map<String, String> ready) {
+        SortedMap<String, String> targets = mesh.webhooks().tags();
+        Set<String> names = new TreeSet<>(ready.keySet());
+        names.addAll(mesh.webhooks().revisions());
+        names.addAll(targets.values());
+        mesh.namespaces().keySet().forEach(it -> mesh.wanted(it).ifPresent(names::add));
+        mesh.pods().forEach(it -> mesh.wanted(it).ifPresent(names::add));
+        mesh.proxies().forEach(it -> names.add(it.servedBy()));
+        List<RevisionState> states = new ArrayList<>();
+        for (String name : names) {
+            List<KubePod> pending =
+                    mesh.pods().stream()
+                            .filter(pod -> mesh.wanted(pod).filter(name::equals).isPresent())
+                            .filter(mesh::isPending)
+                            .toList();
+            states.add(
+                    new RevisionState(
+                            name,
+                            ready.getOrDefault(name, "MISSING"),
+                            mesh.webhooks().revisions().contains(name),
+                            targets.keySet().stream()
+                                    .filter(tag -> name.equals(targets.get(tag)))
+                                    .toList(),
+                            mesh.namespaces().keySet().stream()
+                                    .filter(it -> mesh.wanted(it).filter(name::equals).isPresent())
+                                    .toList(),
+                            (int) mesh.served().values().stream().filter(name::equals).count(),
+                            pending.size(),
+                            (int) pending.stream().filter(mesh::isUnmeshed).count()));
         }
-        Map<String, Set<String>> connected = new TreeMap<>();
-        for (ProxySync proxy : ProxySync.of(reader)) {
-            connected
-                    .computeIfAbsent(proxy.servedBy(), _ -> new TreeSet<>())
-                    .add(proxy.namespace() + "/" + proxy.pod());
-        }
+        return states;
+    }
+
+    /** Of the revisions that have a Deployment: {@code yes}, or what it waits for. Blocks. */
+    static Map<String, String> readiness(ClusterReader reader) {
         Map<String, String> ready = new TreeMap<>();
         for (ClusterReader.Rollout rollout : reader.rollouts(Objects.SYSTEM_NAMESPACE)) {
-            if (rollout.name().name().startsWith(PREFIX)) {
-                ready.put(
-                        rollout.name().name().substring(PREFIX.length()),
-                        rollout.complete() ? "yes" : "no: " + rollout.waitingFor());
+            String name = rollout.name().name();
+            // Istio's default revision goes without a name.
+            String revision =
+                    name.equals(Labels.APP_CONTROL_PLANE)
+                            ? DesiredRevision.DEFAULT
+                            : name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : "";
+            if (!revision.isEmpty()) {
+                ready.put(revision, rollout.complete() ? "yes" : "no: " + rollout.waitingFor());
             }
         }
-        names.addAll(ready.keySet());
-        names.addAll(connected.keySet());
-        return names.stream()
-                .map(revision ->
-                        new RevisionState(
-                                revision,
-                                ready.getOrDefault(revision, "MISSING"),
-                                hasWebhooks(reader, revision),
-                                wanting.getOrDefault(revision, List.of()),
-                                connected.getOrDefault(revision, Set.of()).size(),
-                                pending.getOrDefault(revision, List.of()).size()))
-                .toList();
-    }
-
-    private static List<String> list(Map<String, List<String>> lists, String key) {
-        return lists.computeIfAbsent(key, _ -> new ArrayList<>());
-    }
-
-    private static Optional<String> wanted(
-            KubePod pod, Map<String, Map<String, String>> namespaces) {
-        return pod.hostNetwork()
-                ? Optional.empty()
-                : DesiredRevision.of(
-                        namespaces.getOrDefault(pod.name().namespace(), Map.of()), pod.labels());
-    }
-
-    private static boolean hasWebhooks(ClusterReader reader, String revision) {
-        return reader.object(
-                        "admissionregistration.k8s.io/v1",
-                        "MutatingWebhookConfiguration",
-                        new ObjectName("", "istio-sidecar-injector-" + revision))
-                .isPresent();
+        return ready;
     }
 }

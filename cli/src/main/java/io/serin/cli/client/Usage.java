@@ -5,43 +5,53 @@ import io.serin.api.name.Revision;
 import io.serin.kube.read.ClusterReader;
 import io.serin.kube.type.KubePod;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Who is on a revision.
  *
  * @param pods those that it injected, and those whose proxies are connected to it
- * @param namespaces those whose labels ask for it
+ * @param namespaces those whose labels ask for it, by its name or by a tag's
+ * @param tags those that point to it
  */
-public record Usage(List<String> pods, List<String> namespaces) {
+public record Usage(List<String> pods, List<String> namespaces, List<String> tags) {
 
     private static final int NAMED = 30;
 
+    /** Blocks. */
     public static Usage of(ClusterReader reader, Revision revision) {
-        List<String> pods = new ArrayList<>();
-        for (KubePod pod : reader.pods()) {
+        MeshView mesh = MeshView.read(reader);
+        Set<String> pods = new LinkedHashSet<>();
+        for (KubePod pod : mesh.pods()) {
             if (pod.revision().equals(revision.value())) {
                 pods.add(pod.name().toString());
             }
         }
-        for (ProxySync proxy : ProxySync.of(reader)) {
-            String name = proxy.namespace() + "/" + proxy.pod();
-            if (proxy.servedBy().equals(revision.value()) && !pods.contains(name)) {
-                pods.add(name);
-            }
-        }
-        List<String> namespaces = new ArrayList<>();
-        reader.namespaceLabels()
-                .forEach((name, labels) -> {
-                    if (DesiredRevision.of(labels).filter(revision.value()::equals).isPresent()) {
-                        namespaces.add(name);
+        mesh.served()
+                .forEach((pod, by) -> {
+                    if (by.equals(revision.value())) {
+                        pods.add(pod.toString());
                     }
                 });
-        return new Usage(pods, namespaces);
+        List<String> namespaces =
+                mesh.namespaces().keySet().stream()
+                        .filter(it -> mesh.wanted(it).filter(revision.value()::equals).isPresent())
+                        .toList();
+        List<String> tags = new ArrayList<>();
+        mesh.webhooks()
+                .tags()
+                .forEach((tag, target) -> {
+                    if (target.equals(revision.value())) {
+                        tags.add(tag);
+                    }
+                });
+        return new Usage(List.copyOf(pods), namespaces, tags);
     }
 
     public boolean isInUse() {
-        return !pods.isEmpty() || !namespaces.isEmpty();
+        return !pods.isEmpty() || !namespaces.isEmpty() || !tags.isEmpty();
     }
 
     public String describe() {
@@ -58,6 +68,9 @@ public record Usage(List<String> pods, List<String> namespaces) {
         }
         if (!namespaces.isEmpty()) {
             parts.add("wanted by namespaces " + String.join(", ", namespaces));
+        }
+        if (!tags.isEmpty()) {
+            parts.add("pointed to by tags " + String.join(", ", tags));
         }
         return String.join("; ", parts);
     }

@@ -22,6 +22,8 @@ import picocli.CommandLine.ScopeType;
             Upgrade.class,
             Rollback.class,
             RevisionCommand.class,
+            TagCommand.class,
+            NamespaceCommand.class,
             ProxyCommand.class,
             CheckCommand.class,
             Inject.class,

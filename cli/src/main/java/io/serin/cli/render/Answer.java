@@ -32,6 +32,14 @@ public final class Answer {
         };
     }
 
+    /** One record, for programs; as YAML where a person would have got something else. */
+    public static String of(Format format, String name, Object value) {
+        ObjectNode document = JsonNodeFactory.instance.objectNode();
+        document.put("schemaVersion", 1);
+        document.set(name, TreeTemplate.tree(value));
+        return of(format == Format.json ? Format.json : Format.yaml, document);
+    }
+
     /** A tree as it is. */
     public static String of(Format format, JsonNode tree) {
         return format == Format.yaml
@@ -46,7 +54,8 @@ public final class Answer {
         return document;
     }
 
-    private static String table(List<String> columns, List<List<String>> rows) {
+    /** A table, one row a record. */
+    public static String table(List<String> columns, List<List<String>> rows) {
         int[] widths = new int[columns.size()];
         for (int i = 0; i < widths.length; i++) {
             widths[i] = columns.get(i).length();

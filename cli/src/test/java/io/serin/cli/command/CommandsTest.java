@@ -75,14 +75,13 @@ class CommandsTest {
                                 """)
                         .on("GET " + DEPLOYMENTS, 200, list(deployment(1, "")))
                         .on(
-                                "GET /apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations"
-                                        + "/istio-sidecar-injector-1-0",
+                                "GET /apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations",
                                 200,
-                                """
-                                {"apiVersion":"admissionregistration.k8s.io/v1",
-                                 "kind":"MutatingWebhookConfiguration",
-                                 "metadata":{"name":"istio-sidecar-injector-1-0"}}
-                                """);
+                                list(
+                                        injector("istio-sidecar-injector-1-0", ""),
+                                        injector(
+                                                "istio-revision-tag-prod",
+                                                ",\"istio.io/tag\":\"prod\"")));
     }
 
     @AfterEach
@@ -96,11 +95,11 @@ class CommandsTest {
         assertThat(run("revision", "list"))
                 .isEqualTo(
                         """
-                        REVISION   READY     WEBHOOKS   NAMESPACES   PROXIES   PENDING
-                        1-0        yes       yes        shop         1         1
-                        1-O        MISSING   no         typo         0         0
-                        default    MISSING   no         old          0         1
-                        ghost      MISSING   no         -            0         1
+                        REVISION   READY     WEBHOOKS   TAGS   NAMESPACES   PROXIES   PENDING   UNMESHED
+                        1-0        yes       yes        prod   shop         1         1         1
+                        1-O        MISSING   no         -      typo         0         0         0
+                        default    MISSING   no         -      old          0         1         1
+                        ghost      MISSING   no         -      -            0         1         1
                         """);
     }
 
@@ -115,9 +114,11 @@ class CommandsTest {
                             "revision" : "1-0",
                             "ready" : "yes",
                             "webhooks" : true,
+                            "tags" : [ "prod" ],
                             "namespaces" : [ "shop" ],
                             "proxies" : 1,
-                            "pending" : 1
+                            "pending" : 1,
+                            "unmeshed" : 1
                           }\
                         """);
         assertThat(run("revision", "list", "-o", "yaml"))
@@ -177,6 +178,21 @@ class CommandsTest {
     }
 
     @Test
+    void uninstallRefusesWhileATagPointsToIt() throws IOException {
+        cluster.on("GET /api/v1/pods", 200, list())
+                .on("GET /api/v1/namespaces", 200, list(namespace("plain", "")))
+                .on("GET " + SYSTEM, 200, list())
+                .on(
+                        "GET /apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations"
+                                + "/istio-sidecar-injector-1-0",
+                        200,
+                        injector("istio-sidecar-injector-1-0", ""));
+
+        assertThat(refusal(ExitCode.FAILED, "uninstall", "--revision", "1-0", "--yes"))
+                .contains("revision 1-0 is in use: pointed to by tags prod");
+    }
+
+    @Test
     void aClusterThatIsNotThereIsSaidToBeUnreachable() throws IOException {
         cluster.close();
 
@@ -211,6 +227,14 @@ class CommandsTest {
         return "{\"kind\":\"List\",\"apiVersion\":\"v1\",\"metadata\":{},\"items\":["
                 + String.join(",", items)
                 + "]}";
+    }
+
+    private static String injector(String name, String labels) {
+        return """
+        {"apiVersion":"admissionregistration.k8s.io/v1","kind":"MutatingWebhookConfiguration",
+         "metadata":{"name":"%s","labels":{"istio.io/rev":"1-0"%s}},"webhooks":[]}
+        """
+                .formatted(name, labels);
     }
 
     private static String namespace(String name, String labels) {

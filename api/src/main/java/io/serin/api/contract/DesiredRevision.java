@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.serin.cli.client;
+package io.serin.api.contract;
 
-import io.serin.api.contract.Labels;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Which revision labels ask for: what the selectors of {@link Webhooks} amount to, also where the
- * revision is not installed. Pure.
+ * Which revision or tag labels ask for: what the webhooks' selectors amount to, also where nothing
+ * of that name is installed. Pure.
  */
-final class DesiredRevision {
+public final class DesiredRevision {
 
-    static final String DEFAULT = "default";
+    public static final String DEFAULT = "default";
 
     private DesiredRevision() {}
 
     /** Of a pod with these labels, in a namespace with those; empty for none. */
-    static Optional<String> of(Map<String, String> namespace, Map<String, String> pod) {
+    public static Optional<String> of(Map<String, String> namespace, Map<String, String> pod) {
         String inject = pod.getOrDefault(Labels.INJECT, "");
         if (inject.equals("false")) {
             return Optional.empty();
@@ -31,7 +30,7 @@ final class DesiredRevision {
     }
 
     /** Of a namespace as a whole. {@code istio-injection} is heard before {@code istio.io/rev}. */
-    static Optional<String> of(Map<String, String> namespace) {
+    public static Optional<String> of(Map<String, String> namespace) {
         return namespace.containsKey(Labels.INJECTION)
                 ? Optional.of(DEFAULT)
                         .filter(_ -> "enabled".equals(namespace.get(Labels.INJECTION)))

@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.cli.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.serin.api.contract.DesiredRevision;
+import io.serin.api.contract.Labels;
+import io.serin.api.contract.Objects;
+import io.serin.api.name.Revision;
+import io.serin.api.name.Tag;
+import io.serin.cli.client.TagPlan.AffectedPod;
+import io.serin.injector.template.TreeTemplate;
+import io.serin.kube.Kube;
+import io.serin.kube.read.ClusterReader;
+import io.serin.kube.type.KubePod;
+import io.serin.kube.type.ObjectName;
+import io.serin.kube.write.Objects.Kind;
+import io.serin.kube.write.TagObjects;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Sets, moves and removes tags. A tag moves in one step: selectors, whom they call and by which
+ * authority it is known are one object. Blocks.
+ */
+public final class Tags {
+
+    private static final List<Kind> KINDS =
+            List.of(
+                    new Kind(InjectionWebhooks.API_VERSION, InjectionWebhooks.KIND, false),
+                    // Istio's default tag has one of these.
+                    new Kind(
+                            InjectionWebhooks.API_VERSION, "ValidatingWebhookConfiguration", false),
+                    new Kind("v1", "Service", true));
+
+    private final ClusterReader reader;
+    private final io.serin.kube.write.Objects objects;
+    private final Consumer<String> progress;
+
+    /**
+     * @param progress is told what is waited for, whenever that changes
+     */
+    public Tags(Kube kube, Consumer<String> progress) {
+        this.reader = new ClusterReader(kube);
+        this.objects = new io.serin.kube.write.Objects(kube);
+        this.progress = progress;
+    }
+
+    /**
+     * What it would come to if a tag pointed to a revision. Changes nothing.
+     *
+     * @param overwrite whether it may point elsewhere now
+     * @throws CliFault when it can't be set so
+     */
+    public TagPlan planSet(Tag tag, Revision target, boolean overwrite) {
+        MeshView mesh = MeshView.read(reader);
+        InjectionWebhooks webhooks = mesh.webhooks();
+        checkNames(tag, target, webhooks);
+        String from = webhooks.tags().getOrDefault(tag.value(), "");
+        if (!from.isEmpty() && !from.equals(target.value()) && !overwrite) {
+            throw CliFault.failed(
+                    "tag " + tag + " points to revision " + from + "; nothing was changed",
+                    "to move it: serin tag set " + tag + " --revision " + target + " --overwrite");
+        }
+        InjectionWebhooks then = webhooks.with(pointed(tag, target, webhooks));
+        Optional<JsonNode> plain = plainDefault(tag, webhooks);
+        if (plain.isPresent() && !Deactivation.isAsleep(plain.get())) {
+            then = then.with(Deactivation.asleep(plain.get()));
+        }
+        return plan(tag, from, target.value(), mesh, then);
+    }
+
+    private static void checkNames(Tag tag, Revision target, InjectionWebhooks webhooks) {
+        if (!webhooks.revisions().contains(target.value())) {
+            String isTag =
+                    webhooks.tags().containsKey(target.value())
+                            ? " (it is a tag of " + webhooks.resolve(target.value()) + ")"
+                            : "";
+            throw CliFault.failed(
+                    "there is no revision " + target + isTag + "; nothing was changed",
+                    "see which there are: serin revision list");
+        }
+        boolean isDefault = tag.equals(Tag.DEFAULT);
+        if (isDefault && target.value().equals(tag.value())) {
+            throw CliFault.failed(
+                    "revision default is asked for by its own name; nothing was changed",
+                    "to have it again where a tag took its place: serin tag remove default");
+        }
+        if (!isDefault && webhooks.revisions().contains(tag.value())) {
+            throw CliFault.failed(
+                    "tag " + tag + ": there is a revision of that name; nothing was changed",
+                    "choose another name: both would be asked for the same pods");
+        }
+    }
+
+    /**
+     * What it would come to if a tag went back to where it pointed before.
+     *
+     * @throws CliFault when it was nowhere, or can't go there
+     */
+    public TagPlan planUndo(Tag tag) {
+        TagState state = known(tag, MeshView.read(reader));
+        if (state.previous().isEmpty()) {
+            throw CliFault.failed(
+                    "tag "
+                            + tag
+                            + " has always pointed to revision "
+                            + state.revision()
+                            + "; nothing was changed",
+                    "to have no tag: serin tag remove " + tag);
+        }
+        return planSet(tag, new Revision(state.previous()), true);
+    }
+
+    /**
+     * What it would come to if there were no such tag.
+     *
+     * @throws CliFault when there is none
+     */
+    public TagPlan planRemove(Tag tag) {
+        MeshView mesh = MeshView.read(reader);
+        InjectionWebhooks webhooks = mesh.webhooks();
+        TagState state = known(tag, mesh);
+        InjectionWebhooks then = webhooks.without(webhooks.ofTag(tag.value()).orElseThrow());
+        Optional<JsonNode> plain = plainDefault(tag, webhooks);
+        if (plain.isPresent() && Deactivation.isAsleep(plain.get())) {
+            then = then.with(Deactivation.awake(plain.get()));
+        }
+        return plan(tag, state.revision(), "", mesh, then);
+    }
+
+    private static TagState known(Tag tag, MeshView mesh) {
+        return TagState.of(mesh).stream()
+                .filter(state -> state.tag().equals(tag.value()))
+                .findFirst()
+                .orElseThrow(() ->
+                        CliFault.failed(
+                                "there is no tag " + tag + "; nothing was changed",
+                                "see which there are: serin tag list"));
+    }
+
+    private static TagPlan plan(
+            Tag tag, String from, String to, MeshView mesh, InjectionWebhooks then) {
+        List<AffectedPod> affected = new ArrayList<>();
+        for (KubePod pod : mesh.pods()) {
+            String before = mesh.next(pod, mesh.webhooks()).orElse("");
+            String after = mesh.next(pod, then).orElse("");
+            if (!before.equals(after)) {
+                affected.add(
+                        new AffectedPod(
+                                pod.name().namespace(),
+                                pod.name().name(),
+                                pod.workload(),
+                                mesh.on(pod).orElse(""),
+                                before,
+                                after));
+            }
+        }
+        return new TagPlan(tag.value(), from, to, TagState.naming(mesh, tag.value()), affected);
+    }
+
+    /**
+     * Does it, where all is still as it was planned. A tag is set only where its target injects,
+     * and goes back where it turns out that it does not.
+     *
+     * @throws CliFault when something is not as it was, or the time is over; the tag is then where
+     *     it was
+     */
+    public void carryOut(TagPlan plan, Duration patience) {
+        Tag tag = new Tag(plan.tag());
+        InjectionWebhooks webhooks = InjectionWebhooks.read(reader);
+        String from = webhooks.tags().getOrDefault(plan.tag(), "");
+        if (!from.equals(plan.from())) {
+            throw CliFault.failed(
+                    "tag "
+                            + tag
+                            + (from.isEmpty() ? " is gone" : " points to revision " + from)
+                            + " meanwhile; nothing was changed",
+                    "look again: serin tag list");
+        }
+        if (plan.to().isEmpty()) {
+            remove(tag, webhooks);
+        } else {
+            set(tag, new Revision(plan.to()), webhooks, patience);
+        }
+    }
+
+    private void remove(Tag tag, InjectionWebhooks webhooks) {
+        // First, so that for no moment nobody is asked: of two, the second finds its work done.
+        wake(tag, webhooks);
+        objects.delete(KINDS, Objects.SYSTEM_NAMESPACE, Map.of(Labels.TAG, tag.value()));
+    }
+
+    private void set(Tag tag, Revision target, InjectionWebhooks before, Duration patience) {
+        Instant end = Instant.now().plus(patience);
+        await(end, "tag " + tag + " was not set", () -> missing(target));
+        objects.apply(pointed(tag, target, InjectionWebhooks.read(reader)));
+        sleep(tag);
+        try {
+            await(
+                    end,
+                    "tag " + tag + " was not set",
+                    () -> new InjectionProbe(reader, objects).missing(tag.value(), target));
+        } catch (CliFault unproven) {
+            goBack(tag, before);
+            throw unproven;
+        }
+        called(target)
+                .ifPresent(service -> objects.apply(TagObjects.service(tag, target, service)));
+    }
+
+    /** What keeps a revision from being pointed to; empty for nothing. */
+    private String missing(Revision revision) {
+        InjectionWebhooks webhooks = InjectionWebhooks.read(reader);
+        boolean isTrusted =
+                webhooks.hooks().stream()
+                        .filter(hook -> hook.tag().isEmpty())
+                        .filter(hook -> hook.revision().equals(revision.value()))
+                        .allMatch(InjectionWebhooks.Hook::isTrusted);
+        if (!isTrusted) {
+            return "the caBundle of revision " + revision + "'s webhooks";
+        }
+        // One that is asleep can't be asked by its own name.
+        return webhooks.ofRevision(revision.value()).filter(Deactivation::isAsleep).isPresent()
+                ? ""
+                : new InjectionProbe(reader, objects).missing(revision);
+    }
+
+    private void await(Instant end, String otherwise, Supplier<String> missing) {
+        String last = "";
+        for (String next = missing.get(); !next.isEmpty(); next = missing.get()) {
+            if (!next.equals(last)) {
+                progress.accept(next);
+                last = next;
+            }
+            if (Instant.now().isAfter(end)) {
+                throw new CliFault(
+                        ExitCode.TIMED_OUT,
+                        otherwise + ", all is as before; waited in vain for " + next,
+                        "see how the revision is: serin revision list");
+            }
+            Pause.briefly();
+        }
+    }
+
+    private void goBack(Tag tag, InjectionWebhooks before) {
+        Optional<JsonNode> old = before.ofTag(tag.value());
+        if (old.isPresent()) {
+            Revision target = new Revision(InjectionWebhooks.revision(old.get()));
+            objects.apply(
+                    TagObjects.webhooks(tag, target, entries(tag), old.get(), previous(old.get())));
+        } else {
+            remove(tag, InjectionWebhooks.read(reader));
+        }
+    }
+
+    /** The tag's webhooks as they are to be. */
+    private static JsonNode pointed(Tag tag, Revision target, InjectionWebhooks webhooks) {
+        JsonNode injector =
+                webhooks.ofRevision(target.value())
+                        .orElseThrow(() ->
+                                CliFault.failed(
+                                        "revision " + target + " is gone; nothing was changed",
+                                        "see which there are: serin revision list"));
+        String previous =
+                webhooks.ofTag(tag.value())
+                        .map(old -> {
+                            String from = InjectionWebhooks.revision(old);
+                            return from.equals(target.value()) ? previous(old) : from;
+                        })
+                        .orElse("");
+        return TagObjects.webhooks(tag, target, entries(tag), injector, previous);
+    }
+
+    private static String previous(JsonNode configuration) {
+        return configuration
+                .path("metadata")
+                .path("annotations")
+                .path(TagObjects.PREVIOUS)
+                .asText("");
+    }
+
+    /** With the selectors of a revision of that name: those of {@code default} are more. */
+    private static List<JsonNode> entries(Tag tag) {
+        return Webhooks.of(new Revision(tag.value())).stream().map(TreeTemplate::tree).toList();
+    }
+
+    /** The Service that a revision's webhooks call; empty where they call an address. */
+    private Optional<JsonNode> called(Revision target) {
+        return InjectionWebhooks.read(reader)
+                .ofRevision(target.value())
+                .map(it -> it.path("webhooks").path(0).path("clientConfig").path("service"))
+                .filter(JsonNode::isObject)
+                .flatMap(service ->
+                        reader.object(
+                                "v1",
+                                "Service",
+                                new ObjectName(
+                                        service.path("namespace").asText(),
+                                        service.path("name").asText())));
+    }
+
+    /** The configuration of the revision that is named as the tag {@code default} is. */
+    private static Optional<JsonNode> plainDefault(Tag tag, InjectionWebhooks webhooks) {
+        return tag.equals(Tag.DEFAULT)
+                ? webhooks.ofRevision(DesiredRevision.DEFAULT)
+                : Optional.empty();
+    }
+
+    private void sleep(Tag tag) {
+        plainDefault(tag, InjectionWebhooks.read(reader))
+                .filter(plain -> !Deactivation.isAsleep(plain))
+                .ifPresent(plain -> objects.replace(Deactivation.asleep(plain)));
+    }
+
+    private void wake(Tag tag, InjectionWebhooks webhooks) {
+        plainDefault(tag, webhooks)
+                .filter(Deactivation::isAsleep)
+                .ifPresent(plain -> objects.replace(Deactivation.awake(plain)));
+    }
+}
