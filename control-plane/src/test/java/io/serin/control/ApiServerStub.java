@@ -30,6 +30,9 @@ public final class ApiServerStub implements AutoCloseable {
     /** Path and body of each PATCH. */
     public final BlockingQueue<String> patches = new LinkedBlockingQueue<>();
 
+    /** Path and body of each POST. */
+    public final BlockingQueue<String> posts = new LinkedBlockingQueue<>();
+
     /** How many of the next patches are refused. */
     public final AtomicInteger refusals = new AtomicInteger();
 
@@ -62,6 +65,7 @@ public final class ApiServerStub implements AutoCloseable {
         switch (exchange.getRequestMethod()) {
             case "GET" -> get(exchange, path, query);
             case "POST" -> {
+                posts.add(path + " " + body);
                 objects.put(
                         path + "/" + body.replaceAll("(?s).*\"name\":\"([^\"]+)\".*", "$1"), body);
                 answer(exchange, 201, body);

@@ -11,7 +11,7 @@ import com.tngtech.archunit.lang.ArchRule;
 
 /**
  * source → index → translate → snapshot → serve: each is seen only by its neighbour. Revision,
- * status and admin stand beside the path; main puts all together.
+ * status, audit and admin stand beside the path; main puts all together.
  */
 @AnalyzeClasses(packages = "io.serin.control", importOptions = ImportOption.DoNotIncludeTests.class)
 class LayersTest {
@@ -38,6 +38,8 @@ class LayersTest {
                     .definedBy("io.serin.control.revision")
                     .layer("status")
                     .definedBy("io.serin.control.status")
+                    .layer("audit")
+                    .definedBy("io.serin.control.audit")
                     .layer("admin")
                     .definedBy("io.serin.control.admin")
                     .whereLayer("main")
@@ -58,6 +60,8 @@ class LayersTest {
                     .whereLayer("revision")
                     .mayOnlyBeAccessedByLayers("main")
                     .whereLayer("status")
+                    .mayOnlyBeAccessedByLayers("main")
+                    .whereLayer("audit")
                     .mayOnlyBeAccessedByLayers("main")
                     .whereLayer("admin")
                     .mayOnlyBeAccessedByLayers("main");

@@ -6,6 +6,9 @@ import io.serin.api.contract.Objects;
 import io.serin.control.admin.AdminRoutes;
 import io.serin.control.admin.MetricsPage;
 import io.serin.control.admin.Readiness;
+import io.serin.control.audit.AuditWebhook;
+import io.serin.control.audit.InstalledNames;
+import io.serin.control.audit.NamespaceAudit;
 import io.serin.control.index.IndexWriter;
 import io.serin.control.revision.CaBundleKeeper;
 import io.serin.control.revision.CertificateRenewal;
@@ -25,6 +28,7 @@ import io.serin.injector.webhook.WebhookRoute;
 import io.serin.kube.Kube;
 import io.serin.kube.watch.Watches;
 import io.serin.kube.write.CaBundle;
+import io.serin.kube.write.Events;
 import io.serin.kube.write.RouteStatus;
 import io.serin.kube.write.Secrets;
 import io.vertx.core.Future;
@@ -34,6 +38,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +59,9 @@ final class ControlPlane {
      * it.
      */
     private static final Duration LOOK_AT_CONFIG_EVERY = Duration.ofSeconds(2);
+
+    /** How long labels and webhooks are to stay as they are before they are judged. */
+    private static final Duration QUIET = Duration.ofSeconds(1);
 
     private final Settings settings;
     private final Vertx vertx;
@@ -96,10 +104,16 @@ final class ControlPlane {
                         .toCompletableFuture()
                         .join();
         InstantSource clock = InstantSource.system();
+        Semaphore labelChanges = new Semaphore(0);
+        InstalledNames names = new InstalledNames(settings.revision(), labelChanges::release);
+        NamespaceAudit audit =
+                new NamespaceAudit(
+                        names, new Events(kube, clock), labelChanges, watches::areSynced, QUIET);
         CertificateStore store =
                 new CertificateStore(new Secrets(kube), settings.revision(), settings.namespace());
         WebhookCertificate certificate = store.obtain(clock.instant());
-        WebhookServer server = listenForApiServer(certificate);
+        WebhookServer server =
+                listenForApiServer(certificate, new AuditWebhook(names, audit::labels));
         CaBundleKeeper trust =
                 new CaBundleKeeper(
                         settings.revision(),
@@ -107,6 +121,10 @@ final class ControlPlane {
                         new CaBundle(kube),
                         metrics);
         watches.webhooks(settings.revision(), trust);
+        watches.injectors(names.injectors());
+        watches.audits(names.audits());
+        watches.namespaces(audit);
+        await(vertx.deployVerticle(audit));
         CertificateRenewal renewal =
                 new CertificateRenewal(
                         store, trust, clock, certificate, next -> await(server.present(next)));
@@ -187,7 +205,7 @@ final class ControlPlane {
                         });
     }
 
-    private WebhookServer listenForApiServer(WebhookCertificate certificate) {
+    private WebhookServer listenForApiServer(WebhookCertificate certificate, AuditWebhook audit) {
         CurrentInjector injector =
                 new CurrentInjector(settings.revision(), settings.injectConfig(), metrics);
         follow("injector-config", LOOK_AT_CONFIG_EVERY, injector::look);
@@ -196,6 +214,8 @@ final class ControlPlane {
         WebhookRoute.mount(router, "/inject", inject::answer, inject::refused);
         WebhookRoute.mount(
                 router, "/validate", (body, rest) -> ValidateWebhook.answer(body), () -> {});
+        WebhookRoute.mount(
+                router, "/audit", (body, rest) -> audit.answer(body), () -> {});
         WebhookServer server = new WebhookServer(vertx, router, certificate);
         await(server.listen(settings.ports().webhook()));
         webhook = server;

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.control.audit;
+
+import io.serin.api.name.Revision;
+import io.serin.kube.type.KubeWebhook;
+import io.serin.kube.type.ObjectName;
+import io.serin.kube.watch.Observer;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+/**
+ * Which revisions and tags there are, by their webhooks, and whose turn it is to speak. Written by
+ * the watches, read from any thread.
+ */
+public final class InstalledNames {
+
+    private final Revision revision;
+    private final Runnable changed;
+    private final Map<String, KubeWebhook> injectors = new ConcurrentHashMap<>();
+    private final Map<String, KubeWebhook> audits = new ConcurrentHashMap<>();
+
+    /**
+     * @param changed is told of every change, on the watches' thread
+     */
+    public InstalledNames(Revision revision, Runnable changed) {
+        this.revision = revision;
+        this.changed = changed;
+    }
+
+    /** For the injection webhooks of all revisions and tags. */
+    public Observer<KubeWebhook> injectors() {
+        return into(injectors);
+    }
+
+    /** For the audit webhooks of all revisions. */
+    public Observer<KubeWebhook> audits() {
+        return into(audits);
+    }
+
+    /** The names that labels may hold; a tag whose revision is gone is none. */
+    Set<String> names() {
+        Set<String> revisions =
+                injectors.values().stream()
+                        .filter(webhook -> webhook.tag().isEmpty())
+                        .map(KubeWebhook::revision)
+                        .collect(Collectors.toSet());
+        Set<String> names =
+                injectors.values().stream()
+                        .filter(webhook -> revisions.contains(webhook.revision()))
+                        .map(webhook ->
+                                webhook.tag().isEmpty() ? webhook.revision() : webhook.tag())
+                        .collect(Collectors.toSet());
+        return Set.copyOf(names);
+    }
+
+    /**
+     * Whether this revision is the first of those that could speak: else all would say the same.
+     */
+    boolean isOurTurn() {
+        return audits.values().stream()
+                .map(KubeWebhook::revision)
+                .min(String::compareTo)
+                .filter(revision.value()::equals)
+                .isPresent();
+    }
+
+    private Observer<KubeWebhook> into(Map<String, KubeWebhook> held) {
+        return new Observer<>() {
+            @Override
+            public void put(KubeWebhook webhook) {
+                held.put(webhook.configuration(), webhook);
+                changed.run();
+            }
+
+            @Override
+            public void remove(ObjectName name) {
+                held.remove(name.name());
+                changed.run();
+            }
+        };
+    }
+}
