@@ -27,6 +27,8 @@ public final class Labels {
 
     /** Annotation of a namespace: how it was before its proxies were moved, as JSON. */
     public static final String LIVE_BEFORE = "serin.io/live-before";
+    /** Annotation of an object that validation refuses whatever it holds: by which it is tried. */
+    public static final String ALWAYS_REFUSED = "serin.io/always-refused";
 
     public static final String CANONICAL_NAME = "service.istio.io/canonical-name";
     public static final String CANONICAL_REVISION = "service.istio.io/canonical-revision";
@@ -37,6 +39,12 @@ public final class Labels {
     public static final String APP_CONTROL_PLANE = "istiod";
     public static final String APP_INJECTOR = "sidecar-injector";
     public static final String APP_AUDIT = "serin-audit";
+
+    /** Label of all objects: the program that installed them. */
+    public static final String MANAGED_BY = "app.kubernetes.io/managed-by";
+
+    /** The value of {@link #MANAGED_BY} on what our command line installed. */
+    public static final String SERIN = "serin";
 
     private Labels() {}
 }

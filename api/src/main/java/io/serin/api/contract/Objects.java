@@ -3,8 +3,12 @@ package io.serin.api.contract;
 
 import io.serin.api.name.Revision;
 import io.serin.api.name.Tag;
+import java.util.Optional;
 
-/** The names of the objects that make one revision. */
+/**
+ * The names of the objects that make one revision, as in Istio: with its name as a suffix, but for
+ * {@link Revision#DEFAULT}, which has none.
+ */
 public final class Objects {
 
     /** The namespace of every control plane. */
@@ -23,27 +27,38 @@ public final class Objects {
 
     /** The same for IPv6, an address of the pod's loopback interface. */
     public static final String INBOUND_SOURCE_IPV6 = "::6";
+    private static final String CONTROL_PLANE = Labels.APP_CONTROL_PLANE;
 
     private Objects() {}
 
     /** The Deployment, Service, ServiceAccount and Roles of a revision. */
     public static String controlPlane(Revision revision) {
-        return "istiod-" + revision;
+        return named(CONTROL_PLANE, revision);
+    }
+
+    /** The revision of a Deployment of that name; empty where it is no control plane's. */
+    public static Optional<String> revisionOf(String deployment) {
+        if (deployment.equals(CONTROL_PLANE)) {
+            return Optional.of(Revision.DEFAULT.value());
+        }
+        return deployment.startsWith(CONTROL_PLANE + "-")
+                ? Optional.of(deployment.substring(CONTROL_PLANE.length() + 1))
+                : Optional.empty();
     }
 
     /** The mutating webhook configuration, and the injector's ConfigMap. */
     public static String injector(Revision revision) {
-        return "istio-sidecar-injector-" + revision;
+        return named("istio-sidecar-injector", revision);
     }
 
     /** The validating webhook configuration. */
     public static String validator(Revision revision) {
-        return "istio-validator-" + revision + "-" + SYSTEM_NAMESPACE;
+        return named("istio-validator", revision) + "-" + SYSTEM_NAMESPACE;
     }
 
     /** The validating webhook configuration by which warnings are given; it refuses nothing. */
     public static String audit(Revision revision) {
-        return "istio-audit-" + revision;
+        return named("istio-audit", revision);
     }
 
     /** The mutating webhook configuration of a tag. */
@@ -58,7 +73,17 @@ public final class Objects {
 
     /** The mesh ConfigMap. */
     public static String meshConfig(Revision revision) {
-        return "istio-" + revision;
+        return named("istio", revision);
+    }
+
+    /** The ClusterRole of a revision, and its binding. */
+    public static String clusterRole(Revision revision) {
+        return named("istiod-clusterrole", revision) + "-" + SYSTEM_NAMESPACE;
+    }
+
+    /** The Lease whose holder among a revision's replicas writes the statuses of routes. */
+    public static String routeStatusLease(Revision revision) {
+        return "istio-gateway-status-leader-" + revision;
     }
 
     /**
@@ -66,5 +91,9 @@ public final class Objects {
      */
     public static String discoveryHost(Revision revision) {
         return controlPlane(revision) + "." + SYSTEM_NAMESPACE + ".svc";
+    }
+
+    private static String named(String stem, Revision revision) {
+        return revision.isDefault() ? stem : stem + "-" + revision;
     }
 }

@@ -8,8 +8,18 @@ package io.serin.api.name;
  */
 public record Revision(String value) implements Comparable<Revision> {
 
+    /**
+     * The one whose objects carry no suffix: {@code istiod}. Namespaces ask for it by {@code
+     * istio-injection=enabled} too.
+     */
+    public static final Revision DEFAULT = new Revision("default");
+
     public Revision {
         DnsLabel.check("revision", value);
+    }
+
+    public boolean isDefault() {
+        return equals(DEFAULT);
     }
 
     @Override

@@ -2,6 +2,9 @@
 package io.serin.cli.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serin.api.contract.Labels;
 import io.serin.api.contract.Objects;
 import io.serin.api.name.Revision;
@@ -11,9 +14,13 @@ import io.serin.kube.type.ObjectName;
 import io.serin.kube.write.Objects.Kind;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** Puts a revision into a cluster, and takes it away. Blocks. */
@@ -22,20 +29,44 @@ public final class Installation {
     private static final String ADMISSION = "admissionregistration.k8s.io/v1";
     private static final String RBAC = "rbac.authorization.k8s.io/v1";
 
+    private static final String WEBHOOK = "MutatingWebhookConfiguration";
+
+    /**
+     * Who says what a validating webhook does while it does not answer: not the installer, which
+     * would take it back from the control plane at the next time.
+     */
+    private static final String FAILURE_POLICY_MANAGER = "serin-failure-policy";
+
+    /** How long pods have to go: their grace time, and a little. */
+    private static final Duration GOING = Duration.ofSeconds(60);
+
+    /** The longest name whose Service's is a DNS label too. */
+    static final int LONGEST_NAME = 56;
+
     /** In the order in which they are deleted: first nothing new comes, then nothing is left. */
     private static final List<Kind> KINDS =
             List.of(
-                    new Kind(ADMISSION, "MutatingWebhookConfiguration", false),
+                    new Kind(ADMISSION, WEBHOOK, false),
                     new Kind(ADMISSION, "ValidatingWebhookConfiguration", false),
+                    new Kind("autoscaling/v2", "HorizontalPodAutoscaler", true),
+                    new Kind("policy/v1", "PodDisruptionBudget", true),
                     new Kind("apps/v1", "Deployment", true),
                     new Kind("v1", "Service", true),
                     new Kind("v1", "ConfigMap", true),
-                    new Kind("v1", "Secret", true),
                     new Kind(RBAC, "RoleBinding", true),
                     new Kind(RBAC, "Role", true),
                     new Kind(RBAC, "ClusterRoleBinding", false),
                     new Kind(RBAC, "ClusterRole", false),
                     new Kind("v1", "ServiceAccount", true));
+
+    /** What a control plane makes for itself, and would make again while it runs. */
+    private static final List<Kind> ITS_OWN =
+            List.of(
+                    new Kind("v1", "Secret", true),
+                    new Kind("coordination.k8s.io/v1", "Lease", true));
+
+    private static final Map<String, String> ITS_OWN_LABELS =
+            Map.of(Labels.APP, Labels.APP_CONTROL_PLANE);
 
     private final ClusterReader reader;
     private final io.serin.kube.write.Objects objects;
@@ -51,50 +82,106 @@ public final class Installation {
     }
 
     /**
-     * Applies all objects and waits until the revision can inject and serve.
+     * Applies all objects and waits until the revision can inject and serve. What is so already is
+     * left as it is.
      *
-     * @throws CliFault when an object of that name belongs to another revision, or the time is over
+     * @throws CliFault when an object of that name belongs to somebody else, a tag has the name, or
+     *     the time is over
      */
     public void install(Revision revision, InstallValues values, Duration patience) {
-        List<JsonNode> manifests = Manifests.render(revision, values);
+        checkName(revision);
+        List<JsonNode> manifests = Manifests.render(revision, values, false);
+        Set<JsonNode> missing = new HashSet<>();
         for (JsonNode manifest : manifests) {
-            checkOwner(revision, manifest);
+            Optional<JsonNode> present = present(manifest);
+            if (present.isEmpty()) {
+                missing.add(manifest);
+            } else if (!isNamespace(manifest)) {
+                var _ =
+                        Ownership.of(present.get())
+                                .fault(present.get(), revision)
+                                .map(fault -> {
+                                    throw fault;
+                                });
+            }
         }
         for (JsonNode manifest : manifests) {
             // The namespace may be there with labels of its own, which are nobody's business.
-            if (!manifest.path("kind").asText().equals("Namespace")
-                    || reader.object("v1", "Namespace", nameOf(manifest)).isEmpty()) {
+            if (!isNamespace(manifest) || missing.contains(manifest)) {
                 objects.apply(manifest);
             }
+        }
+        if (missing.stream().anyMatch(manifest -> isValidator(manifest, revision))) {
+            letThroughWhileUnproven(revision, values);
         }
         await(revision, patience);
     }
 
-    private static ObjectName nameOf(JsonNode manifest) {
-        return io.serin.kube.write.Objects.name(manifest);
+    private static boolean isNamespace(JsonNode manifest) {
+        return manifest.path("kind").asText().equals("Namespace");
     }
 
-    private void checkOwner(Revision revision, JsonNode manifest) {
-        Optional<JsonNode> present =
-                reader.object(
-                        manifest.path("apiVersion").asText(),
-                        manifest.path("kind").asText(),
-                        nameOf(manifest));
-        if (present.isEmpty() || manifest.path("kind").asText().equals("Namespace")) {
-            return;
+    private static boolean isValidator(JsonNode manifest, Revision revision) {
+        return manifest.path("kind").asText().equals("ValidatingWebhookConfiguration")
+                && nameOf(manifest).name().equals(Objects.validator(revision));
+    }
+
+    private Optional<JsonNode> present(JsonNode manifest) {
+        return reader.object(
+                manifest.path("apiVersion").asText(),
+                manifest.path("kind").asText(),
+                nameOf(manifest));
+    }
+
+    /**
+     * A new validating webhook refuses nothing until the control plane has seen that it answers.
+     */
+    private void letThroughWhileUnproven(Revision revision, InstallValues values) {
+        for (JsonNode manifest : Manifests.render(revision, values, true)) {
+            if (isValidator(manifest, revision)) {
+                ObjectNode policies = JsonNodeFactory.instance.objectNode();
+                policies.set("apiVersion", manifest.path("apiVersion"));
+                policies.set("kind", manifest.path("kind"));
+                policies.putObject("metadata").set("name", manifest.at("/metadata/name"));
+                ArrayNode entries = policies.putArray("webhooks");
+                for (JsonNode webhook : manifest.path("webhooks")) {
+                    entries.addObject()
+                            .<ObjectNode>set("name", webhook.path("name"))
+                            .set("failurePolicy", webhook.path("failurePolicy"));
+                }
+                objects.apply(policies, FAILURE_POLICY_MANAGER);
+            }
         }
-        String owner =
-                present.get().path("metadata").path("labels").path(Labels.REVISION).asText("");
-        if (!owner.equals(revision.value())) {
+    }
+
+    /** Before anything is looked at that is named after it. */
+    private void checkName(Revision revision) {
+        if (revision.value().length() > LONGEST_NAME) {
+            throw CliFault.usage(
+                    "--revision "
+                            + revision
+                            + ": "
+                            + revision.value().length()
+                            + " characters (expected: at most "
+                            + LONGEST_NAME
+                            + ", for Service istiod-NAME)",
+                    "");
+        }
+        List<JsonNode> tags =
+                reader.objects(ADMISSION, WEBHOOK, "", Map.of(Labels.TAG, revision.value()));
+        if (!tags.isEmpty()) {
             throw CliFault.failed(
-                    manifest.path("kind").asText()
-                            + " "
-                            + nameOf(manifest).name()
-                            + " is there and belongs to revision '"
-                            + owner
-                            + "'; it is not touched",
-                    "choose another name: serin install --revision NAME");
+                    "there is a tag "
+                            + revision
+                            + ", pointing to revision "
+                            + tags.getFirst().at("/metadata/labels/istio.io~1rev").asText()
+                            + ": pods would be injected twice; nothing was changed",
+                    "choose another name: --revision NAME; or remove the tag first");
         }
+    }
+
+    private static ObjectName nameOf(JsonNode manifest) {
+        return io.serin.kube.write.Objects.name(manifest);
     }
 
     private void await(Revision revision, Duration patience) {
@@ -146,44 +233,107 @@ public final class Installation {
     }
 
     /**
-     * Deletes all objects of the revision, and no other's.
+     * What an uninstallation would delete, in that order: kinds and names.
      *
-     * @throws CliFault when there is no such revision, or somebody is on it and {@code force} is
-     *     not given
+     * @throws CliFault when there is no such revision, somebody else installed it, or somebody is
+     *     on it and {@code force} is not given
      */
-    public void uninstall(Revision revision, boolean force) {
-        boolean exists =
-                reader.object(
-                                        ADMISSION,
-                                        "MutatingWebhookConfiguration",
-                                        new ObjectName("", Objects.injector(revision)))
-                                .isPresent()
-                        || reader.object(
-                                        "apps/v1",
-                                        "Deployment",
-                                        new ObjectName(
-                                                Objects.SYSTEM_NAMESPACE,
-                                                Objects.controlPlane(revision)))
-                                .isPresent();
-        if (!exists) {
+    public List<String> uninstallable(Revision revision, boolean force) {
+        List<String> names = new ArrayList<>();
+        for (Kind kind : KINDS) {
+            for (JsonNode object : of(kind, revision, Map.of())) {
+                Optional<CliFault> fault = Ownership.of(object).fault(object, revision);
+                if (object.path("metadata").path("labels").has(Labels.TAG)) {
+                    // A tag's: counted as use, below.
+                    continue;
+                }
+                if (fault.isPresent()) {
+                    throw fault.get();
+                }
+                names.add(kind.name() + " " + nameOf(object).name());
+            }
+        }
+        if (names.isEmpty()) {
             throw CliFault.failed(
                     "there is no revision " + revision + "; nothing was deleted",
                     "see which there are: serin revision list");
         }
         Usage usage = Usage.of(reader, revision);
+        if (!usage.tags().isEmpty()) {
+            // Not even by force: a webhook that nobody answers would let no pod come up.
+            throw CliFault.failed(
+                    "revision " + revision + " is in use: " + usage.describe(),
+                    "move or remove the tags first: serin tag --help");
+        }
         if (usage.isInUse() && !force) {
             throw CliFault.failed(
                     "revision " + revision + " is in use: " + usage.describe(),
                     "move them first (relabel, kubectl rollout restart), or lose them: --force");
         }
-        objects.delete(
-                KINDS,
-                Objects.SYSTEM_NAMESPACE,
-                Map.of(Labels.REVISION, revision.value(), "app.kubernetes.io/managed-by", "serin"));
-        // The certificate's Secret is the control plane's own making.
-        objects.delete(
-                List.of(new Kind("v1", "Secret", true)),
-                Objects.SYSTEM_NAMESPACE,
-                Map.of(Labels.REVISION, revision.value(), Labels.APP, Labels.APP_CONTROL_PLANE));
+        for (Kind kind : ITS_OWN) {
+            for (JsonNode object : of(kind, revision, ITS_OWN_LABELS)) {
+                names.add(kind.name() + " " + nameOf(object).name());
+            }
+        }
+        return names;
+    }
+
+    private List<JsonNode> of(Kind kind, Revision revision, Map<String, String> more) {
+        Map<String, String> labels = new HashMap<>(more);
+        labels.put(Labels.REVISION, revision.value());
+        return reader.objects(
+                kind.apiVersion(),
+                kind.name(),
+                kind.namespaced() ? Objects.SYSTEM_NAMESPACE : "",
+                labels);
+    }
+
+    /**
+     * Deletes all objects of the revision, and no other's; the namespace stays, for others may keep
+     * things in it. Waits until its pods are gone.
+     *
+     * @throws CliFault as {@link #uninstallable}, and when pods did not go in time
+     */
+    public void uninstall(Revision revision, boolean force) {
+        var _ = uninstallable(revision, force);
+        for (Kind kind : KINDS) {
+            delete(kind, revision, Map.of(Labels.MANAGED_BY, Labels.SERIN));
+        }
+        awaitNoPods(revision);
+        for (Kind kind : ITS_OWN) {
+            delete(kind, revision, ITS_OWN_LABELS);
+        }
+    }
+
+    private void delete(Kind kind, Revision revision, Map<String, String> more) {
+        if (!of(kind, revision, more).isEmpty()) {
+            Map<String, String> labels = new HashMap<>(more);
+            labels.put(Labels.REVISION, revision.value());
+            objects.delete(List.of(kind), Objects.SYSTEM_NAMESPACE, labels);
+        }
+    }
+
+    private void awaitNoPods(Revision revision) {
+        Map<String, String> labels =
+                Map.of(Labels.APP, Labels.APP_CONTROL_PLANE, Labels.REVISION, revision.value());
+        Instant end = Instant.now().plus(GOING);
+        boolean told = false;
+        while (!reader.pods(Objects.SYSTEM_NAMESPACE, labels).isEmpty()) {
+            if (!told) {
+                progress.accept("pods of revision " + revision + " to go");
+                told = true;
+            }
+            if (Instant.now().isAfter(end)) {
+                throw new CliFault(
+                        ExitCode.TIMED_OUT,
+                        "pods of revision "
+                                + revision
+                                + " are still there; their Secret and Lease were not deleted",
+                        "look at them: kubectl -n istio-system get pods -l istio.io/rev="
+                                + revision
+                                + "; then again: serin uninstall");
+            }
+            Pause.briefly();
+        }
     }
 }

@@ -21,25 +21,53 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** The objects of one revision, from deploy/manifests. Pure. */
 public final class Manifests {
 
-    /**
-     * In the order in which they are applied; webhooks last, when somebody is there to answer them.
-     */
-    private static final List<String> FILES =
-            List.of(
-                    "namespace.yaml",
-                    "roles.yaml",
-                    "config.yaml",
-                    "service.yaml",
-                    "deployment.yaml",
-                    "webhooks.yaml");
+    private static final String VERSION = "0.1.0";
+
+    /** The entry whose policy the control plane sets when it has seen that it is asked. */
+    private static final String VALIDATION = "rev.validation.istio.io";
 
     private Manifests() {}
 
+    /**
+     * What decides which objects and fields there are, beside what fills them.
+     *
+     * @param fresh whether nothing of the revision is there yet
+     * @param several whether there can be more than one replica at a time
+     */
+    record Shape(boolean fresh, boolean autoscaled, boolean several, boolean everywhere) {
+
+        static Shape of(InstallValues values, boolean fresh) {
+            return new Shape(
+                    fresh, values.isAutoscaled(), values.isSeveral(), values.isEverywhere());
+        }
+    }
+
+    /**
+     * As a first installation applies them, in that order: webhooks last, when somebody is there to
+     * answer them.
+     *
+     * @throws CliFault when a value holds only of other revisions
+     */
     public static List<JsonNode> render(Revision revision, InstallValues values) {
+        return render(revision, values, true);
+    }
+
+    /**
+     * Likewise.
+     *
+     * @param fresh false where they are there: what a controller has changed since is left out
+     */
+    static List<JsonNode> render(Revision revision, InstallValues values, boolean fresh) {
+        values.checkFor(revision);
+        return render(revision, values, Shape.of(values, fresh));
+    }
+
+    static List<JsonNode> render(Revision revision, InstallValues values, Shape shape) {
         Map<String, Object> fill = new HashMap<>();
         fill.put("revision", revision.value());
         fill.put("name", Objects.controlPlane(revision));
@@ -47,30 +75,68 @@ public final class Manifests {
         fill.put("validator", Objects.validator(revision));
         fill.put("audit", Objects.audit(revision));
         fill.put("meshConfig", Objects.meshConfig(revision));
-        fill.put("clusterRole", "istiod-clusterrole-" + revision + "-" + Objects.SYSTEM_NAMESPACE);
+        fill.put("clusterRole", Objects.clusterRole(revision));
         fill.put("labels", labels(revision, Labels.APP_CONTROL_PLANE));
         fill.put("injectorLabels", labels(revision, Labels.APP_INJECTOR));
         fill.put("auditLabels", labels(revision, Labels.APP_AUDIT));
+        fill.put("podSelector", podSelector(revision));
+        fill.put("podLabels", podLabels(revision));
         fill.put("discoveryAddress", Objects.discoveryHost(revision) + ":" + Ports.XDS_PLAINTEXT);
         fill.put("controlPlaneImage", values.image("serin-control-plane"));
-        fill.put("pullPolicy", values.pullPolicy());
-        fill.put("replicas", values.replicas());
-        fill.put(
-                "controlPlaneResources",
-                Map.of(
-                        "requests",
-                        Map.of("cpu", values.cpu(), "memory", values.memory()),
-                        "limits",
-                        Map.of("memory", values.memoryLimit())));
+        fill.put("pullPolicy", values.get(InstallValue.IMAGE_PULL_POLICY));
+        fill.put("replicas", values.get(InstallValue.REPLICAS));
+        fill.put("autoscaleMin", values.get(InstallValue.AUTOSCALE_MIN));
+        fill.put("autoscaleMax", values.get(InstallValue.AUTOSCALE_MAX));
+        fill.put("controlPlaneResources", controlPlaneResources(values));
+        String injectorValues = injectorValues(values);
         fill.put("injectorConfig", InjectorConfig.shippedConfig());
-        fill.put("injectorValues", injectorValues(values));
-        fill.put("webhooks", Webhooks.of(revision));
-        fill.put("configChecksum", checksum(render("config.yaml", fill)));
+        fill.put("injectorValues", injectorValues);
+        fill.put("configChecksum", checksum(InjectorConfig.shippedConfig(), injectorValues));
+        fill.put("webhooks", Webhooks.of(revision.value(), revision, shape.everywhere()));
         List<JsonNode> objects = new ArrayList<>();
-        for (String file : FILES) {
+        for (String file : files(shape)) {
             objects.addAll(render(file, fill));
         }
+        objects.forEach(object -> leaveOut(object, shape));
         return objects;
+    }
+
+    private static List<String> files(Shape shape) {
+        List<String> files =
+                new ArrayList<>(
+                        List.of(
+                                "namespace.yaml",
+                                "roles.yaml",
+                                "config.yaml",
+                                "service.yaml",
+                                "deployment.yaml"));
+        if (shape.autoscaled()) {
+            files.add("autoscaler.yaml");
+        }
+        if (shape.several()) {
+            files.add("disruption.yaml");
+        }
+        files.add("webhooks.yaml");
+        return files;
+    }
+
+    /** Fields that a controller writes, which would be taken from it by saying them. */
+    private static void leaveOut(JsonNode object, Shape shape) {
+        switch (object.path("kind").asText()) {
+            case "Deployment" -> {
+                if (shape.autoscaled()) {
+                    ((ObjectNode) object.path("spec")).remove("replicas");
+                }
+            }
+            case "ValidatingWebhookConfiguration" -> {
+                for (JsonNode entry : object.path("webhooks")) {
+                    if (!shape.fresh() && entry.path("name").asText().equals(VALIDATION)) {
+                        ((ObjectNode) entry).remove("failurePolicy");
+                    }
+                }
+            }
+            default -> {}
+        }
     }
 
     private static List<JsonNode> render(String file, Map<String, Object> fill) {
@@ -81,29 +147,94 @@ public final class Manifests {
         return objects;
     }
 
-    /** Of what the control plane reads; not of labels, whose order is by chance. */
-    private static String checksum(List<JsonNode> configMaps) {
+    /**
+     * Of what the control plane reads once, at its start. In two steps, so that who knows the
+     * digest of the config alone can work it out for any values.
+     */
+    static String checksum(String config, String values) {
+        return sha256(sha256(config) + values);
+    }
+
+    static String sha256(String text) {
         try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (JsonNode configMap : configMaps) {
-                digest.update(configMap.path("data").toString().getBytes(StandardCharsets.UTF_8));
-            }
-            return HexFormat.of().formatHex(digest.digest());
+            return HexFormat.of()
+                    .formatHex(
+                            MessageDigest.getInstance("SHA-256")
+                                    .digest(text.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("every JDK has SHA-256", impossible);
         }
     }
 
+    /** Istio's, so that its tools find the objects, and those that Kubernetes recommends. */
     static Map<String, String> labels(Revision revision, String app) {
-        return Map.of(
-                Labels.APP,
-                app,
-                Labels.REVISION,
-                revision.value(),
-                "app.kubernetes.io/managed-by",
-                "serin",
-                "app.kubernetes.io/part-of",
-                "serin");
+        return new TreeMap<>(
+                Map.of(
+                        Labels.APP,
+                        app,
+                        Labels.REVISION,
+                        revision.value(),
+                        "operator.istio.io/component",
+                        "Pilot",
+                        "install.operator.istio.io/owning-resource",
+                        "unknown",
+                        "release",
+                        Objects.controlPlane(revision),
+                        "app.kubernetes.io/name",
+                        app,
+                        "app.kubernetes.io/instance",
+                        Objects.controlPlane(revision),
+                        "app.kubernetes.io/version",
+                        VERSION,
+                        Labels.MANAGED_BY,
+                        Labels.SERIN,
+                        "app.kubernetes.io/part-of",
+                        "serin"));
+    }
+
+    /**
+     * The default revision's is its own, for its Service must not pick others' pods, nor must any
+     * selector change that was installed once.
+     */
+    private static Map<String, String> podSelector(Revision revision) {
+        Map<String, String> selector = new TreeMap<>();
+        selector.put(Labels.APP, Labels.APP_CONTROL_PLANE);
+        if (revision.isDefault()) {
+            selector.put("istio", "pilot");
+        } else {
+            selector.put(Labels.REVISION, revision.value());
+        }
+        return selector;
+    }
+
+    private static Map<String, String> podLabels(Revision revision) {
+        Map<String, String> labels =
+                new TreeMap<>(
+                        Map.of(
+                                "istio",
+                                "istiod",
+                                Labels.REVISION,
+                                revision.value(),
+                                Labels.INJECT,
+                                "false",
+                                Labels.MANAGED_BY,
+                                Labels.SERIN,
+                                "app.kubernetes.io/part-of",
+                                "serin"));
+        labels.putAll(podSelector(revision));
+        return labels;
+    }
+
+    private static ObjectNode controlPlaneResources(InstallValues values) {
+        ObjectNode resources = JsonNodeFactory.instance.objectNode();
+        put(resources.putObject("requests"), "cpu", values, InstallValue.CONTROL_PLANE_CPU);
+        put(resources.withObject("requests"), "memory", values, InstallValue.CONTROL_PLANE_MEMORY);
+        put(
+                resources.putObject("limits"),
+                "memory",
+                values,
+                InstallValue.CONTROL_PLANE_MEMORY_LIMIT);
+        return resources;
     }
 
     /**
@@ -112,17 +243,20 @@ public final class Manifests {
     static String injectorValues(InstallValues values) {
         ObjectNode injector = JsonNodeFactory.instance.objectNode();
         injector.put("image", values.image("serin-proxy"));
-        injector.put("imagePullPolicy", values.pullPolicy());
+        put(injector, "imagePullPolicy", values, InstallValue.IMAGE_PULL_POLICY);
         ObjectNode resources = injector.putObject("resources");
-        resources
-                .putObject("requests")
-                .put("cpu", values.proxyCpu())
-                .put("memory", values.proxyMemory());
-        resources
-                .putObject("limits")
-                .put("cpu", values.proxyCpuLimit())
-                .put("memory", values.proxyMemoryLimit());
+        ObjectNode requests = resources.putObject("requests");
+        put(requests, "cpu", values, InstallValue.PROXY_CPU);
+        put(requests, "memory", values, InstallValue.PROXY_MEMORY);
+        ObjectNode limits = resources.putObject("limits");
+        put(limits, "cpu", values, InstallValue.PROXY_CPU_LIMIT);
+        put(limits, "memory", values, InstallValue.PROXY_MEMORY_LIMIT);
         return injector.toString();
+    }
+
+    private static void put(
+            ObjectNode object, String field, InstallValues values, InstallValue value) {
+        object.set(field, TreeTemplate.tree(values.get(value)));
     }
 
     /** A text that is bundled with the program. */

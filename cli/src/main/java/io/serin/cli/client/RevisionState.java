@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.cli.client;
 
-import io.serin.api.contract.DesiredRevision;
-import io.serin.api.contract.Labels;
 import io.serin.api.contract.Objects;
 import io.serin.kube.read.ClusterReader;
 import io.serin.kube.type.KubePod;
@@ -36,8 +34,6 @@ public record RevisionState(
         int proxies,
         int pending,
         int unmeshed) {
-
-    private static final String PREFIX = Labels.APP_CONTROL_PLANE + "-";
 
     /** All that are installed, or that somebody asks for. Blocks. */
     public static List<RevisionState> of(ClusterReader reader) {
@@ -81,15 +77,11 @@ public record RevisionState(
     static Map<String, String> readiness(ClusterReader reader) {
         Map<String, String> ready = new TreeMap<>();
         for (ClusterReader.Rollout rollout : reader.rollouts(Objects.SYSTEM_NAMESPACE)) {
-            String name = rollout.name().name();
-            // Istio's default revision goes without a name.
-            String revision =
-                    name.equals(Labels.APP_CONTROL_PLANE)
-                            ? DesiredRevision.DEFAULT
-                            : name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : "";
-            if (!revision.isEmpty()) {
-                ready.put(revision, rollout.complete() ? "yes" : "no: " + rollout.waitingFor());
-            }
+            Objects.revisionOf(rollout.name().name())
+                    .ifPresent(revision ->
+                            ready.put(
+                                    revision,
+                                    rollout.complete() ? "yes" : "no: " + rollout.waitingFor()));
         }
         return ready;
     }

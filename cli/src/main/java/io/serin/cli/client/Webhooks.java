@@ -10,73 +10,100 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The entries of a revision's MutatingWebhookConfiguration, with Istio's selectors: of all
- * revisions' entries at most one matches any namespace and pod.
+ * The entries of a MutatingWebhookConfiguration, with Istio's selectors: of all revisions' and
+ * tags' entries at most one matches any namespace and pod.
  */
 public final class Webhooks {
 
-    private static final String DEFAULT_REVISION = "default";
+    /** How long the API server waits: a pod's creation must not hang on an injector for long. */
+    private static final int TIMEOUT_SECONDS = 5;
+
+    /** Where what everybody needs runs, that must come up without an injector. */
+    private static final List<String> SYSTEM_NAMESPACES =
+            List.of("kube-system", "kube-public", "kube-node-lease", "local-path-storage");
 
     private Webhooks() {}
 
-    /** Two entries for a revision, two more for the one named {@code default}. */
+    /** Two entries for a revision, two more for {@link Revision#DEFAULT}. */
     public static List<Map<String, Object>> of(Revision revision) {
+        return of(revision.value(), revision, false);
+    }
+
+    /**
+     * Two entries for a value of labels, two more for {@code default}.
+     *
+     * @param value a revision's own name, or a tag
+     * @param servedBy the revision that is asked
+     * @param everywhere whether, of {@code default}, pods that no label speaks of are injected too:
+     *     by a fifth entry
+     */
+    public static List<Map<String, Object>> of(
+            String value, Revision servedBy, boolean everywhere) {
         List<Map<String, Object>> entries = new ArrayList<>();
         entries.add(
                 entry(
-                        revision,
+                        servedBy,
                         "rev.namespace.",
-                        List.of(in(Labels.REVISION, revision.value()), absent(Labels.INJECTION)),
+                        List.of(in(Labels.REVISION, value), absent(Labels.INJECTION)),
                         List.of(notIn(Labels.INJECT, "false"))));
         entries.add(
                 entry(
-                        revision,
+                        servedBy,
                         "rev.object.",
                         List.of(absent(Labels.REVISION), absent(Labels.INJECTION)),
-                        List.of(
-                                notIn(Labels.INJECT, "false"),
-                                in(Labels.REVISION, revision.value()))));
-        if (revision.value().equals(DEFAULT_REVISION)) {
+                        List.of(notIn(Labels.INJECT, "false"), in(Labels.REVISION, value))));
+        if (!value.equals(Revision.DEFAULT.value())) {
+            return entries;
+        }
+        entries.add(
+                entry(
+                        servedBy,
+                        "namespace.",
+                        List.of(in(Labels.INJECTION, "enabled")),
+                        List.of(notIn(Labels.INJECT, "false"))));
+        entries.add(
+                entry(
+                        servedBy,
+                        "object.",
+                        List.of(absent(Labels.INJECTION), absent(Labels.REVISION)),
+                        List.of(in(Labels.INJECT, "true"), absent(Labels.REVISION))));
+        if (everywhere) {
             entries.add(
                     entry(
-                            revision,
-                            "namespace.",
-                            List.of(in(Labels.INJECTION, "enabled")),
-                            List.of(notIn(Labels.INJECT, "false"))));
-            entries.add(
-                    entry(
-                            revision,
-                            "object.",
-                            List.of(absent(Labels.INJECTION), absent(Labels.REVISION)),
-                            List.of(in(Labels.INJECT, "true"), absent(Labels.REVISION))));
+                            servedBy,
+                            "auto.",
+                            List.of(
+                                    absent(Labels.INJECTION),
+                                    absent(Labels.REVISION),
+                                    notIn("kubernetes.io/metadata.name", SYSTEM_NAMESPACES)),
+                            List.of(absent(Labels.INJECT), absent(Labels.REVISION))));
         }
         return entries;
     }
 
     private static Map<String, Object> entry(
-            Revision revision,
+            Revision servedBy,
             String prefix,
             List<Map<String, Object>> namespaces,
             List<Map<String, Object>> objects) {
-        Map<String, Object> entry = new LinkedHashMap<>();
-        entry.put("name", prefix + "sidecar-injector.istio.io");
-        entry.put(
+        return fields(
+                "name",
+                prefix + "sidecar-injector.istio.io",
                 "clientConfig",
-                Map.of(
+                fields(
                         "service",
-                        Map.of(
+                        fields(
                                 "name",
-                                Objects.controlPlane(revision),
+                                Objects.controlPlane(servedBy),
                                 "namespace",
                                 Objects.SYSTEM_NAMESPACE,
                                 "path",
                                 "/inject",
                                 "port",
-                                443)));
-        entry.put(
+                                443)),
                 "rules",
                 List.of(
-                        Map.of(
+                        fields(
                                 "operations",
                                 List.of("CREATE"),
                                 "apiGroups",
@@ -86,25 +113,45 @@ public final class Webhooks {
                                 "resources",
                                 List.of("pods"),
                                 "scope",
-                                "*")));
-        entry.put("namespaceSelector", Map.of("matchExpressions", namespaces));
-        entry.put("objectSelector", Map.of("matchExpressions", objects));
-        entry.put("failurePolicy", "Fail");
-        entry.put("reinvocationPolicy", "IfNeeded");
-        entry.put("sideEffects", "None");
-        entry.put("admissionReviewVersions", List.of("v1"));
-        return entry;
+                                "*")),
+                "namespaceSelector",
+                fields("matchExpressions", namespaces),
+                "objectSelector",
+                fields("matchExpressions", objects),
+                "failurePolicy",
+                "Fail",
+                "timeoutSeconds",
+                TIMEOUT_SECONDS,
+                "reinvocationPolicy",
+                "IfNeeded",
+                "sideEffects",
+                "None",
+                "admissionReviewVersions",
+                List.of("v1"));
     }
 
     private static Map<String, Object> in(String key, String value) {
-        return Map.of("key", key, "operator", "In", "values", List.of(value));
+        return fields("key", key, "operator", "In", "values", List.of(value));
     }
 
     private static Map<String, Object> notIn(String key, String value) {
-        return Map.of("key", key, "operator", "NotIn", "values", List.of(value));
+        return notIn(key, List.of(value));
+    }
+
+    private static Map<String, Object> notIn(String key, List<String> values) {
+        return fields("key", key, "operator", "NotIn", "values", values);
     }
 
     private static Map<String, Object> absent(String key) {
-        return Map.of("key", key, "operator", "DoesNotExist");
+        return fields("key", key, "operator", "DoesNotExist");
+    }
+
+    /** Names and values by turns, which stay in this order: the same text in every process. */
+    private static Map<String, Object> fields(Object... namesAndValues) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            fields.put((String) namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return fields;
     }
 }

@@ -5,6 +5,7 @@ import io.serin.cli.client.CliFault;
 import io.serin.cli.client.ExitCode;
 import io.serin.kube.KubeFault;
 import java.io.PrintWriter;
+import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -77,6 +78,7 @@ public final class SerinCommand {
     static CommandLine line() {
         SerinCommand command = new SerinCommand();
         CommandLine line = new CommandLine(command);
+        Install.listValues(Objects.requireNonNull(line.getSubcommands().get("install")));
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setExecutionExceptionHandler(
                 (fault, failed, parsed) -> command.explain(fault, failed.getErr()));

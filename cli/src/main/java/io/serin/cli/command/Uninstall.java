@@ -12,7 +12,10 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "uninstall",
-        description = "Deletes a revision that nobody uses; others are not touched.",
+        description = {
+            "Deletes a revision that nobody uses; others are not touched.",
+            "Shows what it would delete, and asks. Namespace istio-system stays."
+        },
         footer = {"", "Examples:", "  serin uninstall --revision 1-0 -y"})
 final class Uninstall implements Callable<Integer> {
 
@@ -21,7 +24,11 @@ final class Uninstall implements Callable<Integer> {
     @Option(names = "--revision", required = true, paramLabel = "NAME", description = "Which one.")
     private String revision = "";
 
-    @Option(names = "--force", description = "Also when proxies are on it, which then stand alone.")
+    @Option(
+            names = "--force",
+            description =
+                    "Also when proxies are on it, which then stand alone; never while a tag points"
+                            + " to it.")
     private boolean force;
 
     @Option(
@@ -32,23 +39,26 @@ final class Uninstall implements Callable<Integer> {
     @Override
     public Integer call() {
         Revision name = new Revision(revision);
-        if (!yes) {
-            String answer =
-                    Terminal.ask("delete revision " + revision + "? [y/N] ")
-                            .orElseThrow(() ->
-                                    CliFault.usage(
-                                            "nothing was deleted: there is no terminal to ask on",
-                                            "say yes on the command line: serin uninstall"
-                                                    + " --revision "
-                                                    + revision
-                                                    + " -y"));
-            if (!answer.equals("y")) {
-                throw CliFault.failed("nothing was deleted", "");
-            }
+        if (!yes && !Terminal.isThere()) {
+            throw CliFault.usage(
+                    "nothing was deleted: there is no terminal to ask on",
+                    "say yes on the command line: serin uninstall --revision " + revision + " -y");
         }
         try (Kube kube = cluster.connect()) {
-            new Installation(kube, missing -> System.err.println("waiting for " + missing))
-                    .uninstall(name, force);
+            Installation installation =
+                    new Installation(kube, missing -> System.err.println("waiting for " + missing));
+            if (!yes) {
+                System.out.println("this deletes:");
+                installation
+                        .uninstallable(name, force)
+                        .forEach(object -> System.out.println("  " + object));
+                if (!Terminal.ask("delete revision " + revision + "? [y/N] ")
+                        .filter("y"::equals)
+                        .isPresent()) {
+                    throw CliFault.failed("nothing was deleted", "");
+                }
+            }
+            installation.uninstall(name, force);
         }
         System.out.println("revision " + revision + " is gone");
         return 0;

@@ -52,4 +52,71 @@ class ManifestsTest {
                 .findFirst()
                 .orElseThrow();
     }
+
+    /** Two writers of one field would undo one another for ever. */
+    @Test
+    void nothingIsSaidOfWhatAControllerWrites() {
+        assertThat(
+                        the("Deployment", "1-0", Map.of("autoscale.max", "3"), true)
+                                .at("/spec/replicas")
+                                .isMissingNode())
+                .isTrue();
+        assertThat(the("Deployment", "1-0", Map.of(), true).at("/spec/replicas").asInt())
+                .isEqualTo(1);
+        JsonNode again = the("ValidatingWebhookConfiguration", "1-0", Map.of(), false);
+        assertThat(again.path("webhooks")).isNotEmpty();
+        assertThat(again.at("/webhooks/0/failurePolicy").isMissingNode()).isTrue();
+        for (String kind :
+                List.of("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration")) {
+            assertThat(the(kind, "1-0", Map.of(), true).path("webhooks"))
+                    .isNotEmpty()
+                    .allSatisfy(entry ->
+                            assertThat(entry.at("/clientConfig/caBundle").isMissingNode())
+                                    .isTrue());
+        }
+    }
+
+    /** The default revision's Service must not pick the pods of another. */
+    @Test
+    void noSelectorPicksAnotherRevisionsPods() {
+        JsonNode selector = the("Service", "default", Map.of(), true).at("/spec/selector");
+        JsonNode others =
+                the("Deployment", "1-0", Map.of(), true).at("/spec/template/metadata/labels");
+        JsonNode own =
+                the("Deployment", "default", Map.of(), true).at("/spec/template/metadata/labels");
+
+        assertThat(selector.properties())
+                .allMatch(label -> own.path(label.getKey()).equals(label.getValue()))
+                .anyMatch(label -> !others.path(label.getKey()).equals(label.getValue()));
+        assertThat(the("Deployment", "1-0", Map.of(), true).at("/spec/selector/matchLabels"))
+                .isEqualTo(the("Service", "1-0", Map.of(), true).at("/spec/selector"));
+    }
+
+    @Test
+    void theEntriesAreThoseOfIstio() {
+        assertThat(entries("1-0", Map.of())).containsExactly("rev.namespace.", "rev.object.");
+        assertThat(entries("default", Map.of()))
+                .containsExactly("rev.namespace.", "rev.object.", "namespace.", "object.");
+        assertThat(entries("default", Map.of("enableNamespacesByDefault", "true")))
+                .containsExactly("rev.namespace.", "rev.object.", "namespace.", "object.", "auto.");
+    }
+
+    private static List<String> entries(String revision, Map<String, String> settings) {
+        return java.util.stream.StreamSupport.stream(
+                        the("MutatingWebhookConfiguration", revision, settings, true)
+                                .path("webhooks")
+                                .spliterator(),
+                        false)
+                .map(entry -> entry.path("name").asText())
+                .map(name -> name.replaceFirst("sidecar-injector\\.istio\\.io$", ""))
+                .toList();
+    }
+
+    private static JsonNode the(
+            String kind, String revision, Map<String, String> settings, boolean fresh) {
+        return Manifests.render(new Revision(revision), InstallValues.of(settings), fresh).stream()
+                .filter(object -> object.path("kind").asText().equals(kind))
+                .findFirst()
+                .orElseThrow();
+    }
 }

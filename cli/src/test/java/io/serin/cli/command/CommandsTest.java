@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serin.cli.RecordedCluster;
 import io.serin.cli.client.ExitCode;
+import io.serin.cli.client.InstallValue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 /** Whole commands against an API server's recorded answers. */
@@ -26,6 +29,12 @@ class CommandsTest {
     private static final String SYSTEM = "/api/v1/namespaces/istio-system/pods";
     private static final String DEPLOYMENTS = "/apis/apps/v1/namespaces/istio-system/deployments";
     private static final String REPLICA_SETS = "/apis/apps/v1/namespaces/istio-system/replicasets";
+
+    private static final String WEBHOOKS =
+            "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations";
+    private static final String HELM =
+            "\"annotations\":{\"meta.helm.sh/release-name\":\"mesh\","
+                    + "\"meta.helm.sh/release-namespace\":\"istio-system\"}";
 
     @TempDir Path folder;
 
@@ -163,18 +172,127 @@ class CommandsTest {
 
     @Test
     void uninstallHearsInjectionLabelsToo() throws IOException {
-        cluster.on(
-                "GET /apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations"
-                        + "/istio-sidecar-injector-default",
-                200,
-                """
-                {"apiVersion":"admissionregistration.k8s.io/v1",
-                 "kind":"MutatingWebhookConfiguration",
-                 "metadata":{"name":"istio-sidecar-injector-default"}}
-                """);
+        cluster.on("GET " + WEBHOOKS, 200, list(webhook("default", "\"x\":\"y\"")))
+                .on("GET " + DEPLOYMENTS, 200, list());
 
         assertThat(refusal(ExitCode.FAILED, "uninstall", "--revision", "default", "--yes"))
                 .contains("revision default is in use: wanted by namespaces old");
+        assertThat(cluster.requests()).noneMatch(request -> request.startsWith("DELETE"));
+    }
+
+    /** A webhook of a tag that nobody answers would let no pod come up. */
+    @Test
+    void uninstallIsRefusedWhileATagPointsThereByForceToo() throws IOException {
+        cluster.on(
+                        "GET " + WEBHOOKS,
+                        200,
+                        list(
+                                webhook("2-0", "\"x\":\"y\""),
+                                webhook("2-0", "\"istio.io/tag\":\"prod\"")))
+                .on("GET " + DEPLOYMENTS, 200, list());
+
+        assertThat(refusal(ExitCode.FAILED, "uninstall", "--revision", "2-0", "-y", "--force"))
+                .contains("revision 2-0 is in use: pointed to by tags prod")
+                .contains("serin tag");
+        assertThat(cluster.requests()).noneMatch(request -> request.startsWith("DELETE"));
+    }
+
+    @Test
+    void uninstallOfWhatIsNotThereDeletesNothing() throws IOException {
+        cluster.on("GET " + DEPLOYMENTS, 200, list());
+
+        assertThat(refusal(ExitCode.FAILED, "uninstall", "--revision", "2-0", "-y"))
+                .contains("there is no revision 2-0; nothing was deleted")
+                .contains("serin revision list");
+        assertThat(cluster.requests()).noneMatch(request -> request.startsWith("DELETE"));
+    }
+
+    @Test
+    void uninstallLeavesToHelmWhatIsHelms() throws IOException {
+        cluster.on(
+                "GET " + WEBHOOKS,
+                200,
+                list(webhook("2-0", "\"x\":\"y\"").replace("\"labels\"", HELM + ",\"labels\"")));
+
+        assertThat(refusal(ExitCode.FAILED, "uninstall", "--revision", "2-0", "-y"))
+                .contains("belongs to release 'mesh' of Helm in namespace istio-system")
+                .contains("helm upgrade or helm uninstall mesh -n istio-system");
+    }
+
+    /** Rows: what an object of that name says of itself, and who is named in the refusal. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    "labels":{"istio.io/rev":"2-0","app.kubernetes.io/managed-by":"serin"} | belongs to revision '2-0'
+                    "annotations":{"meta.helm.sh/release-name":"mesh","meta.helm.sh/release-namespace":"ns"} | release 'mesh' of Helm in namespace ns
+                    "labels":{"istio.io/rev":"1-0","app.kubernetes.io/managed-by":"istioctl"} | belongs to 'istioctl', by its label
+                    "labels":{"istio.io/rev":"1-0"},"managedFields":[{"manager":"kubectl"},{"manager":"argo"}] | belongs to whoever used argo, kubectl
+                    """)
+    void installTouchesNothingOfOthers(String metadata, String owner) throws IOException {
+        cluster.on(
+                        "GET /api/v1",
+                        200,
+                        """
+                        {"kind":"APIResourceList","groupVersion":"v1","resources":[
+                         {"name":"namespaces","namespaced":false,"kind":"Namespace","verbs":["get"]},
+                         {"name":"serviceaccounts","namespaced":true,"kind":"ServiceAccount","verbs":["get"]}]}
+                        """)
+                .on(
+                        "GET /api/v1/namespaces/istio-system/serviceaccounts/istiod-1-0",
+                        200,
+                        "{\"apiVersion\":\"v1\",\"kind\":\"ServiceAccount\",\"metadata\":{"
+                                + "\"name\":\"istiod-1-0\","
+                                + metadata
+                                + "}}");
+
+        assertThat(refusal(ExitCode.FAILED, "install", "--revision", "1-0"))
+                .contains("ServiceAccount istiod-1-0 is there and ")
+                .contains(owner)
+                .contains("nothing was changed");
+        assertThat(cluster.requests()).allMatch(request -> request.startsWith("GET"));
+    }
+
+    /** Its pods would match the tag's webhook and the revision's. */
+    @Test
+    void installIsRefusedWhereATagHasTheName() throws IOException {
+        cluster.on("GET " + WEBHOOKS, 200, list(webhook("1-0", "\"istio.io/tag\":\"prod\"")));
+
+        assertThat(refusal(ExitCode.FAILED, "install", "--revision", "prod"))
+                .contains("there is a tag prod, pointing to revision 1-0");
+    }
+
+    @Test
+    void installRefusesANameThatIsTooLongForItsService() throws IOException {
+        assertThat(refusal(ExitCode.USAGE, "install", "--revision", "a".repeat(57)))
+                .contains("57 characters (expected: at most 56");
+    }
+
+    @Test
+    void installsDryRunNeedsNoCluster() throws IOException {
+        cluster.close();
+
+        assertThat(run("install", "--revision", "2-0", "--dry-run", "-o", "yaml"))
+                .startsWith("---\n")
+                .contains("kind: Deployment")
+                .contains("name: istiod-2-0");
+        assertThat(run("install", "--revision", "2-0", "--dry-run", "-o", "json"))
+                .startsWith("{")
+                .contains("\"kind\" : \"List\"");
+        assertThat(cluster.requests()).isEmpty();
+    }
+
+    @Test
+    void installsHelpListsEveryValue() {
+        StringWriter said = new StringWriter();
+        CommandLine line = SerinCommand.line().setOut(new PrintWriter(said, true));
+        assertThat(line.execute("install", "--help")).isZero();
+
+        for (InstallValue value : InstallValue.values()) {
+            assertThat(said.toString()).contains(value.key());
+            assertThat(said.toString()).contains("makes, at 80 %\n");
+        }
     }
 
     @Test
@@ -221,6 +339,15 @@ class CommandsTest {
         List<String> all = new ArrayList<>(List.of(arguments));
         all.addAll(List.of("--kubeconfig", cluster.kubeconfig(folder).toString()));
         return all.toArray(String[]::new);
+    }
+
+    private static String webhook(String revision, String labels) {
+        return """
+        {"apiVersion":"admissionregistration.k8s.io/v1","kind":"MutatingWebhookConfiguration",
+         "metadata":{"name":"w","labels":{"istio.io/rev":"%s",
+          "app.kubernetes.io/managed-by":"serin",%s}}}
+        """
+                .formatted(revision, labels);
     }
 
     private static String list(String... items) {

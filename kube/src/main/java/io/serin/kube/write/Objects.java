@@ -38,10 +38,18 @@ public final class Objects {
      * them: server-side apply. Nothing changes when it is so already.
      */
     public void apply(JsonNode object) {
+        apply(object, FIELD_MANAGER);
+    }
+
+    /**
+     * Likewise, under another name: who applies without a field later, under the first, leaves it
+     * as it is.
+     */
+    public void apply(JsonNode object, String fieldManager) {
         HasMetadata resource = client.getKubernetesSerialization().unmarshal(object.toString());
         var _ =
                 client.resource(resource)
-                        .fieldManager(FIELD_MANAGER)
+                        .fieldManager(fieldManager)
                         .forceConflicts()
                         .serverSideApply();
     }

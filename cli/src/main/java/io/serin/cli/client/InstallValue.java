@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.cli.client;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * All that can be set at an installation, by {@code --set}, in a values file, or in the Helm chart:
+ * whatever tells of values, also the pages and the chart's schema, is made from these.
+ */
+@SuppressWarnings("ImmutableEnumChecker") // the checks are records of texts and numbers
+public enum InstallValue {
+    IMAGE_HUB(
+            "image.hub",
+            "",
+            new Text("([a-z0-9]([A-Za-z0-9._:/-]*[A-Za-z0-9])?)?", "a registry and folder"),
+            "Where images are pulled from, e.g. `registry.example.org/serin`; empty: what the nodes have."),
+    IMAGE_TAG(
+            "image.tag",
+            "0.1.0",
+            new Text("[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}", "an image's tag"),
+            "The tag of both images, `serin-control-plane` and `serin-proxy`."),
+    IMAGE_PULL_POLICY(
+            "image.pullPolicy",
+            "IfNotPresent",
+            new OneOf(List.of("IfNotPresent", "Always", "Never")),
+            "When nodes pull them."),
+    REPLICAS(
+            "replicas",
+            "1",
+            new Whole(1, 99),
+            "How many pods the control plane has; not beside `autoscale.max`."),
+    AUTOSCALE_MIN(
+            "autoscale.min",
+            "1",
+            new Whole(1, 99),
+            "The fewest pods that an autoscaler leaves, where there is one."),
+    AUTOSCALE_MAX(
+            "autoscale.max",
+            "0",
+            new Whole(0, 99),
+            "The most pods that an autoscaler makes, at 80 % of their CPU request; 0: no autoscaler."),
+    CONTROL_PLANE_CPU(
+            "controlPlane.cpu", "100m", Text.QUANTITY, "The control plane's CPU request."),
+    CONTROL_PLANE_MEMORY(
+            "controlPlane.memory", "192Mi", Text.QUANTITY, "The control plane's memory request."),
+    CONTROL_PLANE_MEMORY_LIMIT(
+            "controlPlane.memoryLimit",
+            "512Mi",
+            Text.QUANTITY,
+            "The control plane's memory limit."),
+    PROXY_CPU("proxy.cpu", "100m", Text.QUANTITY, "A sidecar's CPU request."),
+    PROXY_MEMORY("proxy.memory", "128Mi", Text.QUANTITY, "A sidecar's memory request."),
+    PROXY_CPU_LIMIT("proxy.cpuLimit", "2", Text.QUANTITY, "A sidecar's CPU limit."),
+    PROXY_MEMORY_LIMIT("proxy.memoryLimit", "1Gi", Text.QUANTITY, "A sidecar's memory limit."),
+    ENABLE_NAMESPACES_BY_DEFAULT(
+            "enableNamespacesByDefault",
+            "false",
+            new Truth(),
+            "Whether pods that no label speaks of get a sidecar too; of revision `default` alone.");
+
+    private final String key;
+    private final String byDefault;
+    private final Check check;
+    private final String sentence;
+
+    InstallValue(String key, String byDefault, Check check, String sentence) {
+        this.key = key;
+        this.byDefault = byDefault;
+        this.check = check;
+        this.sentence = sentence;
+    }
+
+    /** What it may hold. */
+    sealed interface Check {
+
+        /** Whether a text that a person wrote will do. */
+        boolean allows(String text);
+
+        /** For a message, after "expected: ". */
+        String expected();
+
+        /** As it stands in an object. */
+        default Object typed(String text) {
+            return text;
+        }
+    }
+
+    record Text(String pattern, String expected) implements Check {
+
+        static final Text QUANTITY =
+                new Text(
+                        "[0-9]+(\\.[0-9]+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?",
+                        "a quantity of Kubernetes, e.g. 100m or 128Mi");
+
+        @Override
+        public boolean allows(String text) {
+            return Pattern.matches(pattern, text);
+        }
+    }
+
+    record Whole(int least, int most) implements Check {
+
+        @Override
+        public boolean allows(String text) {
+            return Pattern.matches("[0-9]{1,6}", text)
+                    && Integer.parseInt(text) >= least
+                    && Integer.parseInt(text) <= most;
+        }
+
+        @Override
+        public String expected() {
+            return "a whole number, " + least + " to " + most;
+        }
+
+        @Override
+        public Object typed(String text) {
+            return Integer.parseInt(text);
+        }
+    }
+
+    record OneOf(List<String> words) implements Check {
+
+        @Override
+        public boolean allows(String text) {
+            return words.contains(text);
+        }
+
+        @Override
+        public String expected() {
+            return "one of " + String.join(", ", words);
+        }
+    }
+
+    record Truth() implements Check {
+
+        @Override
+        public boolean allows(String text) {
+            return text.equals("true") || text.equals("false");
+        }
+
+        @Override
+        public String expected() {
+            return "true or false";
+        }
+
+        @Override
+        public Object typed(String text) {
+            return Boolean.parseBoolean(text);
+        }
+    }
+
+    /** Its name, with a dot for each section that it is in. */
+    public String key() {
+        return key;
+    }
+
+    /** What holds where nothing is set; may be empty. */
+    public String byDefault() {
+        return byDefault;
+    }
+
+    /** What it may hold, in words. */
+    public String expected() {
+        return check.expected();
+    }
+
+    /** What it is for. */
+    public String sentence() {
+        return sentence;
+    }
+
+    Check check() {
+        return check;
+    }
+
+    static Optional<InstallValue> of(String key) {
+        return Arrays.stream(values()).filter(value -> value.key.equals(key)).findFirst();
+    }
+
+    static List<String> keys() {
+        return Arrays.stream(values()).map(InstallValue::key).toList();
+    }
+
+    /** Whether others begin with it and a dot. */
+    static boolean isSection(String key) {
+        return keys().stream().anyMatch(known -> known.startsWith(key + "."));
+    }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.cli.client;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.Tag;
+
+/** A YAML file of values, sections nested, as settings that know their line. */
+final class ValuesFile {
+
+    private ValuesFile() {}
+
+    /**
+     * In the file's order.
+     *
+     * @throws CliFault when it can't be read, or is no tree of single values
+     */
+    static List<InstallValues.Setting> read(Path file) {
+        try {
+            return parse(file.toString(), Files.readString(file, StandardCharsets.UTF_8));
+        } catch (IOException unreadable) {
+            throw new CliFault(
+                    ExitCode.BAD_DATA,
+                    "-f " + file + ": can't be read (expected: a YAML file of values)",
+                    "values and what they may hold: serin install --help");
+        }
+    }
+
+    static List<InstallValues.Setting> parse(String name, String text) {
+        List<InstallValues.Setting> settings = new ArrayList<>();
+        try {
+            LoaderOptions options = new LoaderOptions();
+            options.setMaxAliasesForCollections(0);
+            Node root = new Yaml(options).compose(new StringReader(text));
+            if (root != null) {
+                collect(name, "", root, settings);
+            }
+        } catch (YAMLException broken) {
+            throw fault(name + ": not YAML: " + broken.getMessage());
+        }
+        return settings;
+    }
+
+    private static void collect(
+            String file, String prefix, Node node, List<InstallValues.Setting> settings) {
+        if (!(node instanceof MappingNode section)) {
+            throw fault(at(file, node) + ": not a section (expected: fields, e.g. replicas: 2)");
+        }
+        Set<String> seen = new HashSet<>();
+        for (NodeTuple field : section.getValue()) {
+            if (!(field.getKeyNode() instanceof ScalarNode keyNode)) {
+                throw fault(at(file, field.getKeyNode()) + ": a key that is no word");
+            }
+            String key = prefix + keyNode.getValue();
+            String where = at(file, keyNode);
+            if (!seen.add(key)) {
+                throw fault(where + ": " + key + " is given twice (expected: once)");
+            }
+            switch (field.getValueNode()) {
+                case ScalarNode value ->
+                        settings.add(
+                                new InstallValues.Setting(
+                                        where,
+                                        key,
+                                        value.getTag().equals(Tag.NULL) ? "" : value.getValue()));
+                case MappingNode below when InstallValue.of(key).isEmpty() ->
+                        collect(file, key + ".", below, settings);
+                default ->
+                        throw fault(
+                                where
+                                        + ": "
+                                        + key
+                                        + ": a list or a section (expected: "
+                                        + InstallValue.of(key)
+                                                .map(InstallValue::expected)
+                                                .orElse("a single value")
+                                        + ")");
+            }
+        }
+    }
+
+    private static String at(String file, Node node) {
+        return file + ", line " + (node.getStartMark().getLine() + 1);
+    }
+
+    private static CliFault fault(String message) {
+        return new CliFault(
+                ExitCode.BAD_DATA,
+                "-f " + message,
+                "values and what they may hold: serin install --help");
+    }
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.cli.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.serin.api.name.Revision;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class InstallValuesTest {
+
+    @TempDir Path folder;
+
+    @Test
+    void everyDefaultIsAllowed() {
+        for (InstallValue value : InstallValue.values()) {
+            assertThat(value.check().allows(value.byDefault())).as(value.key()).isTrue();
+        }
+    }
+
+    @Test
+    void aLaterFileWinsOverAnEarlierAndSetOverBoth() throws IOException {
+        Path first = file("first", "replicas: 2\nproxy:\n  cpu: 10m\n  memory: 64Mi\n");
+        Path second = file("second", "proxy: {cpu: 20m, memory: 65Mi}\n");
+
+        InstallValues values =
+                InstallValues.of(List.of(first, second), Map.of("proxy.memory", "66Mi"));
+
+        assertThat(values.get(InstallValue.REPLICAS)).isEqualTo(2);
+        assertThat(values.get(InstallValue.PROXY_CPU)).isEqualTo("20m");
+        assertThat(values.get(InstallValue.PROXY_MEMORY)).isEqualTo("66Mi");
+        assertThat(values.get(InstallValue.PROXY_CPU_LIMIT)).isEqualTo("2");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    replica     | 2     | --set: replica: there is no such value; did you mean replicas?
+                    proxy.CPU   | 2     | --set: proxy.CPU: there is no such value; did you mean proxy.cpu?
+                    imagehub    | x     | --set: imagehub: there is no such value; did you mean image.hub?
+                    colour      | blue  | --set: colour: there is no such value (expected: one of image.hub,
+                    image       | x     | --set: image: 'x' (expected: a section with [image.hub, image.tag,
+                    replicas    | many  | --set: replicas: 'many' (expected: a whole number, 1 to 99)
+                    replicas    | 0     | --set: replicas: '0' (expected: a whole number, 1 to 99)
+                    proxy.cpu   | 1 cpu | --set: proxy.cpu: '1 cpu' (expected: a quantity of Kubernetes
+                    proxy.cpu   | 3     | proxy.cpu: '3' (expected: at most proxy.cpuLimit, which is 2)
+                    image.tag   | a:b   | --set: image.tag: 'a:b' (expected: an image's tag)
+                    image.pullPolicy | never | (expected: one of IfNotPresent, Always, Never)
+                    enableNamespacesByDefault | yes | --set: enableNamespacesByDefault: 'yes' (expected: true or false)
+                    """)
+    void whatCannotBeIsSaidWithWhatCould(String key, String value, String message) {
+        assertThatExceptionOfType(CliFault.class)
+                .isThrownBy(() -> InstallValues.of(Map.of(key, value)))
+                .satisfies(fault -> assertThat(fault.exitCode()).isEqualTo(ExitCode.USAGE))
+                .satisfies(fault -> assertThat(fault.getMessage()).contains(message))
+                .satisfies(fault -> assertThat(fault.next()).contains("serin install --help"));
+    }
+
+    @Test
+    void aFilesFaultNamesItsLine() throws IOException {
+        assertThat(fault("replicas: 2\nproxy:\n  cpu: 10m\n  memori: 1Gi\n"))
+                .hasMessage(
+                        folder.resolve("values.yaml")
+                                + ", line 4: proxy.memori: there is no such value; did you mean"
+                                + " proxy.memory?");
+        assertThat(fault("replicas: [1]\n"))
+                .hasMessageContaining("line 1: replicas: a list or a section (expected: a whole");
+        assertThat(fault("replicas: 1\nreplicas: 2\n"))
+                .hasMessageContaining("line 2: replicas is given twice (expected: once)");
+        assertThat(fault("- replicas\n")).hasMessageContaining("line 1: not a section");
+        assertThat(fault("a: b: c\n"))
+                .hasMessageContaining("not YAML")
+                .hasMessageContaining("line 1");
+        assertThat(
+                        catchThrowableOfType(
+                                CliFault.class,
+                                () ->
+                                        InstallValues.of(
+                                                List.of(folder.resolve("nowhere")), Map.of())))
+                .hasMessageContaining("nowhere: can't be read (expected: a YAML file of values)");
+    }
+
+    @Test
+    void anEmptyFileOrSectionSetsNothing() throws IOException {
+        assertThat(
+                        InstallValues.of(
+                                        List.of(file("a", ""), file("b", "# none\nproxy: {}\n")),
+                                        Map.of())
+                                .get(InstallValue.REPLICAS))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void someValuesDependOnOneAnother() {
+        assertThat(
+                        catchThrowableOfType(
+                                CliFault.class, () -> of("autoscale.max", "2", "replicas", "2")))
+                .hasMessage(
+                        "replicas: '2' (expected: not set beside autoscale.max, for the autoscaler"
+                                + " decides; its least is autoscale.min)");
+        assertThat(
+                        catchThrowableOfType(
+                                CliFault.class,
+                                () -> of("autoscale.max", "2", "autoscale.min", "3")))
+                .hasMessage("autoscale.min: '3' (expected: at most autoscale.max, which is 2)");
+        InstallValues everywhere = of("enableNamespacesByDefault", "true");
+        everywhere.checkFor(Revision.DEFAULT);
+        assertThat(
+                        catchThrowableOfType(
+                                CliFault.class, () -> everywhere.checkFor(new Revision("1-0"))))
+                .hasMessageContaining("enableNamespacesByDefault: 'true' (expected: false, for");
+    }
+
+    private static InstallValues of(String... keysAndValues) {
+        Map<String, String> settings = new java.util.LinkedHashMap<>();
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            settings.put(keysAndValues[i], keysAndValues[i + 1]);
+        }
+        return InstallValues.of(settings);
+    }
+
+    private CliFault fault(String text) throws IOException {
+        Path file = file("values.yaml", text);
+        CliFault fault =
+                catchThrowableOfType(
+                        CliFault.class, () -> InstallValues.of(List.of(file), Map.of()));
+        assertThat(fault.exitCode()).isEqualTo(ExitCode.BAD_DATA);
+        return fault;
+    }
+
+    private Path file(String name, String text) throws IOException {
+        return Files.writeString(folder.resolve(name), text);
+    }
+}
