@@ -26,12 +26,16 @@ public final class ApiServerStub implements AutoCloseable {
 
     private final HttpServer server;
     private final Map<String, String> objects = new ConcurrentHashMap<>();
+    private final Map<String, Integer> versions = new ConcurrentHashMap<>();
 
     /** Path and body of each PATCH. */
     public final BlockingQueue<String> patches = new LinkedBlockingQueue<>();
 
     /** Path and body of each POST. */
     public final BlockingQueue<String> posts = new LinkedBlockingQueue<>();
+
+    /** Path of each GET of one object. */
+    public final BlockingQueue<String> reads = new LinkedBlockingQueue<>();
 
     /** How many of the next patches are refused. */
     public final AtomicInteger refusals = new AtomicInteger();
@@ -66,13 +70,21 @@ public final class ApiServerStub implements AutoCloseable {
             case "GET" -> get(exchange, path, query);
             case "POST" -> {
                 posts.add(path + " " + body);
-                objects.put(
-                        path + "/" + body.replaceAll("(?s).*\"name\":\"([^\"]+)\".*", "$1"), body);
-                answer(exchange, 201, body);
+                    keep(
+                            exchange,
+                            path + "/" + body.replaceAll("(?s).*\"name\":\"([^\"]+)\".*", "$1"),
+                            "",
+                            body);
             }
-            case "PUT" -> {
-                objects.put(path, body);
-                answer(exchange, 200, body);
+            case "PUT" ->
+                    keep(
+                            exchange,
+                            path,
+                            body.replaceAll("(?s).*\"resourceVersion\":\"([^\"]+)\".*", "$1"),
+                            body.replaceAll(",?\"resourceVersion\":\"[^\"]+\"", ""));
+            case "DELETE" -> {
+                objects.remove(path);
+                answer(exchange, 200, "{}");
             }
             case "PATCH" -> {
                 patches.add(path + " " + body);
@@ -80,6 +92,21 @@ public final class ApiServerStub implements AutoCloseable {
             }
             default -> answer(exchange, 405, "{}");
         }
+    }
+
+    /** Only in place of the version that the writer has seen; none where there was none. */
+    private synchronized void keep(HttpExchange exchange, String path, String seen, String body) {
+        if (objects.containsKey(path) && !seen.equals(version(path))) {
+            answer(exchange, 409, "{\"kind\":\"Status\",\"code\":409}");
+            return;
+        }
+        objects.put(path, body);
+        versions.merge(path, 1, Integer::sum);
+        answer(exchange, 200, body);
+    }
+
+    private String version(String path) {
+        return String.valueOf(versions.getOrDefault(path, 0));
     }
 
     private void get(HttpExchange exchange, String path, String query) throws IOException {
@@ -90,12 +117,21 @@ public final class ApiServerStub implements AutoCloseable {
             } else {
                 exchange.sendResponseHeaders(200, 0);
             }
-        } else if (objects.containsKey(path)) {
+            return;
+        }
+        if (path.contains("/namespaces/")) {
+            reads.add(path);
+        }
+        if (objects.containsKey(path)) {
             answer(
                     exchange,
                     200,
                     objects.get(path)
-                            .replace("\"metadata\":{", "\"metadata\":{\"resourceVersion\":\"1\","));
+                            .replace(
+                                    "\"metadata\":{",
+                                    "\"metadata\":{\"resourceVersion\":\""
+                                            + version(path)
+                                            + "\","));
         } else if (path.contains("/namespaces/") || path.contains("/customresourcedefinitions")) {
             answer(exchange, 404, "{\"kind\":\"Status\",\"code\":404}");
         } else {

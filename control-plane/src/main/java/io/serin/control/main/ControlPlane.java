@@ -2,6 +2,7 @@
 package io.serin.control.main;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.serin.api.contract.Labels;
 import io.serin.api.contract.Objects;
 import io.serin.control.admin.AdminRoutes;
 import io.serin.control.admin.MetricsPage;
@@ -23,12 +24,16 @@ import io.serin.control.snapshot.Publisher;
 import io.serin.control.source.ClusterSource;
 import io.serin.control.status.StatusWriter;
 import io.serin.control.status.ValidateWebhook;
+import io.serin.control.status.ValidationProof;
 import io.serin.injector.webhook.InjectWebhook;
 import io.serin.injector.webhook.WebhookRoute;
 import io.serin.kube.Kube;
+import io.serin.kube.type.ObjectName;
 import io.serin.kube.watch.Watches;
 import io.serin.kube.write.CaBundle;
 import io.serin.kube.write.Events;
+import io.serin.kube.write.FailurePolicy;
+import io.serin.kube.write.Leadership;
 import io.serin.kube.write.RouteStatus;
 import io.serin.kube.write.Secrets;
 import io.vertx.core.Future;
@@ -37,6 +42,7 @@ import io.vertx.ext.web.Router;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +69,9 @@ final class ControlPlane {
     /** How long labels and webhooks are to stay as they are before they are judged. */
     private static final Duration QUIET = Duration.ofSeconds(1);
 
+    /** How often it is looked whether the validating webhook can be relied upon. */
+    private static final Duration PROVE_EVERY = Duration.ofSeconds(10);
+
     private final Settings settings;
     private final Vertx vertx;
     private final Kube kube;
@@ -70,6 +79,7 @@ final class ControlPlane {
     private final PrometheusMeterRegistry metrics;
     private final Publisher publisher = new Publisher(Pacer.real());
     private final ConnectedProxies proxies = new ConnectedProxies();
+    private final Leadership leadership;
     private volatile boolean isLeaving;
     private volatile @Nullable WebhookServer webhook;
     private volatile @Nullable String discovery;
@@ -85,6 +95,19 @@ final class ControlPlane {
                         Settings.VERSION,
                         settings.instance());
         metrics = MetricsPage.registry(ads);
+        leadership =
+                new Leadership(
+                        kube,
+                        new ObjectName(
+                                settings.namespace(),
+                                Objects.routeStatusLease(settings.revision())),
+                        Map.of(
+                                Labels.APP,
+                                Labels.APP_CONTROL_PLANE,
+                                Labels.REVISION,
+                                settings.revision().value()),
+                        settings.instance(),
+                        Leadership.Timing.ISTIO);
     }
 
     /** Blocks until all is deployed; ready comes later, when the caches are filled. */
@@ -93,10 +116,12 @@ final class ControlPlane {
         StatusWriter status =
                 new StatusWriter(
                         new RouteStatus(kube, InstantSource.system()),
-                        Objects.ROUTE_CONTROLLER_DOMAIN + settings.revision());
+                        Objects.ROUTE_CONTROLLER_DOMAIN + settings.revision(),
+                        leadership::isHeld);
         IndexWriter index = new IndexWriter(watches::areSynced, publisher, status::accept);
         listenForPeople(watches, index);
         await(vertx.deployVerticle(status));
+        leadership.seek(status::leadershipChanged);
         await(vertx.deployVerticle(new ClusterSource(watches, index)));
         discovery =
                 vertx.deployVerticle(new AdsVerticle(ads, publisher, proxies, metrics))
@@ -128,7 +153,13 @@ final class ControlPlane {
         CertificateRenewal renewal =
                 new CertificateRenewal(
                         store, trust, clock, certificate, next -> await(server.present(next)));
-        follow("certificate", LOOK_EVERY, renewal::look);
+        ValidationProof proof =
+                new ValidationProof(
+                        new FailurePolicy(kube, Objects.validator(settings.revision())),
+                        settings.revision(),
+                        settings.namespace());
+        every("certificate", LOOK_EVERY, renewal::look);
+        every("validation", PROVE_EVERY, proof::look);
     }
 
     /**
@@ -138,6 +169,8 @@ final class ControlPlane {
      */
     void leave() {
         isLeaving = true;
+        // At once, so that another replica writes statuses before this one has gone.
+        leadership.close();
         WebhookServer asked = webhook;
         if (asked == null) {
             LOG.info("leaving before anything was served");
@@ -189,7 +222,7 @@ final class ControlPlane {
         await(vertx.createHttpServer().requestHandler(scraped).listen(settings.ports().metrics()));
     }
 
-    private void follow(String what, Duration pause, Runnable look) {
+    private void every(String what, Duration pause, Runnable look) {
         var _ =
                 Thread.ofVirtual()
                         .name(what)
@@ -208,7 +241,7 @@ final class ControlPlane {
     private WebhookServer listenForApiServer(WebhookCertificate certificate, AuditWebhook audit) {
         CurrentInjector injector =
                 new CurrentInjector(settings.revision(), settings.injectConfig(), metrics);
-        follow("injector-config", LOOK_AT_CONFIG_EVERY, injector::look);
+        every("injector-config", LOOK_AT_CONFIG_EVERY, injector::look);
         InjectWebhook inject = new InjectWebhook(injector, new InjectionCounters(metrics));
         Router router = Router.router(vertx);
         WebhookRoute.mount(router, "/inject", inject::answer, inject::refused);

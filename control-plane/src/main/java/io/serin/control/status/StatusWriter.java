@@ -11,13 +11,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Writes verdicts into the statuses of routes, on a virtual thread of its own: of each route the
- * latest, again after a failure, and not at all when it was said already.
+ * latest, again after a failure, and not at all when it was said already. Of several replicas one
+ * writes; the others judge as well, and are ready to go on where it ends.
  */
 public final class StatusWriter extends VerticleBase {
 
@@ -26,13 +28,20 @@ public final class StatusWriter extends VerticleBase {
 
     private final RouteStatus status;
     private final String controller;
+    private final BooleanSupplier isLeading;
     private final AtomicReference<List<Verdict>> latest = new AtomicReference<>(List.of());
     private final Map<ObjectName, Verdict> written = new HashMap<>();
     private @Nullable Thread thread;
 
-    public StatusWriter(RouteStatus status, String controller) {
+    /**
+     * Writes nothing yet.
+     *
+     * @param isLeading whether this replica is the one that writes; asked before each route
+     */
+    public StatusWriter(RouteStatus status, String controller, BooleanSupplier isLeading) {
         this.status = status;
         this.controller = controller;
+        this.isLeading = isLeading;
     }
 
     @Override
@@ -55,11 +64,21 @@ public final class StatusWriter extends VerticleBase {
         LockSupport.unpark(thread);
     }
 
+    /** Is told that this replica became the one that writes, or is it no more. Any thread. */
+    public void leadershipChanged() {
+        LockSupport.unpark(thread);
+    }
+
     private void run() {
         List<Verdict> done = List.of();
         while (!Thread.currentThread().isInterrupted()) {
             List<Verdict> next = latest.get();
-            if (next.equals(done)) {
+            if (!isLeading.getAsBoolean()) {
+                // Another one writes meanwhile: what was written here says nothing any more.
+                written.clear();
+                done = List.of();
+                LockSupport.park();
+            } else if (next.equals(done)) {
                 LockSupport.park();
             } else if (writeAll(next)) {
                 done = next;
@@ -74,6 +93,9 @@ public final class StatusWriter extends VerticleBase {
         for (Verdict verdict : verdicts) {
             if (verdict.equals(written.get(verdict.route()))) {
                 continue;
+            }
+            if (!isLeading.getAsBoolean()) {
+                return false;
             }
             try {
                 status.write(verdict.route(), verdict.generation(), controller, verdict.parents());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.control.status;
 
+import io.serin.api.contract.Labels;
 import io.serin.injector.webhook.AdmissionReview;
 import io.serin.kube.convert.ConvertRoute;
 import io.serin.kube.type.KubeRoute;
@@ -24,6 +25,13 @@ public final class ValidateWebhook {
     }
 
     private static String answer(AdmissionReview review) {
+        if (review.object().at("/metadata/annotations").has(Labels.ALWAYS_REFUSED)) {
+            return review.deny(
+                    "metadata.annotations: "
+                            + Labels.ALWAYS_REFUSED
+                            + " is there (expected: it is"
+                            + " not, but where validation is tried)");
+        }
         KubeRoute route = ConvertRoute.route(review.object());
         // A route of Gateways alone is another controller's, who may well serve what we don't.
         boolean isOurs = route.parents().stream().anyMatch(KubeRoute.ParentRef::isService);

@@ -9,6 +9,7 @@ import io.serin.api.name.Revision;
 import io.serin.control.ApiServerStub;
 import io.serin.kube.Kube;
 import io.serin.kube.type.KubeWebhook;
+import io.serin.kube.type.ObjectName;
 import io.serin.kube.write.CaBundle;
 import io.serin.kube.write.Secrets;
 import java.io.IOException;
@@ -18,7 +19,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -139,7 +144,7 @@ class RevisionIT {
 
     /** Once the certificate was looked at only at a start, and so ended after a year. */
     @Test
-    void renewsInTimeAndIsTrustedBeforeItIsServed() throws Exception {
+    void renewsInTimeUnderTheAuthorityThatIsTrustedAlready() throws Exception {
         CertificateStore store = store();
         WebhookCertificate first = store.obtain(now);
         List<WebhookCertificate> served = new ArrayList<>();
@@ -158,14 +163,88 @@ class RevisionIT {
             assertThat(served).isEmpty();
             WebhookCertificate second = store().obtain(now);
             assertThat(second.certificate()).isNotEqualTo(first.certificate());
-            assertThat(second.authority()).endsWith(first.authority());
-            assertThat(api.patches.poll(10, TimeUnit.SECONDS)).contains(base64(second.authority()));
+            assertThat(second.authority()).isEqualTo(first.authority());
+            assertThat(KeptCertificateTest.isTrusted(second, first.authority())).isTrue();
 
             renewal.look();
             assertThat(served).containsExactly(second);
             renewal.look();
             assertThat(served).hasSize(1);
         }
+    }
+
+    /** Two replicas that look at the same moment, at the start and when a renewal is due. */
+    @Test
+    void replicasThatLookAtOnceAgree() throws Exception {
+        CertificateStore one = store();
+        CertificateStore other = store();
+        WebhookCertificate first = agreed(one, other);
+
+        now = now.plus(PART.multipliedBy(2)).plusSeconds(60);
+        WebhookCertificate second = agreed(one, other);
+
+        assertThat(second.certificate()).isNotEqualTo(first.certificate());
+        assertThat(KeptCertificateTest.isTrusted(second, first.authority())).isTrue();
+        assertThat(store().obtain(now)).isEqualTo(second);
+    }
+
+    private WebhookCertificate agreed(CertificateStore one, CertificateStore other)
+            throws Exception {
+        try (ExecutorService both = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<WebhookCertificate> theirs = both.submit(() -> other.obtain(now));
+            WebhookCertificate ours = one.obtain(now);
+            assertThat(theirs.get()).isEqualTo(ours);
+            return ours;
+        }
+    }
+
+    /** A Secret that somebody deletes comes back as it was: no trust is lost by it. */
+    @Test
+    void aDeletedSecretComesBackAsItWas() throws Exception {
+        CertificateStore store = store();
+        WebhookCertificate first = store.obtain(now);
+        kube.client()
+                .secrets()
+                .inNamespace("istio-system")
+                .withName("istiod-1-0-webhook-cert")
+                .delete();
+
+        assertThat(store.obtain(now)).isEqualTo(first);
+        assertThat(store().obtain(now)).isEqualTo(first);
+    }
+
+    /** An earlier version threw its authority's key away. */
+    @Test
+    void whatAnEarlierVersionMadeIsServedUntilASuccessorIsTrusted() {
+        WebhookCertificate old = WebhookCertificate.make(List.of("h"), now);
+        assertThat(
+                        new Secrets(kube)
+                                .write(
+                                        new ObjectName("istio-system", "istiod-1-0-webhook-cert"),
+                                        Map.of(),
+                                        Map.of(
+                                                "ca.crt",
+                                                old.authority(),
+                                                "tls.crt",
+                                                old.certificate(),
+                                                "tls.key",
+                                                old.key()),
+                                        Optional.empty()))
+                .isTrue();
+        assertThat(store().obtain(now)).isEqualTo(old);
+
+        now = now.plus(PART.multipliedBy(2)).plusSeconds(60);
+        WebhookCertificate announcing = store().obtain(now);
+        assertThat(announcing.certificate()).isEqualTo(old.certificate());
+        assertThat(announcing.authority())
+                .startsWith(old.authority())
+                .isNotEqualTo(old.authority());
+
+        now = now.plus(Duration.ofDays(2));
+        WebhookCertificate next = store().obtain(now);
+        assertThat(next.certificate()).isNotEqualTo(old.certificate());
+        assertThat(KeptCertificateTest.isTrusted(next, announcing.authority())).isTrue();
+        assertThat(KeptCertificateTest.isTrusted(old, next.authority())).isTrue();
     }
 
     /** A replica that starts from what another one wrote follows when that one renews. */

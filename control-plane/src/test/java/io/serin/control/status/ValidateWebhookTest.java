@@ -41,4 +41,19 @@ class ValidateWebhookTest {
     void answersWhatIsNoReview() {
         assertThat(ValidateWebhook.answer("{")).contains("\"allowed\":false");
     }
+
+    /** By which it is tried whether we are asked at all. */
+    @Test
+    void refusesWhatSaysThatItIsToBeRefused() {
+        assertThat(
+                        ValidateWebhook.answer(
+                                """
+                                {"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview",
+                                 "request":{"uid":"u1","namespace":"shop","object":{
+                                 "metadata":{"name":"r","annotations":{"serin.io/always-refused":"true"}},
+                                 "spec":{"parentRefs":[%s],"rules":[]}}}}
+                                """
+                                        .formatted(SERVICE)))
+                .contains("\"allowed\":false", "serin.io/always-refused");
+    }
 }
