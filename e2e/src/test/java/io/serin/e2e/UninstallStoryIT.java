@@ -9,6 +9,11 @@ import io.serin.e2e.stage.Kubectl;
 import io.serin.e2e.stage.Scene;
 import io.serin.e2e.stage.Stage;
 import io.serin.e2e.stage.Story;
+import io.serin.e2e.stage.Waiting;
+import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +55,45 @@ class UninstallStoryIT {
 
         assertThat(objects("1-1")).isEmpty();
         assertThat(objects(Stage.FIRST)).isEqualTo(others);
+    }
+
+    /** Kubernetes tells of what happened for an hour, and that is no trace of anybody's. */
+    @Test
+    void leavesNothingOfAnyKind() {
+        Set<String> before = everything();
+        assertThat(before).anyMatch(object -> object.endsWith("istiod-" + Stage.FIRST));
+        stage.install("1-3");
+        assertThat(everything()).anyMatch(object -> object.endsWith("istiod-1-3"));
+
+        stage.serin().run("uninstall --revision 1-3 -y");
+
+        Waiting.until(
+                "all is as it was before",
+                Duration.ofSeconds(60),
+                () -> everything().equals(before));
+    }
+
+    /** Namespace, kind and name of all objects. */
+    private Set<String> everything() {
+        String kinds =
+                kubectl.run("api-resources --verbs=list -o name")
+                        .lines()
+                        .filter(kind ->
+                                !kind.startsWith("events")
+                                        && !kind.endsWith(".metrics.k8s.io")
+                                        && !kind.equals("componentstatuses"))
+                        .collect(Collectors.joining(","));
+        // Kinds that the local cluster names and does not serve are an error, and all others there.
+        return kubectl.attempt(
+                        "get "
+                                + kinds
+                                + " -A --no-headers -o"
+                                + " custom-columns=:.metadata.namespace,:.kind,:.metadata.name")
+                .out()
+                .lines()
+                .map(line -> line.strip().replaceAll(" +", " "))
+                .filter(line -> !line.isEmpty())
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private String objects(String revision) {

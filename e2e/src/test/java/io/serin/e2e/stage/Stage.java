@@ -3,6 +3,7 @@ package io.serin.e2e.stage;
 
 import io.serin.e2e.cluster.Cluster;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -23,11 +24,13 @@ public final class Stage implements AutoCloseable {
 
     private final Kubectl kubectl;
     private final Serin serin;
+    private final Optional<Helm> helm;
     private final Set<String> installed = new LinkedHashSet<>();
 
     private Stage(Cluster cluster) {
         this.kubectl = new Kubectl(cluster.kubeconfig());
         this.serin = new Serin(cluster.kubeconfig());
+        this.helm = Helm.find(cluster.kubeconfig());
     }
 
     static Stage open(Cluster cluster) {
@@ -64,10 +67,30 @@ public final class Stage implements AutoCloseable {
         return serin;
     }
 
+    /** Empty where it has not been built. */
+    public Optional<Helm> helm() {
+        return helm;
+    }
+
     /** Installs a revision, where it is not there yet, and waits until it is ready. */
     public void install(String revision) {
         serin.run("install --revision " + revision);
         installed.add(revision);
+        awaitValidation(revision);
+    }
+
+    /** Until its control plane has seen that it is asked, and said so: it changes nothing later. */
+    public void awaitValidation(String revision) {
+        Waiting.until(
+                "validation by revision " + revision + " is proven",
+                () ->
+                        kubectl.json(
+                                        "get validatingwebhookconfiguration istio-validator-"
+                                                + revision
+                                                + "-istio-system")
+                                .at("/webhooks/0/failurePolicy")
+                                .asText()
+                                .equals("Fail"));
     }
 
     /** Namespaces for one story, bound to a revision. */
