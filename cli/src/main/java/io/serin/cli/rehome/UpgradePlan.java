@@ -122,7 +122,8 @@ public record UpgradePlan(String namespace, String to, List<Group> groups) {
                         CliFault.failed(
                                 "control plane %s, version %s, does not say what it would send to pod %s"
                                         .formatted(by.pod().name(), by.version(), pod),
-                                "try again; a version before 0.1.0 can't say it"));
+                                "try again in a moment; a version that can't send proxies elsewhere can't say"
+                                        + " it either"));
     }
 
     static List<Change> changes(JsonNode before, JsonNode after) {

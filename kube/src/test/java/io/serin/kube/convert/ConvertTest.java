@@ -3,10 +3,12 @@ package io.serin.kube.convert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.serin.kube.type.KubeNamespace;
 import io.serin.kube.type.KubePod;
 import io.serin.kube.type.KubeService;
 import io.serin.kube.type.KubeSlice;
@@ -16,6 +18,22 @@ import org.junit.jupiter.api.Test;
 class ConvertTest {
 
     private static final KubernetesSerialization YAML = new KubernetesSerialization();
+
+    @Test
+    void aNamespaceSaysWhereItsProxiesAreToBeOrNothing() {
+        assertThat(
+                        Convert.namespace(
+                                YAML.unmarshal(
+                                        """
+                                        metadata:
+                                          name: shop
+                                          annotations: {serin.io/live-revision: 1-1}
+                                        """,
+                                        Namespace.class)))
+                .isEqualTo(new KubeNamespace("shop", "1-1"));
+        assertThat(Convert.namespace(YAML.unmarshal("metadata: {name: shop}", Namespace.class)))
+                .isEqualTo(new KubeNamespace("shop", ""));
+    }
 
     @Test
     void aHeadlessServiceHasNoAddressAndOnlyTcpPortsCount() {

@@ -103,6 +103,8 @@ class AdminPagesIT {
                         "envoy_control_plane_connected_state 1\n",
                         "serin_proxy_config_updates_total{type=\"cluster\"} 3\n",
                         "serin_proxy_config_rejected_total{type=\"cluster\"} 1\n",
+                        "serin_proxy_home_moves_total 1\n",
+                        "serin_proxy_home_moves_failed_total 2\n",
                         "# TYPE process_cpu_seconds_total counter\n")
                 .containsPattern("process_resident_memory_bytes [1-9][0-9]{6,}\n")
                 .containsPattern("process_cpu_seconds_total [0-9.]+\n");
@@ -120,6 +122,14 @@ class AdminPagesIT {
                         "type": "Connected",
                               "address": "istiod-1-0.istio-system.svc:15010",
                               "since": "2026-11-24T12:00:00Z\"\
+                        """,
+                        """
+                        "injected": "1-0",
+                              "actual": "1-1",
+                              "wanted": "1-1",\
+                        """,
+                        """
+                        "message": "1-1 at istiod-1-1: nobody is there",\
                         """,
                         """
                         "message": "cluster \\"x\\" is bad",\

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.control.index;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serin.api.name.Revision;
+import io.serin.kube.type.KubeNamespace;
+import io.serin.kube.type.ObjectName;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class HomesTest {
+
+    private final Cluster cluster = new Cluster();
+
+    @Test
+    void aNamespaceSaysWhereItsProxiesAreToBeUntilItSaysNothing() {
+        cluster.put(new KubeNamespace("shop", "1-1"));
+        cluster.put(new KubeNamespace("plain", ""));
+        assertThat(Homes.of(cluster)).isEqualTo(Map.of("shop", new Revision("1-1")));
+
+        cluster.put(new KubeNamespace("shop", "1-2"));
+        assertThat(Homes.of(cluster)).isEqualTo(Map.of("shop", new Revision("1-2")));
+
+        cluster.put(new KubeNamespace("shop", ""));
+        assertThat(Homes.of(cluster)).isEmpty();
+    }
+
+    @Test
+    void whatIsNoRevisionMovesNobody() {
+        cluster.put(new KubeNamespace("shop", "No Such Name"));
+        cluster.put(new KubeNamespace("other", "1-1"));
+
+        assertThat(Homes.of(cluster)).isEqualTo(Map.of("other", new Revision("1-1")));
+    }
+
+    @Test
+    void aNamespaceThatIsGoneSaysNothing() {
+        cluster.put(new KubeNamespace("shop", "1-1"));
+        cluster.remove(KubeNamespace.class, new ObjectName("", "shop"));
+
+        assertThat(Homes.of(cluster)).isEmpty();
+    }
+}
