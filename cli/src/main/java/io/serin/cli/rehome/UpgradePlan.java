@@ -2,6 +2,7 @@
 package io.serin.cli.rehome;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serin.api.contract.Ports;
 import io.serin.api.name.Revision;
@@ -57,15 +58,10 @@ public record UpgradePlan(String namespace, String to, List<Group> groups) {
     /**
      * One resource that differs.
      *
-     * @param before as it is sent now; empty where it is not
-     * @param after as it would be sent; empty where it would not
+     * @param before as it is sent now; JSON's null where it is not
+     * @param after as it would be sent; JSON's null where it would not
      */
-    public record Change(
-            String kind,
-            String name,
-            How how,
-            Optional<JsonNode> before,
-            Optional<JsonNode> after) {}
+    public record Change(String kind, String name, How how, JsonNode before, JsonNode after) {}
 
     private static Map<String, String> kinds() {
         Map<String, String> kinds = new LinkedHashMap<>();
@@ -148,14 +144,14 @@ public record UpgradePlan(String namespace, String to, List<Group> groups) {
                             kind,
                             name,
                             before == null ? How.ADDED : How.REMOVED,
-                            Optional.ofNullable(before),
-                            Optional.ofNullable(after)));
+                            before == null ? NullNode.instance : before,
+                            after == null ? NullNode.instance : after));
         }
         if (before.equals(after)) {
             return Optional.empty();
         }
         How how = meaning(before).equals(meaning(after)) ? How.REWRITTEN : How.CHANGED;
-        return Optional.of(new Change(kind, name, how, Optional.of(before), Optional.of(after)));
+        return Optional.of(new Change(kind, name, how, before, after));
     }
 
     /** Without the version, which is of the bytes that are sent. */
@@ -171,8 +167,8 @@ public record UpgradePlan(String namespace, String to, List<Group> groups) {
         return byName;
     }
 
-    /** Whether anything would change for anybody. */
-    public boolean isEmpty() {
+    /** Whether nothing would change for anybody. */
+    public boolean changesNothing() {
         return groups.stream().allMatch(group -> group.changes().isEmpty());
     }
 

@@ -9,14 +9,14 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** A cluster with control planes of 1-0 and 1-1, and a namespace, {@code shop}, as told. */
-final class TwoRevisions {
+public final class TwoRevisions {
 
-    static final String NAMESPACE = "/api/v1/namespaces/shop";
+    public static final String NAMESPACE = "/api/v1/namespaces/shop";
     private static final String SYSTEM = "/api/v1/namespaces/istio-system";
 
-    final RecordedCluster cluster = new RecordedCluster();
+    public final RecordedCluster cluster = new RecordedCluster();
 
-    TwoRevisions() throws IOException {
+    public TwoRevisions() throws IOException {
         cluster.on(
                         "GET /api/v1",
                         200,
@@ -42,7 +42,7 @@ final class TwoRevisions {
         proxies("1-1");
     }
 
-    void namespace(String labels, String annotations) {
+    public void namespace(String labels, String annotations) {
         cluster.on(
                 "GET " + NAMESPACE,
                 200,
@@ -53,7 +53,7 @@ final class TwoRevisions {
                         .formatted(labels, annotations));
     }
 
-    void trustDomain(String revision, String domain) {
+    public void trustDomain(String revision, String domain) {
         cluster.on(
                 "GET " + SYSTEM + "/configmaps/istio-" + revision,
                 200,
@@ -64,7 +64,7 @@ final class TwoRevisions {
                         .formatted(revision, domain));
     }
 
-    void pods(String... names) {
+    public void pods(String... names) {
         cluster.on(
                 "GET /api/v1/pods",
                 200,
@@ -72,12 +72,12 @@ final class TwoRevisions {
     }
 
     /** Who is at a revision's control plane from now on. */
-    void proxies(String revision, String... proxies) {
+    public void proxies(String revision, String... proxies) {
         page(revision, ",\"protocol\":{\"least\":1,\"latest\":1}", proxies);
     }
 
     /** The same, of a control plane that knows nothing of homes. */
-    void oldPlane(String revision, String... proxies) {
+    public void oldPlane(String revision, String... proxies) {
         page(revision, "", proxies);
     }
 
@@ -90,18 +90,18 @@ final class TwoRevisions {
     }
 
     /** What a revision would send to anybody. */
-    void configuration(String revision, String json) {
+    public void configuration(String revision, String json) {
         cluster.on(
                 "GET " + SYSTEM + "/pods/istiod-" + revision + "-x:8080/proxy/debug/configz",
                 200,
                 json);
     }
 
-    static String proxy(String pod, String injected) {
+    public static String proxy(String pod, String injected) {
         return proxy(pod, injected, 1, "");
     }
 
-    static String proxy(String pod, String injected, int protocol, String failure) {
+    public static String proxy(String pod, String injected, int protocol, String failure) {
         return """
         {"pod":"%s","namespace":"shop","revision":"%s","version":"0.1.0","protocol":%d,
          "home":{"lastFailure":%s}}
@@ -114,7 +114,7 @@ final class TwoRevisions {
     }
 
     /** What was written on the namespace, in order. */
-    List<String> patches() {
+    public List<String> patches() {
         List<String> requests = cluster.requests();
         List<String> bodies = cluster.bodies();
         return IntStream.range(0, requests.size())
