@@ -10,7 +10,7 @@ import io.serin.cli.render.Answer;
 import io.serin.cli.render.Format;
 import io.serin.kube.Kube;
 import io.serin.kube.read.ClusterReader;
-import io.serin.kube.write.Objects;
+import io.serin.kube.write.Rollouts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,7 +77,7 @@ final class LiveMove {
     }
 
     private static LiveUpgrade upgrade(Kube kube) {
-        return new LiveUpgrade(new ClusterReader(kube), new Objects(kube), System.out::println);
+        return new LiveUpgrade(new ClusterReader(kube), new Rollouts(kube), System.out::println);
     }
 
     private static String named(List<String> namespaces) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.cli.command;
 
+import io.serin.cli.client.CliFault;
 import io.serin.kube.Kube;
 import io.serin.rollout.cluster.KubeCluster;
 import io.serin.rollout.plan.BatchSize;
@@ -9,22 +10,26 @@ import io.serin.rollout.run.Guards;
 import io.serin.rollout.run.OnFailure;
 import io.serin.rollout.run.Rollout;
 import io.serin.rollout.run.Time;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 @Command(
         name = "rollback",
         description = {
             "Undoes the last upgrade, finished or not: labels as they were, and restarts.",
-            "What was ended in the middle goes on when it is typed again."
+            "What was ended in the middle goes on when it is typed again.",
+            "With --live nothing is restarted: it undoes serin upgrade --live."
         },
         footer = {
             "",
             "Examples:",
             "  serin rollback --dry-run",
-            "  serin rollback --namespace shop --yes"
+            "  serin rollback --namespace shop --yes",
+            "  serin rollback --live --namespace shop"
         })
 final class Rollback implements Callable<Integer> {
 
@@ -34,8 +39,28 @@ final class Rollback implements Callable<Integer> {
 
     @Mixin private final RolloutOptions options = new RolloutOptions();
 
+    @Option(names = "--live", description = "Brings running proxies back, and restarts nothing.")
+    private boolean live;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            defaultValue = LiveMove.PATIENCE_SECONDS,
+            description = "With --live: how long to wait for all. Default: ${DEFAULT-VALUE}.")
+    private int timeout;
+
     @Override
     public Integer call() {
+        if (live) {
+            if (options.dryRun()) {
+                throw CliFault.usage(
+                        "--live goes back to what is written on the namespace (expected: no"
+                                + " --dry-run)",
+                        "see where proxies are and should be: serin proxy status");
+            }
+            return LiveMove.rollBack(
+                    cluster, options.liveNamespaces(), Duration.ofSeconds(timeout), options.yes());
+        }
         BatchSize batch = BatchSize.parse(options.batch());
         String command =
                 "serin rollback"

@@ -55,6 +55,27 @@ final class RolloutOptions {
         return batch;
     }
 
+    /** As they are needed where nothing is restarted; refuses what would mean nothing there. */
+    List<String> liveNamespaces() {
+        if (namespaces.isEmpty()) {
+            throw CliFault.usage(
+                    "--live: no namespace (expected: one or more)", "name it: --namespace NAME");
+        }
+        if (!batch.equals("1") || format != Format.table) {
+            throw CliFault.usage(
+                    "--live restarts nothing (expected: neither --batch nor --output)", "");
+        }
+        return namespaces;
+    }
+
+    boolean dryRun() {
+        return dryRun;
+    }
+
+    boolean yes() {
+        return yes;
+    }
+
     /** For people in lines of words, for programs in lines of JSON. */
     void tell(RolloutEvent event) {
         if (format == Format.json) {

@@ -2,6 +2,8 @@
 package io.serin.cli.command;
 
 import io.serin.api.name.Revision;
+import io.serin.cli.client.CliFault;
+import io.serin.cli.render.Format;
 import io.serin.kube.Kube;
 import io.serin.rollout.cluster.KubeCluster;
 import io.serin.rollout.plan.BatchSize;
@@ -10,6 +12,7 @@ import io.serin.rollout.run.Guards;
 import io.serin.rollout.run.OnFailure;
 import io.serin.rollout.run.Rollout;
 import io.serin.rollout.run.Time;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -21,13 +24,17 @@ import picocli.CommandLine.Option;
         name = "upgrade",
         description = {
             "Moves namespaces to a revision: relabels, restarts batch by batch, sees that all is well.",
-            "What was ended in the middle goes on when it is typed again. serin rollback undoes it."
+            "What was ended in the middle goes on when it is typed again. serin rollback undoes it.",
+            "With --live nothing is restarted: the running proxies go to that revision's control"
+                    + " plane, then the namespace is relabelled for its future pods."
         },
         footer = {
             "",
             "Examples:",
             "  serin upgrade --to 1-1 --dry-run",
             "  serin upgrade --to 1-1 --namespace shop",
+            "  serin upgrade plan --to 1-1 --namespace shop",
+            "  serin upgrade --live --to 1-1 --namespace shop",
             "  serin upgrade --to 1-1 --batch 20% --guard success-rate=99.5% --on-failure rollback"
                     + " --yes"
         })
@@ -37,11 +44,7 @@ final class Upgrade implements Callable<Integer> {
 
     @Mixin private final RolloutOptions options = new RolloutOptions();
 
-    @Option(
-            names = "--to",
-            required = true,
-            paramLabel = "REVISION",
-            description = "Where to; it has to be ready.")
+    @Option(names = "--to", paramLabel = "REVISION", description = "Where to; it has to be ready.")
     private String to = "";
 
     @Option(
@@ -60,9 +63,72 @@ final class Upgrade implements Callable<Integer> {
                             + " does). Default: stop.")
     private OnFailure onFailure = OnFailure.STOP;
 
+    @Option(names = "--live", description = "Moves running proxies, and restarts nothing.")
+    private boolean live;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            defaultValue = LiveMove.PATIENCE_SECONDS,
+            description =
+                    "With --live: how long all may take to move; else they go back. Default:"
+                            + " ${DEFAULT-VALUE}.")
+    private int timeout;
+
     @Override
     public Integer call() {
+        if (to.isEmpty()) {
+            throw CliFault.usage(
+                    "--to: missing (expected: a revision)",
+                    "see which there are: serin revision list");
+        }
         Revision revision = new Revision(to);
+        return live ? live(revision) : restart(revision);
+    }
+
+    private int live(Revision revision) {
+        List<String> namespaces = options.liveNamespaces();
+        if (!guards.isEmpty() || onFailure != OnFailure.STOP) {
+            throw CliFault.usage(
+                    "--live restarts nothing (expected: neither --guard nor --on-failure)", "");
+        }
+        return options.dryRun()
+                ? LiveMove.plan(cluster, revision, namespaces, Format.table)
+                : LiveMove.upgrade(
+                        cluster, revision, namespaces, Duration.ofSeconds(timeout), options.yes());
+    }
+
+    @Command(
+            name = "plan",
+            description = {
+                "Shows what would change in the configuration of a namespace's running proxies, if"
+                        + " they were at another revision.",
+                "Nothing is changed. -o json has each resource, before and after."
+            },
+            footer = {"", "Examples:", "  serin upgrade plan --to 1-1 --namespace shop -o yaml"})
+    int plan(
+            @Mixin ClusterOptions of,
+            @Option(
+                            names = "--to",
+                            required = true,
+                            paramLabel = "REVISION",
+                            description = "The other revision.")
+                    String other,
+            @Option(
+                            names = {"-n", "--namespace"},
+                            required = true,
+                            paramLabel = "NAME",
+                            description = "Whose proxies; repeatable.")
+                    List<String> namespaces,
+            @Option(
+                            names = {"-o", "--output"},
+                            defaultValue = "table",
+                            description = "table (text for people), json or yaml")
+                    Format format) {
+        return LiveMove.plan(of, new Revision(other), namespaces, format);
+    }
+
+    private int restart(Revision revision) {
         Guards held = Guards.parse(guards);
         BatchSize batch = BatchSize.parse(options.batch());
         String command = "serin upgrade --to " + to + named();

@@ -10,7 +10,7 @@ import io.serin.cli.rehome.NamespaceBinding.Before;
 import io.serin.kube.read.ClusterReader;
 import io.serin.kube.type.KubePod;
 import io.serin.kube.type.ObjectName;
-import io.serin.kube.write.Objects;
+import io.serin.kube.write.Rollouts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,15 +35,15 @@ public final class LiveUpgrade {
     private static final int NAMED = 10;
 
     private final ClusterReader reader;
-    private final Objects objects;
+    private final Rollouts writes;
     private final Consumer<String> progress;
 
     /**
      * @param progress is told how far it is, whenever that changes
      */
-    public LiveUpgrade(ClusterReader reader, Objects objects, Consumer<String> progress) {
+    public LiveUpgrade(ClusterReader reader, Rollouts writes, Consumer<String> progress) {
         this.reader = reader;
-        this.objects = objects;
+        this.writes = writes;
         this.progress = progress;
     }
 
@@ -142,7 +142,7 @@ public final class LiveUpgrade {
         if (!await(homes.pods(), namespace, to.value(), Map.of(), patience)) {
             ProxyHomes now = ProxyHomes.of(ControlPlanePage.all(reader), namespace);
             String missing = missing(now, homes.pods(), to.value());
-            objects.changeNamespace(
+            writes.mark(
                     namespace,
                     Map.of(),
                     Map.of(
@@ -156,7 +156,7 @@ public final class LiveUpgrade {
                             .formatted(namespace, to, patience.toSeconds(), missing),
                     "see where its proxies are: serin proxy status");
         }
-        objects.changeNamespace(
+        writes.mark(
                 namespace,
                 Map.of(
                         Labels.REVISION,
@@ -184,7 +184,7 @@ public final class LiveUpgrade {
                 binding.keep(
                         from.size() == 1 ? Optional.of(from.iterator().next()) : Optional.empty(),
                         to.value());
-        objects.changeNamespace(
+        writes.mark(
                 namespace,
                 Map.of(),
                 Map.of(
@@ -213,7 +213,7 @@ public final class LiveUpgrade {
                                         "see where its proxies are: serin proxy status"));
         ProxyHomes homes = ProxyHomes.of(ControlPlanePage.all(reader), namespace);
         Optional<String> live = before.live().or(() -> needed(homes, before));
-        objects.changeNamespace(namespace, before.labels(), Map.of(Labels.LIVE_REVISION, live));
+        writes.mark(namespace, before.labels(), Map.of(Labels.LIVE_REVISION, live));
         Map<ObjectName, String> injected =
                 homes.pods().stream().collect(Collectors.toMap(pod -> pod, homes::injected));
         if (!await(homes.pods(), namespace, live.orElse(""), injected, patience)) {
@@ -223,7 +223,7 @@ public final class LiveUpgrade {
                             .formatted(namespace, patience.toSeconds()),
                     "see where they are: serin proxy status");
         }
-        objects.changeNamespace(namespace, Map.of(), Map.of(Labels.LIVE_BEFORE, Optional.empty()));
+        writes.mark(namespace, Map.of(), Map.of(Labels.LIVE_BEFORE, Optional.empty()));
         progress.accept(
                 "namespace %s: %d proxies are back".formatted(namespace, homes.pods().size()));
     }

@@ -3,38 +3,32 @@ package io.serin.cli.command;
 
 import static io.serin.cli.rehome.TwoRevisions.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.serin.api.name.Revision;
-import io.serin.cli.client.CliFault;
+import io.serin.cli.client.ExitCode;
 import io.serin.cli.rehome.TwoRevisions;
-import io.serin.cli.render.Format;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is shown and asked before anything moves. */
 class LiveMoveTest {
 
-    private static final Revision TO = new Revision("1-1");
-    private static final List<String> SHOP = List.of("shop");
-    private static final Duration PATIENT = Duration.ofSeconds(10);
     private static final String CONFIGURATION =
             "{\"listeners\":[],\"routeTables\":[],\"endpoints\":[],"
                     + "\"clusters\":[{\"name\":\"%s\",\"version\":\"1\"}]}";
 
     @TempDir Path folder;
 
-    private final ClusterOptions options = new ClusterOptions();
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final PrintStream stdout = System.out;
     private TwoRevisions revisions;
@@ -44,9 +38,6 @@ class LiveMoveTest {
         revisions = new TwoRevisions();
         revisions.configuration("1-0", CONFIGURATION.formatted("old"));
         revisions.configuration("1-1", CONFIGURATION.formatted("new"));
-        var _ =
-                new CommandLine(options)
-                        .parseArgs("--kubeconfig", revisions.cluster.kubeconfig(folder).toString());
         System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
     }
 
@@ -57,8 +48,8 @@ class LiveMoveTest {
     }
 
     @Test
-    void showsThePlanAsTextAndAsATree() {
-        assertThat(LiveMove.plan(options, TO, SHOP, Format.table)).isZero();
+    void showsThePlanAsTextAndAsATree() throws IOException {
+        assertThat(run("upgrade plan --to 1-1 --namespace shop")).isZero();
         assertThat(said())
                 .isEqualTo(
                         """
@@ -71,7 +62,7 @@ class LiveMoveTest {
                         """);
 
         out.reset();
-        assertThat(LiveMove.plan(options, TO, SHOP, Format.json)).isZero();
+        assertThat(run("upgrade plan --to 1-1 --namespace shop -o json")).isZero();
         assertThat(said())
                 .contains("\"plans\"", "\"how\" : \"ADDED\"", "\"name\" : \"new\"")
                 .contains("\"pods\" : [ \"web-1\", \"web-2\" ]");
@@ -79,24 +70,49 @@ class LiveMoveTest {
     }
 
     @Test
-    void movesNothingWhereNobodyCanBeAsked() {
-        assertThatExceptionOfType(CliFault.class)
-                .isThrownBy(() -> LiveMove.upgrade(options, TO, SHOP, PATIENT, false))
-                .withMessage("nothing was moved: there is no terminal to ask on");
+    void movesNothingWhereNobodyCanBeAsked() throws IOException {
+        assertThat(run("upgrade --live --to 1-1 --namespace shop")).isEqualTo(ExitCode.USAGE);
 
         assertThat(said()).as("the plan comes before the question").contains("1 added");
         assertThat(revisions.patches()).isEmpty();
     }
 
     @Test
-    void movesAndBringsBack() {
+    void aRehearsalShowsThePlanOnly() throws IOException {
+        assertThat(run("upgrade --live --to 1-1 --namespace shop --dry-run")).isZero();
+
+        assertThat(said()).contains("1 added");
+        assertThat(revisions.patches()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "upgrade --live --namespace shop --yes",
+                "upgrade --live --to 1-1 --yes",
+                "upgrade --live --to 1-1 --namespace shop --batch 2 --yes",
+                "upgrade --live --to 1-1 --namespace shop --guard ready=1m --yes",
+                "upgrade --live --to 1-1 --namespace shop --on-failure pause --yes",
+                "upgrade --live --to 1-1 --namespace shop -o json --yes",
+                "rollback --live --yes",
+                "rollback --live --namespace shop --dry-run",
+                "rollback --live --namespace shop --batch 2 --yes",
+                "upgrade plan --namespace shop"
+            })
+    void refusesWhatIsMissingOrMeansNothing(String words) throws IOException {
+        assertThat(run(words)).isEqualTo(ExitCode.USAGE);
+        assertThat(revisions.patches()).isEmpty();
+    }
+
+    @Test
+    void movesAndBringsBack() throws IOException {
         revisions.cluster.after(request -> {
             if (request.startsWith("PATCH") && revisions.patches().size() == 1) {
                 revisions.proxies("1-0");
                 revisions.proxies("1-1", proxy("web-1", "1-0"), proxy("web-2", "1-0"));
             }
         });
-        assertThat(LiveMove.upgrade(options, TO, SHOP, PATIENT, true)).isZero();
+        assertThat(run("upgrade --live --to 1-1 --namespace shop --yes")).isZero();
         assertThat(said()).endsWith("2 proxies are at 1-1, and so are its future pods\n");
 
         revisions.namespace(
@@ -109,8 +125,14 @@ class LiveMoveTest {
                 revisions.proxies("1-1");
             }
         });
-        assertThat(LiveMove.rollBack(options, SHOP, PATIENT, true)).isZero();
+        assertThat(run("rollback --live --namespace shop --yes")).isZero();
         assertThat(said()).endsWith("namespace shop: 2 proxies are back\n");
+    }
+
+    private int run(String words) throws IOException {
+        List<String> all = new ArrayList<>(List.of(words.split(" ", -1)));
+        all.addAll(List.of("--kubeconfig", revisions.cluster.kubeconfig(folder).toString()));
+        return SerinCommand.run(all.toArray(String[]::new));
     }
 
     private String said() {

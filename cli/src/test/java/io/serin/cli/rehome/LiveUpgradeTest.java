@@ -9,7 +9,7 @@ import io.serin.api.name.Revision;
 import io.serin.cli.client.CliFault;
 import io.serin.kube.Kube;
 import io.serin.kube.read.ClusterReader;
-import io.serin.kube.write.Objects;
+import io.serin.kube.write.Rollouts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,7 +43,7 @@ class LiveUpgradeTest {
     void connect() throws IOException {
         revisions = new TwoRevisions();
         kube = Kube.connect(Optional.of(revisions.cluster.kubeconfig(folder)), Optional.empty());
-        upgrade = new LiveUpgrade(new ClusterReader(kube), new Objects(kube), said::add);
+        upgrade = new LiveUpgrade(new ClusterReader(kube), new Rollouts(kube), said::add);
     }
 
     @AfterEach

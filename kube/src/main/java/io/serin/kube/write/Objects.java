@@ -3,21 +3,15 @@ package io.serin.kube.write;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.serin.kube.Kube;
 import io.serin.kube.KubeFault;
 import io.serin.kube.type.ObjectName;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /** Makes, changes and deletes objects, for the command line. Blocks. */
@@ -140,28 +134,6 @@ public final class Objects {
                                         .addToLabels(key, value)
                                         .endMetadata()
                                         .build());
-    }
-
-    /**
-     * Changes labels and annotations of a namespace in one step: those that are given get the
-     * value, or are taken away where it is empty; the others are left alone.
-     */
-    public void changeNamespace(
-            String name,
-            Map<String, Optional<String>> labels,
-            Map<String, Optional<String>> annotations) {
-        ObjectNode patch = JsonNodeFactory.instance.objectNode();
-        ObjectNode metadata = patch.putObject("metadata");
-        put(metadata.putObject("labels"), labels);
-        put(metadata.putObject("annotations"), annotations);
-        var _ =
-                client.namespaces()
-                        .withName(name)
-                        .patch(PatchContext.of(PatchType.JSON_MERGE), patch.toString());
-    }
-
-    private static void put(ObjectNode to, Map<String, Optional<String>> values) {
-        new TreeMap<>(values).forEach((key, value) -> to.put(key, value.orElse(null)));
     }
 
     /** Restarts a Deployment, rolling. */

@@ -11,6 +11,7 @@ import io.serin.kube.type.KubeWorkload;
 import io.serin.kube.type.ObjectName;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Writes what moves pods: marks of namespaces and of pod templates. Blocks. */
 public final class Rollouts {
@@ -46,7 +47,7 @@ public final class Rollouts {
     }
 
     private static void fill(ObjectNode into, Map<String, Optional<String>> marks) {
-        marks.forEach((key, value) -> into.put(key, value.orElse(null)));
+        new TreeMap<>(marks).forEach((key, value) -> into.put(key, value.orElse(null)));
     }
 
     /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.rollout.run;
 
+import io.serin.api.contract.Labels;
 import io.serin.kube.type.MarkedNamespace;
 import io.serin.rollout.fact.Cluster;
 import io.serin.rollout.fact.ClusterGone;
@@ -123,6 +124,9 @@ public final class Rollout {
         Written written = part.written();
         Map<String, Optional<String>> notes = new java.util.HashMap<>(part.notes());
         notes.put(Written.ROLLOUT, Optional.of(written.json()));
+        // New pods are at home where they are injected, wherever the running ones were moved to.
+        notes.put(Labels.LIVE_REVISION, Optional.empty());
+        notes.put(Labels.LIVE_BEFORE, Optional.empty());
         // In one request: there is never a label without the way back.
         cluster.mark(namespace, part.then().change(), notes);
         events.accept(

@@ -4,6 +4,7 @@ package io.serin.rollout.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.serin.api.contract.Labels;
 import io.serin.api.name.Revision;
 import io.serin.kube.type.MarkedNamespace;
 import io.serin.rollout.FakeCluster;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -78,6 +80,23 @@ class RolloutTest {
 
         assertAllOn("1-0");
         assertThat(cluster.namespace("shop")).isEqualTo(before);
+    }
+
+    @Test
+    void whereItRestartsNothingIsLeftOfAMoveOfRunningProxies() {
+        cluster.mark(
+                "shop",
+                Map.of(),
+                Map.of(
+                        Labels.LIVE_REVISION,
+                        Optional.of("1-0"),
+                        Labels.LIVE_BEFORE,
+                        Optional.of("{}")));
+
+        assertThat(upgrade(OnFailure.STOP)).isEqualTo(new Outcome.Done());
+
+        assertThat(cluster.namespace("shop").annotations())
+                .doesNotContainKeys(Labels.LIVE_REVISION, Labels.LIVE_BEFORE);
     }
 
     @Test
