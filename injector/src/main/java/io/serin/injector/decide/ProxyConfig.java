@@ -60,7 +60,11 @@ public record ProxyConfig(
             Set.of(
                     "ISTIO_META_DNS_CAPTURE",
                     "ISTIO_META_DNS_AUTO_ALLOCATE",
-                    "IPTABLES_TRACE_LOGGING");
+                    "INVALID_DROP",
+                    "IPTABLES_TRACE_LOGGING",
+                    "ISTIO_OUTBOUND_IPV4_LOOPBACK_CIDR",
+                    "ISTIO_OUTBOUND_OWNER_GROUPS",
+                    "ISTIO_OUTBOUND_OWNER_GROUPS_EXCLUDE");
 
     public ProxyConfig {
         metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
