@@ -43,6 +43,7 @@ class HelmInstallStoryIT {
     void eachIsManagedByWhatInstalledItAndInjectsItsOwn() {
         assumeTrue(stage.helm().isPresent(), "there is no Helm: e2e/helm-program builds it");
         Helm helm = stage.helm().orElseThrow();
+        stage.awaitValidation(Stage.FIRST);
         Map<String, String> first = objects(Stage.FIRST);
 
         helm.run(

@@ -28,6 +28,9 @@ public final class Leadership implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
 
+    /** Who leaves must not be kept by an API server that does not answer. */
+    private static final Duration LET_GO_WITHIN = Duration.ofSeconds(2);
+
     private final KubernetesClient client;
     private final ObjectName lease;
     private final LeaderElectionConfig config;
@@ -122,7 +125,8 @@ public final class Leadership implements AutoCloseable {
 
     /**
      * Lets it go, if it is held, so that another need not wait: it then runs out within a second.
-     * Blocks until it has; where it was gained this very moment, that is done a moment after.
+     * Blocks until it has, but not for long where the API server is away; where it was gained this
+     * very moment, that is done a moment after.
      */
     @Override
     public void close() {
@@ -133,7 +137,7 @@ public final class Leadership implements AutoCloseable {
         }
         thread.interrupt();
         try {
-            thread.join();
+            var _ = thread.join(LET_GO_WITHIN);
         } catch (InterruptedException hurried) {
             Thread.currentThread().interrupt();
         }

@@ -137,6 +137,20 @@ class LeadershipIT {
                 .replace("Z", ".000000Z");
     }
 
+    @Test
+    void whoLeavesIsNotKeptByAnApiServerThatIsAway() {
+        Leadership alone = replica("a", LONG);
+        alone.seek(() -> {});
+        await(alone::isHeld);
+        api.isAway.set(true);
+
+        Instant began = Instant.now();
+        alone.close();
+
+        assertThat(Duration.between(began, Instant.now())).isLessThan(Duration.ofSeconds(5));
+        assertThat(alone.isHeld()).isFalse();
+    }
+
     private JsonNode lease() {
         return api.get(PATH).orElseThrow();
     }
