@@ -12,11 +12,7 @@ import java.util.Optional;
  * @param tagged namespaces that are not moved since a tag binds them, each with its tag
  */
 public record Plan(
-        Written.Verb verb,
-        String step,
-        String to,
-        List<OfNamespace> namespaces,
-        Map<String, String> tagged) {
+        Written.Verb verb, String to, List<OfNamespace> namespaces, Map<String, String> tagged) {
 
     public Plan {
         namespaces = List.copyOf(namespaces);

@@ -57,18 +57,16 @@ public final class Rollbacks {
     private Planning plan() {
         List<MarkedNamespace> moving = asked();
         List<OfNamespace> parts = new ArrayList<>();
-        String step = "";
         String to = "";
         for (MarkedNamespace namespace : moving) {
             Optional<OfNamespace> part = part(namespace);
             if (part.isPresent()) {
                 parts.add(part.get());
-                step = part.get().written().step();
                 to = part.get().written().to();
             }
         }
         return problems.isEmpty()
-                ? new Planning.Planned(new Plan(Verb.ROLLBACK, step, to, parts, Map.of()))
+                ? new Planning.Planned(new Plan(Verb.ROLLBACK, to, parts, Map.of()))
                 : new Planning.Refused(problems);
     }
 
@@ -83,7 +81,10 @@ public final class Rollbacks {
                                     "there is no namespace " + name,
                                     "see which there are: kubectl get namespaces"));
                 } else if (!isWritten(namespace.get())) {
-                    problems.add(nothingToUndo("namespace " + name));
+                    problems.add(
+                            Written.of(namespace.get()).isPresent()
+                                    ? labelStayed(namespace.get())
+                                    : nothingToUndo("namespace " + name));
                 } else {
                     asked.add(namespace.get());
                 }
@@ -104,6 +105,18 @@ public final class Rollbacks {
         return written.stream()
                 .filter(namespace -> Written.of(namespace).map(Written::step).equals(last))
                 .toList();
+    }
+
+    private static Problem labelStayed(MarkedNamespace namespace) {
+        return new Problem(
+                "namespace "
+                        + namespace.namespace()
+                        + ": its pods have followed its label, "
+                        + Binding.of(namespace)
+                        + ", which has not changed",
+                "where it is a tag, move that back, and let the pods follow: serin tag undo TAG,"
+                        + " serin upgrade --to REVISION --namespace "
+                        + namespace.namespace());
     }
 
     private static Problem nothingToUndo(String where) {

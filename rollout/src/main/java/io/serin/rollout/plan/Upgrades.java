@@ -66,7 +66,7 @@ public final class Upgrades {
         List<MarkedNamespace> moving = new ArrayList<>();
         for (MarkedNamespace namespace : asked()) {
             Optional<String> tag = tag(namespace);
-            if (tag.isEmpty()) {
+            if (tag.isEmpty() || standsForTarget(tag.get())) {
                 moving.add(namespace);
             } else if (request.namespaces().isEmpty()) {
                 tagged.put(namespace.namespace(), tag.get());
@@ -105,8 +105,7 @@ public final class Upgrades {
                                     + request.to()
                                     + ", and its label is there");
         }
-        return new Planning.Planned(
-                new Plan(Verb.UPGRADE, step, request.to().value(), parts, tagged));
+        return new Planning.Planned(new Plan(Verb.UPGRADE, request.to().value(), parts, tagged));
     }
 
     private static String names(List<MarkedNamespace> namespaces) {
@@ -171,6 +170,13 @@ public final class Upgrades {
                 .filter(name -> facts.revision(name).isEmpty() && facts.tagged(name).isPresent());
     }
 
+    /** Then the label says it already, and the pods have to follow. */
+    private boolean standsForTarget(String tag) {
+        return facts.tagged(tag)
+                .map(revision -> revision.revision().equals(request.to().value()))
+                .orElse(false);
+    }
+
     private void checkOtherStep(MarkedNamespace namespace) {
         Written.of(namespace)
                 .filter(written ->
@@ -223,16 +229,19 @@ public final class Upgrades {
                 .filter(written ->
                         written.verb() == Verb.UPGRADE
                                 && written.to().equals(request.to().value())
-                                && Binding.of(namespace).equals(then()));
+                                && Binding.of(namespace).equals(then(namespace)));
     }
 
-    private Binding then() {
-        return Binding.to(request.to().value());
+    private Binding then(MarkedNamespace namespace) {
+        return tag(namespace).isPresent()
+                ? Binding.of(namespace)
+                : Binding.to(request.to().value());
     }
 
     /** Empty when there is nothing to do. */
     private Optional<OfNamespace> part(MarkedNamespace namespace, String step) {
         Binding now = Binding.of(namespace);
+        Binding then = then(namespace);
         Optional<Written> earlier = goingOn(namespace);
         List<KubeWorkload> workloads =
                 facts.workloads().getOrDefault(namespace.namespace(), List.of());
@@ -250,7 +259,7 @@ public final class Upgrades {
                                         ""));
         Moves moves = Moves.of(workloads, written);
         if (moves.going().isEmpty()
-                && now.equals(then())
+                && now.equals(then)
                 && earlier.map(Written::isFinished).orElse(true)) {
             return Optional.empty();
         }
@@ -261,14 +270,15 @@ public final class Upgrades {
                 new OfNamespace(
                         namespace.namespace(),
                         now,
-                        then(),
+                        then,
                         earlier.isPresent() && !earlier.get().isFinished(),
                         written,
                         earlier.isPresent()
                                 ? Map.of()
                                 : Map.of(
                                         Written.PREVIOUS,
-                                        previous(now, workloads).map(Written::previous)),
+                                        previous(namespace, then, workloads)
+                                                .map(Written::previous)),
                         Workloads.batches(moves.inOrder(), request.batch(), moves.all()),
                         moves.there(),
                         leftAlone(
@@ -313,11 +323,17 @@ public final class Upgrades {
 
     /**
      * What the way back leads to. A label that was changed by hand, without a restart, tells
-     * nothing of where the pods came from; then they do, if they are of one mind.
+     * nothing of where the pods came from; then they do, if they are of one mind. A tag has its own
+     * way back.
      */
-    private Optional<Binding> previous(Binding now, List<KubeWorkload> workloads) {
-        if (!now.equals(then())) {
+    private Optional<Binding> previous(
+            MarkedNamespace namespace, Binding then, List<KubeWorkload> workloads) {
+        Binding now = Binding.of(namespace);
+        if (!now.equals(then)) {
             return Optional.of(now);
+        }
+        if (tag(namespace).isPresent()) {
+            return Optional.empty();
         }
         Set<String> others =
                 workloads.stream()

@@ -14,9 +14,11 @@ import io.serin.rollout.plan.Rollbacks;
 import io.serin.rollout.plan.Upgrades;
 import io.serin.rollout.plan.Written;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -107,12 +109,16 @@ public final class Rollout {
         };
     }
 
-    /** The namespaces that this step has touched. */
+    /** The namespaces that the plan's step has touched, by this run or an earlier one. */
     private List<String> begun(Plan plan) {
+        Set<String> steps =
+                plan.namespaces().stream()
+                        .map(part -> part.written().step())
+                        .collect(Collectors.toSet());
         return cluster.namespaces().stream()
                 .filter(namespace ->
                         Written.of(namespace)
-                                .map(written -> written.step().equals(plan.step()))
+                                .map(written -> steps.contains(written.step()))
                                 .orElse(false))
                 .map(MarkedNamespace::namespace)
                 .toList();
@@ -122,7 +128,7 @@ public final class Rollout {
     private Optional<String> run(OfNamespace part) {
         String namespace = part.namespace();
         Written written = part.written();
-        Map<String, Optional<String>> notes = new java.util.HashMap<>(part.notes());
+        Map<String, Optional<String>> notes = new HashMap<>(part.notes());
         notes.put(Written.ROLLOUT, Optional.of(written.json()));
         // New pods are at home where they are injected, wherever the running ones were moved to.
         notes.put(Labels.LIVE_REVISION, Optional.empty());

@@ -285,6 +285,44 @@ class RolloutTest {
         assertAllOn("");
     }
 
+    @Test
+    void podsFollowATagThatHasMovedAndTheLabelStays() {
+        cluster.revision("1-1", "", "prod");
+        cluster.namespace("shop", Map.of("istio.io/rev", "prod"));
+
+        assertThat(upgrade(OnFailure.STOP)).isEqualTo(new Outcome.Done());
+
+        assertAllOn("1-1");
+        assertThat(cluster.namespace("shop").labels()).isEqualTo(Map.of("istio.io/rev", "prod"));
+        assertThat(
+                        rollout(OnFailure.STOP)
+                                .plan(
+                                        new Rollbacks.Request(
+                                                List.of("shop"), BatchSize.ONE, cluster.now())))
+                .isInstanceOfSatisfying(
+                        Planning.Refused.class,
+                        refused ->
+                                assertThat(refused.problems().getFirst().what())
+                                        .isEqualTo(
+                                                "namespace shop: its pods have followed its label,"
+                                                        + " istio.io/rev=prod, which has not"
+                                                        + " changed"));
+
+        cluster.revision("1-1", "").revision("1-0", "", "prod");
+        Rollout back = rollout(OnFailure.STOP);
+        assertThat(
+                        run(
+                                back,
+                                back.plan(
+                                        new Upgrades.Request(
+                                                new Revision("1-0"),
+                                                List.of(),
+                                                BatchSize.ONE,
+                                                cluster.now()))))
+                .isEqualTo(new Outcome.Done());
+        assertAllOn("1-0");
+    }
+
     /** Wherever a run is ended, the same command later comes to the same end; and so back. */
     @Test
     void endedAnywhereItIsResumedToTheSameEnd() {
