@@ -70,11 +70,11 @@ public final class ApiServerStub implements AutoCloseable {
             case "GET" -> get(exchange, path, query);
             case "POST" -> {
                 posts.add(path + " " + body);
-                    keep(
-                            exchange,
-                            path + "/" + body.replaceAll("(?s).*\"name\":\"([^\"]+)\".*", "$1"),
-                            "",
-                            body);
+                keep(
+                        exchange,
+                        path + "/" + body.replaceAll("(?s).*\"name\":\"([^\"]+)\".*", "$1"),
+                        "",
+                        body);
             }
             case "PUT" ->
                     keep(

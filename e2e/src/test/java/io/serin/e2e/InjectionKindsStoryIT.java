@@ -37,45 +37,7 @@ class InjectionKindsStoryIT {
                resources: {requests: {cpu: 10m, memory: 32Mi}}}]}}\
             """;
 
-    private static final String SERVERS =
-            """
-            ---
-            apiVersion: apps/v1
-            kind: Deployment
-            metadata: {name: stateless}
-            spec: {selector: {matchLabels: {app: stateless}}, template: %s}
-            ---
-            apiVersion: v1
-            kind: Service
-            metadata: {name: stateful}
-            spec: {clusterIP: None, selector: {app: stateful}, ports: [{name: http, port: 8080}]}
-            ---
-            apiVersion: apps/v1
-            kind: StatefulSet
-            metadata: {name: stateful}
-            spec: {serviceName: stateful, replicas: 2, selector: {matchLabels: {app: stateful}}, template: %s}
-            ---
-            apiVersion: apps/v1
-            kind: DaemonSet
-            metadata: {name: everywhere}
-            spec: {selector: {matchLabels: {app: everywhere}}, template: %s}
-            """;
-
-    private static final String TASKS =
-            """
-            ---
-            apiVersion: batch/v1
-            kind: Job
-            metadata: {name: once}
-            spec: {backoffLimit: 0, template: %1$s}
-            ---
-            apiVersion: batch/v1
-            kind: CronJob
-            metadata: {name: nightly}
-            spec: {schedule: "0 3 * * *", jobTemplate: {spec: {backoffLimit: 0, template: %1$s}}}
-            """;
-
-    /** An HTTP, a TCP and an exec probe, and hooks of two kinds; each with its port by name. */
+    /** An HTTP, a TCP and an exec probe, and a hook. */
     private static final String PROBED =
             """
             apiVersion: v1
@@ -121,11 +83,7 @@ class InjectionKindsStoryIT {
     @Test
     void serversOfEveryKindComeUpWithASidecarThatKnowsItsOwner() {
         try (Scene shop = stage.scene("kinds", Stage.FIRST)) {
-            shop.apply(
-                    SERVERS.formatted(
-                            SERVER.formatted("stateless"),
-                            SERVER.formatted("stateful"),
-                            SERVER.formatted("everywhere")));
+            shop.apply(servers());
             for (String workload :
                     List.of(
                             "deployment/stateless",
@@ -147,7 +105,7 @@ class InjectionKindsStoryIT {
     @Test
     void jobsEndWhenTheirTaskHas() {
         try (Scene shop = stage.scene("tasks", Stage.FIRST)) {
-            shop.apply(TASKS.formatted(TASK));
+            shop.apply(tasks());
             kubectl.run("create job tonight --from=cronjob/nightly -n tasks");
 
             kubectl.run(
@@ -224,6 +182,51 @@ class InjectionKindsStoryIT {
             assertThat(names(bare, "initContainers")).containsExactly("istio-proxy");
             assertThat(proxyVariable(bare, "ISTIO_META_INTERCEPTION_MODE")).isEqualTo("NONE");
         }
+    }
+
+    private static String servers() {
+        return """
+        ---
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: stateless}
+        spec: {selector: {matchLabels: {app: stateless}}, template: %s}
+        ---
+        apiVersion: v1
+        kind: Service
+        metadata: {name: stateful}
+        spec: {clusterIP: None, selector: {app: stateful}, ports: [{name: http, port: 8080}]}
+        ---
+        apiVersion: apps/v1
+        kind: StatefulSet
+        metadata: {name: stateful}
+        spec: {serviceName: stateful, replicas: 2, selector: {matchLabels: {app: stateful}}, template: %s}
+        ---
+        apiVersion: apps/v1
+        kind: DaemonSet
+        metadata: {name: everywhere}
+        spec: {selector: {matchLabels: {app: everywhere}}, template: %s}
+        """
+                .formatted(
+                        SERVER.formatted("stateless"),
+                        SERVER.formatted("stateful"),
+                        SERVER.formatted("everywhere"));
+    }
+
+    private static String tasks() {
+        return """
+        ---
+        apiVersion: batch/v1
+        kind: Job
+        metadata: {name: once}
+        spec: {backoffLimit: 0, template: %1$s}
+        ---
+        apiVersion: batch/v1
+        kind: CronJob
+        metadata: {name: nightly}
+        spec: {schedule: "0 3 * * *", jobTemplate: {spec: {backoffLimit: 0, template: %1$s}}}
+        """
+                .formatted(TASK);
     }
 
     private static List<String> names(JsonNode pod, String containers) {

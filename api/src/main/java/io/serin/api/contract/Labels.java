@@ -27,6 +27,7 @@ public final class Labels {
 
     /** Annotation of a namespace: how it was before its proxies were moved, as JSON. */
     public static final String LIVE_BEFORE = "serin.io/live-before";
+
     /** Annotation of an object that validation refuses whatever it holds: by which it is tried. */
     public static final String ALWAYS_REFUSED = "serin.io/always-refused";
 

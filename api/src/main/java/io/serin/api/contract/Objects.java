@@ -27,6 +27,7 @@ public final class Objects {
 
     /** The same for IPv6, an address of the pod's loopback interface. */
     public static final String INBOUND_SOURCE_IPV6 = "::6";
+
     private static final String CONTROL_PLANE = Labels.APP_CONTROL_PLANE;
 
     private Objects() {}

@@ -13,7 +13,6 @@ import io.serin.api.contract.Objects;
 import io.serin.api.contract.Ports;
 import io.serin.cli.check.Finding.Fine;
 import io.serin.cli.check.Finding.Flaw;
-import io.serin.injector.InjectorConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -317,7 +316,7 @@ final class Workloads {
             Optional<String> expected =
                     mesh.injectorConfig(pod.revision())
                             .flatMap(config -> mesh.parse(pod.revision(), config))
-                            .map(InjectorConfig::image);
+                            .map(config -> config.values().image());
             String image = pod.sidecar().map(sidecar -> sidecar.path("image").asText()).orElse("");
             if (expected.isPresent()
                     && !expected.get().equals(image)

@@ -21,7 +21,7 @@ final class Rehearsal {
     private static final byte[] NOTHING =
             """
             {"kind":"List","apiVersion":"v1","metadata":
-             {"labels":{"istio.io/rev":"rehearsal"}},"items":[]}
+             {"labels":{"istio.io/rev":"rehearsal","app.kubernetes.io/managed-by":"serin"}},"items":[]}
             """
                     .getBytes(StandardCharsets.UTF_8);
 

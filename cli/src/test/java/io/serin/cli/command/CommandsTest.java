@@ -199,7 +199,7 @@ class CommandsTest {
 
     @Test
     void uninstallOfWhatIsNotThereDeletesNothing() throws IOException {
-        cluster.on("GET " + DEPLOYMENTS, 200, list());
+        cluster.on("GET " + DEPLOYMENTS, 200, list()).on("GET " + WEBHOOKS, 200, list());
 
         assertThat(refusal(ExitCode.FAILED, "uninstall", "--revision", "2-0", "-y"))
                 .contains("there is no revision 2-0; nothing was deleted")
@@ -231,7 +231,8 @@ class CommandsTest {
                     "labels":{"istio.io/rev":"1-0"},"managedFields":[{"manager":"kubectl"},{"manager":"argo"}] | belongs to whoever used argo, kubectl
                     """)
     void installTouchesNothingOfOthers(String metadata, String owner) throws IOException {
-        cluster.on(
+        cluster.on("GET " + WEBHOOKS, 200, list())
+                .on(
                         "GET /api/v1",
                         200,
                         """
@@ -293,21 +294,6 @@ class CommandsTest {
             assertThat(said.toString()).contains(value.key());
             assertThat(said.toString()).contains("makes, at 80 %\n");
         }
-    }
-
-    @Test
-    void uninstallRefusesWhileATagPointsToIt() throws IOException {
-        cluster.on("GET /api/v1/pods", 200, list())
-                .on("GET /api/v1/namespaces", 200, list(namespace("plain", "")))
-                .on("GET " + SYSTEM, 200, list())
-                .on(
-                        "GET /apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations"
-                                + "/istio-sidecar-injector-1-0",
-                        200,
-                        injector("istio-sidecar-injector-1-0", ""));
-
-        assertThat(refusal(ExitCode.FAILED, "uninstall", "--revision", "1-0", "--yes"))
-                .contains("revision 1-0 is in use: pointed to by tags prod");
     }
 
     @Test

@@ -324,7 +324,7 @@ class TagCommandTest {
     @Test
     void theDefaultTagPutsTheDefaultRevisionToSleepAndRemoveWakesIt() throws IOException {
         install("default");
-        String plain = "PUT " + MWCS + "/istio-sidecar-injector-default";
+        String plain = "PUT " + MWCS + "/istio-sidecar-injector";
         cluster.on(plain, 200, this::applied);
         JsonNode before = injector("default").deepCopy();
 

@@ -22,6 +22,7 @@ class RehearsalIT {
         }
         assertThat(said.toString(StandardCharsets.UTF_8))
                 .contains("REVISION   READY")
+                .contains("× the API server is too old")
                 .contains("revision rehearsal is ready");
     }
 }

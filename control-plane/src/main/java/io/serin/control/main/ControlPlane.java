@@ -107,7 +107,7 @@ final class ControlPlane {
                                 Labels.REVISION,
                                 settings.revision().value()),
                         settings.instance(),
-                        Leadership.Timing.ISTIO);
+                        Leadership.Timing.USUAL);
     }
 
     /** Blocks until all is deployed; ready comes later, when the caches are filled. */
@@ -247,8 +247,7 @@ final class ControlPlane {
         WebhookRoute.mount(router, "/inject", inject::answer, inject::refused);
         WebhookRoute.mount(
                 router, "/validate", (body, rest) -> ValidateWebhook.answer(body), () -> {});
-        WebhookRoute.mount(
-                router, "/audit", (body, rest) -> audit.answer(body), () -> {});
+        WebhookRoute.mount(router, "/audit", (body, rest) -> audit.answer(body), () -> {});
         WebhookServer server = new WebhookServer(vertx, router, certificate);
         await(server.listen(settings.ports().webhook()));
         webhook = server;

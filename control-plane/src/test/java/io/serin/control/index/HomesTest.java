@@ -15,30 +15,34 @@ class HomesTest {
 
     @Test
     void aNamespaceSaysWhereItsProxiesAreToBeUntilItSaysNothing() {
-        cluster.put(new KubeNamespace("shop", "1-1"));
-        cluster.put(new KubeNamespace("plain", ""));
+        cluster.put(namespace("shop", "1-1"));
+        cluster.put(namespace("plain", ""));
         assertThat(Homes.of(cluster)).isEqualTo(Map.of("shop", new Revision("1-1")));
 
-        cluster.put(new KubeNamespace("shop", "1-2"));
+        cluster.put(namespace("shop", "1-2"));
         assertThat(Homes.of(cluster)).isEqualTo(Map.of("shop", new Revision("1-2")));
 
-        cluster.put(new KubeNamespace("shop", ""));
+        cluster.put(namespace("shop", ""));
         assertThat(Homes.of(cluster)).isEmpty();
     }
 
     @Test
     void whatIsNoRevisionMovesNobody() {
-        cluster.put(new KubeNamespace("shop", "No Such Name"));
-        cluster.put(new KubeNamespace("other", "1-1"));
+        cluster.put(namespace("shop", "No Such Name"));
+        cluster.put(namespace("other", "1-1"));
 
         assertThat(Homes.of(cluster)).isEqualTo(Map.of("other", new Revision("1-1")));
     }
 
     @Test
     void aNamespaceThatIsGoneSaysNothing() {
-        cluster.put(new KubeNamespace("shop", "1-1"));
+        cluster.put(namespace("shop", "1-1"));
         cluster.remove(KubeNamespace.class, new ObjectName("", "shop"));
 
         assertThat(Homes.of(cluster)).isEmpty();
+    }
+
+    private static KubeNamespace namespace(String name, String live) {
+        return new KubeNamespace(name, "", "", Map.of(), live);
     }
 }

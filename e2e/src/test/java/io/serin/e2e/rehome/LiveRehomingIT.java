@@ -27,6 +27,7 @@ import io.serin.proxy.config.client.ClientSettings;
 import io.serin.proxy.config.client.ConfigClient;
 import io.serin.proxy.config.store.ConfigStore;
 import io.serin.proxy.main.sidecar.Sidecar;
+import io.serin.proxy.settings.AppPages;
 import io.serin.proxy.settings.ProxySettings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -262,7 +263,8 @@ class LiveRehomingIT {
                                 new HostPort(Objects.discoveryHost(OLD), Ports.XDS_PLAINTEXT),
                                 Optional.of("127.0.0.1"),
                                 2,
-                                Duration.ofSeconds(1)),
+                                Duration.ofSeconds(1),
+                                AppPages.NONE),
                         listens,
                         new Sidecar.Destinations(
                                 this::destination, accepted -> app.address(), this::find),

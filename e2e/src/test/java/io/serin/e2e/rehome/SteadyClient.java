@@ -58,9 +58,13 @@ final class SteadyClient implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         stopped = true;
-        thread.join();
+        try {
+            thread.join();
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
         socket.close();
     }
 }

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfig;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfigBuilder;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElector;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
 import io.serin.kube.Kube;
 import io.serin.kube.type.ObjectName;
@@ -84,18 +85,25 @@ public final class Leadership implements AutoCloseable {
      */
     public record Timing(Duration ttl, Duration renewWithin, Duration retryEvery) {
 
-        public static final Timing ISTIO =
-                new Timing(Duration.ofSeconds(30), Duration.ofSeconds(15), Duration.ofMillis(7500));
+        /**
+         * Istio's, but for its pause of 7.5 s: the client library makes pauses up to 2.2 times as
+         * long, by chance, and wants one of them to fit into {@code renewWithin}.
+         */
+        public static final Timing USUAL =
+                new Timing(Duration.ofSeconds(30), Duration.ofSeconds(15), Duration.ofSeconds(6));
     }
 
     /**
      * Seeks it from now on, and again whenever it is lost. Once.
      *
      * @param onChange told, on some thread, that it is held or is no more
+     * @throws IllegalArgumentException when the times don't go together
      */
     public void seek(Runnable onChange) {
         this.onChange = onChange;
-        Thread thread = Thread.ofVirtual().name("lease " + lease.name()).unstarted(this::run);
+        LeaderElector first = elector();
+        Thread thread =
+                Thread.ofVirtual().name("lease " + lease.name()).unstarted(() -> run(first));
         if (!seeker.compareAndSet(null, thread)) {
             throw new IllegalStateException("it is sought already");
         }
@@ -108,11 +116,15 @@ public final class Leadership implements AutoCloseable {
     }
 
     /** An elector ends when it has lost what it held; the next one seeks it anew. */
-    private void run() {
-        while (!isClosed) {
-            client.leaderElector().withConfig(config).build().run();
+    private void run(LeaderElector first) {
+        for (LeaderElector elector = first; !isClosed; elector = elector()) {
+            elector.run();
             changed(false);
         }
+    }
+
+    private LeaderElector elector() {
+        return client.leaderElector().withConfig(config).build();
     }
 
     private void changed(boolean held) {

@@ -13,6 +13,7 @@ import io.serin.kube.type.KubePod;
 import io.serin.kube.type.KubeService;
 import io.serin.kube.type.KubeSlice;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ConvertTest {
@@ -30,9 +31,9 @@ class ConvertTest {
                                           annotations: {serin.io/live-revision: 1-1}
                                         """,
                                         Namespace.class)))
-                .isEqualTo(new KubeNamespace("shop", "1-1"));
+                .isEqualTo(new KubeNamespace("shop", "", "", Map.of(), "1-1"));
         assertThat(Convert.namespace(YAML.unmarshal("metadata: {name: shop}", Namespace.class)))
-                .isEqualTo(new KubeNamespace("shop", ""));
+                .isEqualTo(new KubeNamespace("shop", "", "", Map.of(), ""));
     }
 
     @Test

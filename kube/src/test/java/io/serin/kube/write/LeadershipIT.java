@@ -2,6 +2,7 @@
 package io.serin.kube.write;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.serin.kube.Kube;
@@ -74,6 +75,26 @@ class LeadershipIT {
         }
         // The client library does not take its name out, but lets it run out.
         await(() -> lease().at("/spec/leaseDurationSeconds").asInt() == 1);
+    }
+
+    /** Once the client library refused the times, on a thread where nobody heard it. */
+    @Test
+    void theUsualTimesAreTaken() {
+        try (Leadership alone = replica("a", Leadership.Timing.USUAL)) {
+            alone.seek(() -> {});
+            await(alone::isHeld);
+
+            assertThat(lease().at("/spec/leaseDurationSeconds").asInt()).isEqualTo(30);
+        }
+    }
+
+    @Test
+    void timesThatDoNotGoTogetherAreSaidToWhoGaveThem() {
+        Duration second = Duration.ofSeconds(1);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() ->
+                        replica("a", new Leadership.Timing(second, second, second)).seek(() -> {}));
     }
 
     /**

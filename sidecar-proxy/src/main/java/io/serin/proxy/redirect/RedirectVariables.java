@@ -14,11 +14,10 @@ enum RedirectVariables {
     ISTIO_OUTBOUND_OWNER_GROUPS_EXCLUDE(""),
     ISTIO_OUTBOUND_IPV4_LOOPBACK_CIDR("127.0.0.1/32");
 
-    /** Asks for nothing, as the empty text does. */
-    private final String harmless;
+    private final String asksForNothing;
 
-    RedirectVariables(String harmless) {
-        this.harmless = harmless;
+    RedirectVariables(String asksForNothing) {
+        this.asksForNothing = asksForNothing;
     }
 
     /**
@@ -29,13 +28,14 @@ enum RedirectVariables {
     static void check(Map<String, String> environment) {
         for (RedirectVariables variable : values()) {
             String value = environment.getOrDefault(variable.name(), "");
-            if (!value.isEmpty() && !value.equals(variable.harmless)) {
+            String harmless = variable.asksForNothing;
+            if (!value.isEmpty() && !value.equals(harmless)) {
                 throw new IllegalArgumentException(
                         variable
                                 + ": '"
                                 + value
                                 + "' (expected: "
-                                + (variable.harmless.isEmpty() ? "" : variable.harmless + ", or ")
+                                + (harmless.isEmpty() ? "" : harmless + ", or ")
                                 + "not to be set: it is not supported)");
             }
         }

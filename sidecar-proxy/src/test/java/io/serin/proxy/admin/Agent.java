@@ -5,6 +5,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.serin.api.name.Revision;
 import io.serin.api.snapshot.ProxySnapshot;
 import io.serin.proxy.application.Application;
 import io.serin.proxy.config.client.ClientReport;
@@ -37,6 +38,14 @@ final class Agent implements AutoCloseable {
                                 () ->
                                         new ClientReport(
                                                 new Connection.Disconnected("", Instant.EPOCH),
+                                                new ClientReport.HomeReport(
+                                                        new Revision("1-0"),
+                                                        new Revision("1-0"),
+                                                        Optional.empty(),
+                                                        Instant.EPOCH,
+                                                        0,
+                                                        0,
+                                                        Optional.empty()),
                                                 Map.of()),
                                 () -> new ProxySnapshot(Map.of(), Map.of(), Map.of(), Map.of()),
                                 to ->

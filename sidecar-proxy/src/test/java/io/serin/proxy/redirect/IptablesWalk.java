@@ -5,6 +5,7 @@ import io.serin.proxy.redirect.PacketWalk.Packet;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,23 +63,24 @@ final class IptablesWalk {
         String target = "";
         String port = "";
         boolean not = false;
-        for (int i = 0; i < words.size(); i++) {
-            if (words.get(i).equals("!")) {
+        Iterator<String> rest = words.iterator();
+        while (rest.hasNext()) {
+            String flag = rest.next();
+            if (flag.equals("!")) {
                 not = true;
                 continue;
             }
-            String value = words.get(i + 1);
-            switch (words.get(i)) {
+            String value = rest.next();
+            switch (flag) {
                 case "-j" -> target = value;
                 case "--to-ports" -> port = value;
                 case "-m" -> {}
                 default -> {
-                    Predicate<Packet> match = match(words.get(i), value);
+                    Predicate<Packet> match = match(flag, value);
                     all = all.and(not ? match.negate() : match);
                 }
             }
             not = false;
-            i++;
         }
         return new Line(all, target, port);
     }
