@@ -80,9 +80,9 @@ class TagMoveStoryIT {
 
     @Test
     void isFilledByTheRevisionThatItPointsTo() {
-        stage.serin().run("tag set " + TAG + " --revision " + Stage.FIRST);
+        stage.serin().run("tag set " + TAG + " --revision " + Stage.FIRST + " --yes");
         String first = authority();
-        stage.serin().run("tag set " + TAG + " --revision " + Stage.SECOND + " --overwrite");
+        stage.serin().run("tag set " + TAG + " --revision " + Stage.SECOND + " --overwrite --yes");
 
         JsonNode moved = stage.kubectl().json(WEBHOOKS);
         assertThat(moved.at("/metadata/labels/istio.io~1rev").asText()).isEqualTo(Stage.SECOND);
@@ -101,7 +101,7 @@ class TagMoveStoryIT {
 
     @Test
     void aRevisionWithATagIsNotUninstalled() {
-        stage.serin().run("tag set " + TAG + " --revision " + Stage.SECOND);
+        stage.serin().run("tag set " + TAG + " --revision " + Stage.SECOND + " --yes");
 
         Ended refused = stage.serin().attempt("uninstall --revision " + Stage.SECOND + " -y");
 
