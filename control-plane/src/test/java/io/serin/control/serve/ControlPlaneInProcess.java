@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.control.serve;
 
+import static org.awaitility.Awaitility.await;
+
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.serin.api.name.Revision;
 import io.serin.control.admin.AdminRoutes;
@@ -53,8 +55,10 @@ final class ControlPlaneInProcess implements AutoCloseable {
         return verticle.port();
     }
 
+    /** Returns when there is something to be served. */
     void mesh(String text) {
         change(MeshText.index(text), true);
+        await().until(() -> publisher.latest().isPresent());
     }
 
     void change(MeshIndex index, boolean removal) {
