@@ -2,6 +2,7 @@
 package io.serin.cli.check;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.serin.cli.client.Selector;
 import io.serin.kube.type.ObjectName;
 import java.util.Map;
 import java.util.Optional;
@@ -36,8 +37,8 @@ record Hook(Item configuration, JsonNode json) {
 
     /** Whether the API server asks it about a pod with these labels in a namespace with those. */
     boolean matches(Map<String, String> namespace, Map<String, String> pod) {
-        return new Selector(json.path("namespaceSelector")).selects(namespace)
-                && new Selector(json.path("objectSelector")).selects(pod);
+        return Selector.of(json.path("namespaceSelector")).selects(namespace)
+                && Selector.of(json.path("objectSelector")).selects(pod);
     }
 
     /** Empty where it names an address outside of the cluster. */

@@ -82,7 +82,7 @@ final class InjectionWebhooks {
     private static Finding there(Mesh mesh) {
         Set<String> injecting = new TreeSet<>();
         for (Item injector : mesh.injectors()) {
-            if (injector.label(Mesh.TAG).isEmpty()) {
+            if (injector.label(Labels.TAG).isEmpty()) {
                 injecting.add(injector.revision());
             }
         }

@@ -10,6 +10,7 @@ import static io.serin.cli.check.Source.SERVICES;
 import static io.serin.cli.check.Source.VALIDATING;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.serin.api.contract.Labels;
 import io.serin.api.contract.Objects;
 import io.serin.api.contract.Ports;
 import io.serin.api.name.Revision;
@@ -271,7 +272,7 @@ final class InstalledObjects {
             for (Item item : mesh.items(source)) {
                 if (item.isOurs()
                         && !item.revision().isEmpty()
-                        && item.label(Mesh.TAG).isEmpty()
+                        && item.label(Labels.TAG).isEmpty()
                         && mesh.scope().hasRevision(item.revision())
                         && !mesh.installed().contains(item.revision())) {
                     blocks |= source == MUTATING;

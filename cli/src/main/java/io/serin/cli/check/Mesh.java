@@ -27,7 +27,6 @@ import java.util.TreeSet;
  */
 final class Mesh {
 
-    static final String TAG = "istio.io/tag";
     static final String DEFAULT_VALIDATOR = "istiod-default-validator";
     private static final String INJECTOR_CONFIG = "istio-sidecar-injector";
 
@@ -150,7 +149,10 @@ final class Mesh {
     Set<String> names() {
         Set<String> names = installed();
         for (Item injector : injectors()) {
-            names.add(injector.label(TAG).isEmpty() ? injector.revision() : injector.label(TAG));
+            names.add(
+                    injector.label(Labels.TAG).isEmpty()
+                            ? injector.revision()
+                            : injector.label(Labels.TAG));
         }
         return names;
     }
@@ -239,7 +241,7 @@ final class Mesh {
     /** The tags that point to what was asked about. */
     List<Item> tags() {
         return injectors().stream()
-                .filter(injector -> !injector.label(TAG).isEmpty())
+                .filter(injector -> !injector.label(Labels.TAG).isEmpty())
                 .filter(injector -> scope.hasRevision(injector.revision()))
                 .toList();
     }

@@ -4,6 +4,7 @@ package io.serin.cli.check;
 import static io.serin.cli.check.Source.DEPLOYMENTS;
 import static io.serin.cli.check.Source.MUTATING;
 
+import io.serin.api.contract.Labels;
 import io.serin.api.contract.Objects;
 import io.serin.api.name.Revision;
 import io.serin.cli.check.Finding.Flaw;
@@ -51,7 +52,7 @@ final class Tags {
         List<Flaw> flaws = new ArrayList<>();
         for (Item tag : mesh.tags()) {
             if (!mesh.installed().contains(tag.revision())) {
-                String name = tag.label(Mesh.TAG);
+                String name = tag.label(Labels.TAG);
                 flaws.add(
                         new Flaw(
                                 "tag "
@@ -96,7 +97,7 @@ final class Tags {
                                             + expected
                                             + ")",
                                     "serin tag set "
-                                            + tag.label(Mesh.TAG)
+                                            + tag.label(Labels.TAG)
                                             + " --revision "
                                             + target.get()
                                             + " --overwrite"));
@@ -112,7 +113,7 @@ final class Tags {
     private static Finding name(Mesh mesh) {
         List<Flaw> flaws = new ArrayList<>();
         for (Item tag : mesh.tags()) {
-            String name = tag.label(Mesh.TAG);
+            String name = tag.label(Labels.TAG);
             if (mesh.installed().contains(name)) {
                 flaws.add(
                         new Flaw(
@@ -127,7 +128,7 @@ final class Tags {
     private static Finding once(Mesh mesh) {
         TreeMap<String, List<String>> claims = new TreeMap<>();
         for (Item tag : mesh.tags()) {
-            claims.computeIfAbsent(tag.label(Mesh.TAG), _ -> new ArrayList<>()).add(tag.name());
+            claims.computeIfAbsent(tag.label(Labels.TAG), _ -> new ArrayList<>()).add(tag.name());
         }
         List<Flaw> flaws = new ArrayList<>();
         claims.forEach((tag, objects) -> {

@@ -11,6 +11,7 @@ import static io.serin.cli.check.Source.STATEFUL_SETS;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.serin.cli.check.Finding.Flaw;
 import io.serin.cli.check.Finding.Problem;
+import io.serin.cli.client.Selector;
 import io.serin.kube.read.Reading;
 import java.util.ArrayList;
 import java.util.List;
@@ -223,7 +224,7 @@ final class UpgradeReadiness {
     }
 
     private static boolean isMeshed(Mesh mesh, Item workload) {
-        Selector selector = new Selector(workload.spec().path("selector"));
+        Selector selector = Selector.of(workload.spec().path("selector"));
         return mesh.meshedPods().stream()
                 .anyMatch(pod ->
                         pod.namespace().equals(workload.namespace())

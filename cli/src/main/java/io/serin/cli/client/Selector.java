@@ -11,10 +11,10 @@ import java.util.Optional;
  * metav1.LabelSelector as the API server holds it against labels: one that is absent or empty
  * selects everything, and {@code NotIn} is true of a label that is absent. Pure.
  */
-record Selector(List<Requirement> requirements) {
+public record Selector(List<Requirement> requirements) {
 
     /** One thing that must be so. */
-    record Requirement(String key, String operator, List<String> values) {
+    public record Requirement(String key, String operator, List<String> values) {
 
         /** What is against it, in words; empty when nothing is. */
         Optional<String> unmet(Map<String, String> labels) {
@@ -48,11 +48,11 @@ record Selector(List<Requirement> requirements) {
         }
     }
 
-    Selector {
+    public Selector {
         requirements = List.copyOf(requirements);
     }
 
-    static Selector of(JsonNode selector) {
+    public static Selector of(JsonNode selector) {
         List<Requirement> requirements = new ArrayList<>();
         for (Map.Entry<String, JsonNode> label : selector.path("matchLabels").properties()) {
             requirements.add(
@@ -68,6 +68,10 @@ record Selector(List<Requirement> requirements) {
                             List.copyOf(values)));
         }
         return new Selector(requirements);
+    }
+
+    public boolean selects(Map<String, String> labels) {
+        return unmet(labels).isEmpty();
     }
 
     /** Why these labels are not selected; empty when they are. */

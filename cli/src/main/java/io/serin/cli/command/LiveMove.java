@@ -2,7 +2,6 @@
 package io.serin.cli.command;
 
 import io.serin.api.name.Revision;
-import io.serin.cli.client.CliFault;
 import io.serin.cli.client.ExitCode;
 import io.serin.cli.rehome.LiveUpgrade;
 import io.serin.cli.rehome.UpgradePlan;
@@ -85,17 +84,8 @@ final class LiveMove {
     }
 
     private static void ask(boolean yes, String what) {
-        if (yes) {
-            return;
-        }
-        String answer =
-                Terminal.ask(what + "? [y/N] ")
-                        .orElseThrow(() ->
-                                CliFault.usage(
-                                        "nothing was moved: there is no terminal to ask on",
-                                        "say yes on the command line: --yes"));
-        if (!answer.equals("y")) {
-            throw CliFault.failed("nothing was moved", "");
+        if (!yes) {
+            Consent.ask(what + "?", "nothing was moved", "--yes");
         }
     }
 }

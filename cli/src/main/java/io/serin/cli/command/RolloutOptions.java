@@ -163,14 +163,7 @@ final class RolloutOptions {
                         .flatMap(List::stream)
                         .mapToInt(List::size)
                         .sum();
-        String answer =
-                Terminal.ask("restart " + workloads + " workloads? [y/N] ")
-                        .orElseThrow(() ->
-                                CliFault.usage(
-                                        "nothing was changed: there is no terminal to ask on",
-                                        "say yes on the command line: " + command + " --yes"));
-        if (!answer.equals("y")) {
-            throw CliFault.failed("nothing was changed", "");
-        }
+        Consent.ask(
+                "restart " + workloads + " workloads?", "nothing was changed", command + " --yes");
     }
 }

@@ -162,7 +162,7 @@ final class TagCommand {
             boolean isFelt =
                     !plan.pods().isEmpty() || plan.to().isEmpty() && !plan.namespaces().isEmpty();
             if (isFelt && !change.yes) {
-                Consent.ask("go on?", "nothing was changed", typed);
+                Consent.ask("go on?", "nothing was changed", typed + " --yes");
             }
             tags.carryOut(plan, Duration.ofSeconds(change.timeout));
             conclude(plan);

@@ -2,7 +2,6 @@
 package io.serin.cli.command;
 
 import io.serin.api.name.Revision;
-import io.serin.cli.client.CliFault;
 import io.serin.cli.client.Installation;
 import io.serin.kube.Kube;
 import java.util.concurrent.Callable;
@@ -18,6 +17,8 @@ import picocli.CommandLine.Option;
         },
         footer = {"", "Examples:", "  serin uninstall --revision 1-0 -y"})
 final class Uninstall implements Callable<Integer> {
+
+    private static final String NOTHING = "nothing was deleted";
 
     @Mixin private final ClusterOptions cluster = new ClusterOptions();
 
@@ -39,10 +40,9 @@ final class Uninstall implements Callable<Integer> {
     @Override
     public Integer call() {
         Revision name = new Revision(revision);
+        String typed = "serin uninstall --revision " + revision + " -y";
         if (!yes && !Terminal.isThere()) {
-            throw CliFault.usage(
-                    "nothing was deleted: there is no terminal to ask on",
-                    "say yes on the command line: serin uninstall --revision " + revision + " -y");
+            throw Consent.nobody(NOTHING, typed);
         }
         try (Kube kube = cluster.connect()) {
             Installation installation =
@@ -52,11 +52,7 @@ final class Uninstall implements Callable<Integer> {
                 installation
                         .uninstallable(name, force)
                         .forEach(object -> System.out.println("  " + object));
-                if (!Terminal.ask("delete revision " + revision + "? [y/N] ")
-                        .filter("y"::equals)
-                        .isPresent()) {
-                    throw CliFault.failed("nothing was deleted", "");
-                }
+                Consent.ask("delete revision " + revision + "?", NOTHING, typed);
             }
             installation.uninstall(name, force);
         }

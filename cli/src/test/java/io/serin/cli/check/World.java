@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.serin.api.contract.Labels;
 import io.serin.api.name.Revision;
 import io.serin.cli.client.InstallValues;
 import io.serin.cli.client.Manifests;
@@ -173,7 +174,7 @@ final class World {
     void tag(String tag, String revision) {
         ObjectNode copy = get(Source.MUTATING, "istio-sidecar-injector-" + revision).deepCopy();
         copy.withObject("/metadata").put("name", "istio-revision-tag-" + tag);
-        copy.withObject("/metadata").withObject("/labels").put(Mesh.TAG, tag);
+        copy.withObject("/metadata").withObject("/labels").put(Labels.TAG, tag);
         for (JsonNode hook : copy.path("webhooks")) {
             for (String selector : List.of("namespaceSelector", "objectSelector")) {
                 for (JsonNode expression : hook.path(selector).path("matchExpressions")) {

@@ -238,8 +238,18 @@ public final class ClusterReader {
      * @return empty when the pod doesn't answer
      */
     public Optional<JsonNode> page(ObjectName pod, int port, String path) {
+        Optional<String> text = text(pod, port, path);
         try {
-            String text =
+            return text.isEmpty() ? Optional.empty() : Optional.of(JSON.readTree(text.get()));
+        } catch (IOException unreadable) {
+            return Optional.empty();
+        }
+    }
+
+    /** The same, as it stands. */
+    Optional<String> text(ObjectName pod, int port, String path) {
+        try {
+            return Optional.ofNullable(
                     client.raw(
                             "/api/v1/namespaces/"
                                     + pod.namespace()
@@ -248,9 +258,8 @@ public final class ClusterReader {
                                     + ":"
                                     + port
                                     + "/proxy"
-                                    + path);
-            return text == null ? Optional.empty() : Optional.of(JSON.readTree(text));
-        } catch (KubernetesClientException | IOException unreachable) {
+                                    + path));
+        } catch (KubernetesClientException unreachable) {
             return Optional.empty();
         }
     }

@@ -6,7 +6,6 @@ import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhook;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.serin.api.contract.Labels;
 import io.serin.api.contract.Objects;
 import io.serin.api.contract.Ports;
@@ -22,7 +21,6 @@ import java.util.TreeMap;
 /** Reads which revisions there are, and what they know. Blocks. */
 public final class RevisionReader {
 
-    private static final String TAG = "istio.io/tag";
     private static final String PART_OF = "app.kubernetes.io/part-of";
 
     private final KubernetesClient client;
@@ -46,8 +44,8 @@ public final class RevisionReader {
                         .getItems()) {
             Map<String, String> labels = webhook.getMetadata().getLabels();
             String revision = labels.getOrDefault(Labels.REVISION, "default");
-            if (labels.containsKey(TAG)) {
-                tags.computeIfAbsent(revision, _ -> new ArrayList<>()).add(labels.get(TAG));
+            if (labels.containsKey(Labels.TAG)) {
+                tags.computeIfAbsent(revision, _ -> new ArrayList<>()).add(labels.get(Labels.TAG));
             } else {
                 injectors.put(revision, Optional.of(webhook));
             }
@@ -124,18 +122,6 @@ public final class RevisionReader {
 
     /** A sidecar's metrics in Prometheus' text format; empty when it does not answer. */
     public Optional<String> metrics(ObjectName pod) {
-        try {
-            return Optional.ofNullable(
-                    client.raw(
-                            "/api/v1/namespaces/"
-                                    + pod.namespace()
-                                    + "/pods/"
-                                    + pod.name()
-                                    + ":"
-                                    + Ports.AGENT
-                                    + "/proxy/stats/prometheus"));
-        } catch (KubernetesClientException unreachable) {
-            return Optional.empty();
-        }
+        return reader.text(pod, Ports.AGENT, "/stats/prometheus");
     }
 }

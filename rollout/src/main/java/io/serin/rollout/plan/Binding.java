@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.rollout.plan;
 
+import io.serin.api.contract.DesiredRevision;
 import io.serin.api.contract.Labels;
 import io.serin.kube.type.MarkedNamespace;
 import java.util.Map;
@@ -13,8 +14,6 @@ import java.util.TreeMap;
  * @param labels {@code istio.io/rev} and {@code istio-injection}
  */
 public record Binding(Map<String, String> labels) {
-
-    private static final String DEFAULT = "default";
 
     public Binding {
         labels = Map.copyOf(labels);
@@ -34,9 +33,7 @@ public record Binding(Map<String, String> labels) {
 
     /** The revision or tag that it names; {@code istio-injection} is heard first. */
     public Optional<String> wanted() {
-        return labels.containsKey(Labels.INJECTION)
-                ? Optional.of(DEFAULT).filter(_ -> "enabled".equals(labels.get(Labels.INJECTION)))
-                : Optional.ofNullable(labels.get(Labels.REVISION));
+        return DesiredRevision.of(labels);
     }
 
     /** Both labels, as a change that leads here from anywhere. */
