@@ -6,15 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.serin.cli.RecordedCluster;
 import io.serin.cli.client.ExitCode;
 import io.serin.cli.client.InstallValue;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,7 +34,7 @@ class CommandsTest {
     @TempDir Path folder;
 
     private RecordedCluster cluster;
-    private final PrintStream stdout = System.out;
+    private Typed typed;
 
     @BeforeEach
     void record() throws IOException {
@@ -91,17 +86,17 @@ class CommandsTest {
                                         injector(
                                                 "istio-revision-tag-prod",
                                                 ",\"istio.io/tag\":\"prod\"")));
+        typed = new Typed(cluster, folder);
     }
 
     @AfterEach
     void close() {
-        System.setOut(stdout);
         cluster.close();
     }
 
     @Test
     void revisionListCountsConnectedProxiesAndHearsEveryLabel() throws IOException {
-        assertThat(run("revision", "list"))
+        assertThat(typed.run("revision", "list"))
                 .isEqualTo(
                         """
                         REVISION   READY     WEBHOOKS   TAGS   NAMESPACES   PROXIES   PENDING   UNMESHED
@@ -114,7 +109,7 @@ class CommandsTest {
 
     @Test
     void revisionListAsJsonAndYaml() throws IOException {
-        assertThat(run("revision", "list", "-o", "json"))
+        assertThat(typed.run("revision", "list", "-o", "json"))
                 .startsWith(
                         """
                         {
@@ -130,14 +125,14 @@ class CommandsTest {
                             "unmeshed" : 1
                           }\
                         """);
-        assertThat(run("revision", "list", "-o", "yaml"))
+        assertThat(typed.run("revision", "list", "-o", "yaml"))
                 .contains("schemaVersion: 1")
                 .contains("pending: 1");
     }
 
     @Test
     void proxyStatusShowsEachTypesState() throws IOException {
-        assertThat(run("proxy", "status"))
+        assertThat(typed.run("proxy", "status"))
                 .isEqualTo(
                         """
                         NAME   NAMESPACE   REVISION   INJECTED   WANTED   CONTROL-PLANE   VERSION   CDS      LDS     EDS        RDS        CONNECTED              NOT-MOVED
@@ -159,13 +154,13 @@ class CommandsTest {
                                   "status":"True","message":"exceeded quota: pods=0"}]}}
                                 """));
 
-        assertThat(run("revision", "list"))
+        assertThat(typed.run("revision", "list"))
                 .contains("no: pods are refused: exceeded quota: pods=0");
     }
 
     @Test
     void uninstallAsksNobodyWhereNobodyIs() throws IOException {
-        assertThat(SerinCommand.run(onCluster("uninstall", "--revision", "1-0")))
+        assertThat(SerinCommand.run(typed.onCluster("uninstall", "--revision", "1-0")))
                 .isEqualTo(ExitCode.USAGE);
         assertThat(cluster.requests()).isEmpty();
     }
@@ -175,7 +170,7 @@ class CommandsTest {
         cluster.on("GET " + WEBHOOKS, 200, list(webhook("default", "\"x\":\"y\"")))
                 .on("GET " + DEPLOYMENTS, 200, list());
 
-        assertThat(refusal(ExitCode.FAILED, "uninstall", "--revision", "default", "--yes"))
+        assertThat(typed.refusal(ExitCode.FAILED, "uninstall", "--revision", "default", "--yes"))
                 .contains("revision default is in use: wanted by namespaces old");
         assertThat(cluster.requests()).noneMatch(request -> request.startsWith("DELETE"));
     }
@@ -191,7 +186,9 @@ class CommandsTest {
                                 webhook("2-0", "\"istio.io/tag\":\"prod\"")))
                 .on("GET " + DEPLOYMENTS, 200, list());
 
-        assertThat(refusal(ExitCode.FAILED, "uninstall", "--revision", "2-0", "-y", "--force"))
+        assertThat(
+                        typed.refusal(
+                                ExitCode.FAILED, "uninstall", "--revision", "2-0", "-y", "--force"))
                 .contains("revision 2-0 is in use: pointed to by tags prod")
                 .contains("serin tag");
         assertThat(cluster.requests()).noneMatch(request -> request.startsWith("DELETE"));
@@ -201,7 +198,7 @@ class CommandsTest {
     void uninstallOfWhatIsNotThereDeletesNothing() throws IOException {
         cluster.on("GET " + DEPLOYMENTS, 200, list()).on("GET " + WEBHOOKS, 200, list());
 
-        assertThat(refusal(ExitCode.FAILED, "uninstall", "--revision", "2-0", "-y"))
+        assertThat(typed.refusal(ExitCode.FAILED, "uninstall", "--revision", "2-0", "-y"))
                 .contains("there is no revision 2-0; nothing was deleted")
                 .contains("serin revision list");
         assertThat(cluster.requests()).noneMatch(request -> request.startsWith("DELETE"));
@@ -214,7 +211,7 @@ class CommandsTest {
                 200,
                 list(webhook("2-0", "\"x\":\"y\"").replace("\"labels\"", HELM + ",\"labels\"")));
 
-        assertThat(refusal(ExitCode.FAILED, "uninstall", "--revision", "2-0", "-y"))
+        assertThat(typed.refusal(ExitCode.FAILED, "uninstall", "--revision", "2-0", "-y"))
                 .contains("belongs to release 'mesh' of Helm in namespace istio-system")
                 .contains("helm upgrade or helm uninstall mesh -n istio-system");
     }
@@ -248,7 +245,7 @@ class CommandsTest {
                                 + metadata
                                 + "}}");
 
-        assertThat(refusal(ExitCode.FAILED, "install", "--revision", "1-0"))
+        assertThat(typed.refusal(ExitCode.FAILED, "install", "--revision", "1-0"))
                 .contains("ServiceAccount istiod-1-0 is there and ")
                 .contains(owner)
                 .contains("nothing was changed");
@@ -260,13 +257,13 @@ class CommandsTest {
     void installIsRefusedWhereATagHasTheName() throws IOException {
         cluster.on("GET " + WEBHOOKS, 200, list(webhook("1-0", "\"istio.io/tag\":\"prod\"")));
 
-        assertThat(refusal(ExitCode.FAILED, "install", "--revision", "prod"))
+        assertThat(typed.refusal(ExitCode.FAILED, "install", "--revision", "prod"))
                 .contains("there is a tag prod, pointing to revision 1-0");
     }
 
     @Test
     void installRefusesANameThatIsTooLongForItsService() throws IOException {
-        assertThat(refusal(ExitCode.USAGE, "install", "--revision", "a".repeat(57)))
+        assertThat(typed.refusal(ExitCode.USAGE, "install", "--revision", "a".repeat(57)))
                 .contains("57 characters (expected: at most 56");
     }
 
@@ -274,11 +271,11 @@ class CommandsTest {
     void installsDryRunNeedsNoCluster() throws IOException {
         cluster.close();
 
-        assertThat(run("install", "--revision", "2-0", "--dry-run", "-o", "yaml"))
+        assertThat(typed.run("install", "--revision", "2-0", "--dry-run", "-o", "yaml"))
                 .startsWith("---\n")
                 .contains("kind: Deployment")
                 .contains("name: istiod-2-0");
-        assertThat(run("install", "--revision", "2-0", "--dry-run", "-o", "json"))
+        assertThat(typed.run("install", "--revision", "2-0", "--dry-run", "-o", "json"))
                 .startsWith("{")
                 .contains("\"kind\" : \"List\"");
         assertThat(cluster.requests()).isEmpty();
@@ -300,31 +297,9 @@ class CommandsTest {
     void aClusterThatIsNotThereIsSaidToBeUnreachable() throws IOException {
         cluster.close();
 
-        assertThat(refusal(ExitCode.UNREACHABLE, "revision", "list"))
+        assertThat(typed.refusal(ExitCode.UNREACHABLE, "revision", "list"))
                 .contains("the cluster can't be reached: ")
                 .doesNotContain("Operation");
-    }
-
-    /** What a command says that ends with this exit code. */
-    private String refusal(int exitCode, String... arguments) throws IOException {
-        StringWriter said = new StringWriter();
-        CommandLine line = SerinCommand.line().setErr(new PrintWriter(said, true));
-
-        assertThat(line.execute(onCluster(arguments))).isEqualTo(exitCode);
-        return said.toString();
-    }
-
-    private String run(String... arguments) throws IOException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-        assertThat(SerinCommand.run(onCluster(arguments))).isZero();
-        return out.toString(StandardCharsets.UTF_8);
-    }
-
-    private String[] onCluster(String... arguments) throws IOException {
-        List<String> all = new ArrayList<>(List.of(arguments));
-        all.addAll(List.of("--kubeconfig", cluster.kubeconfig(folder).toString()));
-        return all.toArray(String[]::new);
     }
 
     private static String webhook(String revision, String labels) {

@@ -5,20 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serin.cli.RecordedCluster;
 import io.serin.cli.client.ExitCode;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** Upgrade and rollback, as typed, against an API server's recorded answers. */
 class RolloutCommandsTest {
@@ -29,7 +21,7 @@ class RolloutCommandsTest {
     @TempDir Path folder;
 
     private RecordedCluster cluster;
-    private final PrintStream stdout = System.out;
+    private Typed typed;
 
     @BeforeEach
     void record() throws IOException {
@@ -74,17 +66,17 @@ class RolloutCommandsTest {
                         .on("GET /apis/apps/v1/namespaces/shop/replicasets", 200, list())
                         .on("GET /api/v1/namespaces/empty", 200, namespace("empty", "", ""))
                         .on("PATCH /api/v1/namespaces/empty", 200, namespace("empty", "", ""));
+        typed = new Typed(cluster, folder);
     }
 
     @AfterEach
     void close() {
-        System.setOut(stdout);
         cluster.close();
     }
 
     @Test
     void showsWhatItWouldDoAndChangesNothing() throws IOException {
-        assertThat(run("upgrade", "--to", "1-1", "--dry-run"))
+        assertThat(typed.run("upgrade", "--to", "1-1", "--dry-run"))
                 .isEqualTo(
                         """
                         namespace empty: istio.io/rev=1-0 -> istio.io/rev=1-1
@@ -99,7 +91,7 @@ class RolloutCommandsTest {
 
     @Test
     void showsItToProgramsToo() throws IOException {
-        assertThat(run("upgrade", "--to", "1-1", "-n", "shop", "--dry-run", "-o", "json"))
+        assertThat(typed.run("upgrade", "--to", "1-1", "-n", "shop", "--dry-run", "-o", "json"))
                 .startsWith(
                         "{\"schemaVersion\":1,\"event\":\"Planned\",\"verb\":\"UPGRADE\","
                                 + "\"to\":\"1-1\",\"namespaces\":[{\"namespace\":\"shop\","
@@ -110,7 +102,7 @@ class RolloutCommandsTest {
 
     @Test
     void asksNobodyWhereNobodyIs() throws IOException {
-        assertThat(refusal(ExitCode.USAGE, "upgrade", "--to", "1-1", "-n", "shop"))
+        assertThat(typed.refusal(ExitCode.USAGE, "upgrade", "--to", "1-1", "-n", "shop"))
                 .contains("there is no terminal to ask on")
                 .contains("serin upgrade --to 1-1 --namespace shop --yes");
         assertNothingWritten();
@@ -118,7 +110,7 @@ class RolloutCommandsTest {
 
     @Test
     void movesAnEmptyNamespaceAndWritesDownTheWayBackInTheSameRequest() throws IOException {
-        assertThat(run("upgrade", "--to", "1-1", "-n", "empty", "--yes", "-o", "json"))
+        assertThat(typed.run("upgrade", "--to", "1-1", "-n", "empty", "--yes", "-o", "json"))
                 .contains(
                         "{\"event\":\"NamespaceBound\",\"namespace\":\"empty\","
                                 + "\"now\":\"istio.io/rev=1-0\",\"then\":\"istio.io/rev=1-1\"}\n")
@@ -132,23 +124,25 @@ class RolloutCommandsTest {
 
     @Test
     void refusesWhatCannotBeAndSaysWhatToDo() throws IOException {
-        assertThat(refusal(ExitCode.FAILED, "upgrade", "--to", "2-0", "--yes"))
+        assertThat(typed.refusal(ExitCode.FAILED, "upgrade", "--to", "2-0", "--yes"))
                 .contains("there is no revision 2-0")
                 .contains("serin install --revision 2-0");
-        assertThat(refusal(ExitCode.FAILED, "upgrade", "--to", "1-2", "--yes"))
+        assertThat(typed.refusal(ExitCode.FAILED, "upgrade", "--to", "1-2", "--yes"))
                 .contains("revision 1-2 is not ready: Deployment istiod-1-2 has no pod");
-        assertThat(refusal(ExitCode.FAILED, "upgrade", "--to", "1-1", "-n", "tagged", "--yes"))
+        assertThat(
+                        typed.refusal(
+                                ExitCode.FAILED, "upgrade", "--to", "1-1", "-n", "tagged", "--yes"))
                 .contains("namespace tagged is bound by tag prod")
                 .contains("serin tag set prod --revision 1-1");
-        assertThat(refusal(ExitCode.USAGE, "upgrade", "--to", "1.1"))
+        assertThat(typed.refusal(ExitCode.USAGE, "upgrade", "--to", "1.1"))
                 .contains("revision: '1.1' (expected: a DNS label");
-        assertThat(refusal(ExitCode.USAGE, "upgrade", "--to", "1-1", "--batch", "0"))
+        assertThat(typed.refusal(ExitCode.USAGE, "upgrade", "--to", "1-1", "--batch", "0"))
                 .contains("batch: '0' (expected: ");
-        assertThat(refusal(ExitCode.USAGE, "upgrade", "--to", "1-1", "--guard", "luck=good"))
+        assertThat(typed.refusal(ExitCode.USAGE, "upgrade", "--to", "1-1", "--guard", "luck=good"))
                 .contains("guard: 'luck=good' (expected: ");
-        assertThat(refusal(ExitCode.USAGE, "upgrade", "--to", "1-1", "--on-failure", "cry"))
+        assertThat(typed.refusal(ExitCode.USAGE, "upgrade", "--to", "1-1", "--on-failure", "cry"))
                 .contains("--on-failure");
-        assertThat(refusal(ExitCode.FAILED, "rollback", "--yes"))
+        assertThat(typed.refusal(ExitCode.FAILED, "rollback", "--yes"))
                 .contains("there is nothing to undo");
         assertNothingWritten();
     }
@@ -167,7 +161,7 @@ class RolloutCommandsTest {
                                 "serin.io/rollout":"{\\"verb\\":\\"UPGRADE\\",\\"step\\":\\"s.1-1\\",\\"to\\":\\"1-1\\",\\"started\\":\\"\\",\\"phase\\":\\"STOPPED\\",\\"notHealthyBefore\\":[],\\"done\\":[],\\"reason\\":\\"no\\"}"
                                 """)));
 
-        assertThat(run("rollback", "--dry-run"))
+        assertThat(typed.run("rollback", "--dry-run"))
                 .startsWith(
                         "namespace shop: istio.io/rev=1-1 -> istio-injection=disabled\n"
                                 + "  1/2 restart Deployment/broken\n"
@@ -177,28 +171,6 @@ class RolloutCommandsTest {
 
     private void assertNothingWritten() {
         assertThat(cluster.requests()).allMatch(request -> request.startsWith("GET"));
-    }
-
-    private String refusal(int exitCode, String... arguments) throws IOException {
-        StringWriter said = new StringWriter();
-        CommandLine line = SerinCommand.line().setErr(new PrintWriter(said, true));
-        System.setOut(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8));
-
-        assertThat(line.execute(onCluster(arguments))).isEqualTo(exitCode);
-        return said.toString();
-    }
-
-    private String run(String... arguments) throws IOException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-        assertThat(SerinCommand.run(onCluster(arguments))).isZero();
-        return out.toString(StandardCharsets.UTF_8);
-    }
-
-    private String[] onCluster(String... arguments) throws IOException {
-        List<String> all = new ArrayList<>(List.of(arguments));
-        all.addAll(List.of("--kubeconfig", cluster.kubeconfig(folder).toString()));
-        return all.toArray(String[]::new);
     }
 
     private static String list(String... items) {
