@@ -10,26 +10,16 @@ import static io.serin.cli.check.Source.PODS;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.serin.api.contract.Labels;
 import io.serin.api.contract.Objects;
-import io.serin.api.contract.Ports;
 import io.serin.cli.check.Finding.Fine;
 import io.serin.cli.check.Finding.Flaw;
+import io.serin.injector.decide.Neighbours;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Pods: who has a sidecar and should, whose it is, and what would get into its way. */
 final class Workloads {
-
-    private static final Set<Integer> SIDECAR_PORTS =
-            Set.of(
-                    Ports.ADMIN,
-                    Ports.OUTBOUND,
-                    Ports.INBOUND,
-                    Ports.AGENT,
-                    Ports.HEALTH,
-                    Ports.PROMETHEUS);
 
     static final Group GROUP =
             new Group(
@@ -290,7 +280,7 @@ final class Workloads {
         for (MeshPod pod : mesh.meshedPods()) {
             for (JsonNode container : pod.applications()) {
                 for (JsonNode port : container.path("ports")) {
-                    if (SIDECAR_PORTS.contains(port.path("containerPort").asInt())) {
+                    if (Neighbours.isTheSidecars(port.path("containerPort").asInt())) {
                         flaws.add(
                                 new Flaw(
                                         "pod "

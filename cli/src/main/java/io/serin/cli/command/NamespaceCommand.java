@@ -44,11 +44,8 @@ final class NamespaceCommand {
                             split = ",",
                             description = "Of the pod that the webhooks are asked about.")
                     Map<String, String> podLabels,
-            @Option(
-                            names = {"-o", "--output"},
-                            defaultValue = "table",
-                            description = "table, json or yaml")
-                    Format format) {
+            @Mixin OutputOptions output) {
+        Format format = output.format();
         NamespaceState state;
         try (Kube kube = cluster.connect()) {
             state =

@@ -44,11 +44,8 @@ final class ProxyCommand {
             @Mixin ClusterOptions cluster,
             @Parameters(arity = "0..1", paramLabel = "POD", description = "Only this one.")
                     Optional<String> pod,
-            @Option(
-                            names = {"-o", "--output"},
-                            defaultValue = "table",
-                            description = "table, json or yaml")
-                    Format format) {
+            @Mixin OutputOptions output) {
+        Format format = output.format();
         try (Kube kube = cluster.connect()) {
             List<ProxySync> proxies =
                     ProxySync.of(new ClusterReader(kube)).stream()

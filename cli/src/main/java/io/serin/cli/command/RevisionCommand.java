@@ -10,7 +10,6 @@ import io.serin.kube.read.ClusterReader;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(name = "revision", description = "Looks at the revisions of the control plane.")
@@ -35,13 +34,8 @@ final class RevisionCommand {
                 "PENDING counts pods that a restart brings to it, UNMESHED those of them that",
                 "have no sidecar."
             })
-    int list(
-            @Mixin ClusterOptions cluster,
-            @Option(
-                            names = {"-o", "--output"},
-                            defaultValue = "table",
-                            description = "table, json or yaml")
-                    Format format) {
+    int list(@Mixin ClusterOptions cluster, @Mixin OutputOptions output) {
+        Format format = output.format();
         try (Kube kube = cluster.connect()) {
             List<RevisionState> states = RevisionState.of(new ClusterReader(kube));
             List<List<String>> rows =
@@ -77,11 +71,8 @@ final class RevisionCommand {
     int describe(
             @Mixin ClusterOptions cluster,
             @Parameters(paramLabel = "NAME", description = "A revision, or a tag.") String name,
-            @Option(
-                            names = {"-o", "--output"},
-                            defaultValue = "table",
-                            description = "table, json or yaml")
-                    Format format) {
+            @Mixin OutputOptions output) {
+        Format format = output.format();
         try (Kube kube = cluster.connect()) {
             RevisionDetail detail = RevisionDetail.of(new ClusterReader(kube), name);
             if (format == Format.table) {

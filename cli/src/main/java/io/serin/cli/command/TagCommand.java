@@ -116,13 +116,8 @@ final class TagCommand {
                 "Lists tags, where they point to, and the namespaces that name them.",
                 "Revisions without a tag follow, with the namespaces that name them."
             })
-    int list(
-            @Mixin ClusterOptions cluster,
-            @Option(
-                            names = {"-o", "--output"},
-                            defaultValue = "table",
-                            description = "table, json or yaml")
-                    Format format) {
+    int list(@Mixin ClusterOptions cluster, @Mixin OutputOptions output) {
+        Format format = output.format();
         try (Kube kube = cluster.connect()) {
             List<TagState> states = TagState.of(new ClusterReader(kube));
             List<List<String>> rows =
