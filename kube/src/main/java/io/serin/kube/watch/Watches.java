@@ -3,6 +3,7 @@ package io.serin.kube.watch;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.WebhookClientConfig;
@@ -29,6 +30,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,6 +57,10 @@ public final class Watches implements AutoCloseable {
     private final KubernetesClient client;
     private volatile boolean allFollowed;
     private final List<SharedIndexInformer<?>> informers = new CopyOnWriteArrayList<>();
+
+    /** Null until somebody asks. */
+    private @Nullable SharedIndexInformer<Namespace> namespaces;
+
     private final ScheduledExecutorService definitions =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().name("route-definition").daemon().factory());
@@ -79,8 +85,16 @@ public final class Watches implements AutoCloseable {
         follow("pods", client.pods().inAnyNamespace(), Convert::pod, observer);
     }
 
-    public void namespaces(Observer<KubeNamespace> observer) {
-        follow("namespaces", client.namespaces(), Convert::namespace, observer);
+    /** Several may listen; the API server is asked once. */
+    public synchronized void namespaces(Observer<KubeNamespace> observer) {
+        if (namespaces == null) {
+            namespaces = informer("namespaces", client.namespaces());
+            hear("namespaces", namespaces, Convert::namespace, observer);
+            var _ = namespaces.start();
+        } else {
+            // Those that are known already are told of first.
+            hear("namespaces", namespaces, Convert::namespace, observer);
+        }
     }
 
     /** The injection webhooks of all revisions and tags. */
@@ -198,11 +212,27 @@ public final class Watches implements AutoCloseable {
 
     private <K extends HasMetadata, T> void follow(
             String kind, Informable<K> objects, Function<K, T> convert, Observer<T> observer) {
+        SharedIndexInformer<K> informer = informer(kind, objects);
+        hear(kind, informer, convert, observer);
+        var _ = informer.start();
+    }
+
+    private <K extends HasMetadata> SharedIndexInformer<K> informer(
+            String kind, Informable<K> objects) {
         SharedIndexInformer<K> informer = objects.runnableInformer(0);
         informer.exceptionHandler((started, problem) -> {
             LOG.warn("kind={} retrying reason=\"{}\"", kind, problem.getMessage());
             return true;
         });
+        informers.add(informer);
+        return informer;
+    }
+
+    private static <K extends HasMetadata, T> void hear(
+            String kind,
+            SharedIndexInformer<K> informer,
+            Function<K, T> convert,
+            Observer<T> observer) {
         informer.addEventHandler(
                 new ResourceEventHandler<K>() {
                     @Override
@@ -233,8 +263,6 @@ public final class Watches implements AutoCloseable {
                         }
                     }
                 });
-        informers.add(informer);
-        var _ = informer.start();
     }
 
     /** What the mesh is made from is followed now: from here on it can be in sync. */
