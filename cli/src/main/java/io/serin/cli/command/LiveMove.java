@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.cli.command;
 
+import io.serin.api.contract.Labels;
 import io.serin.api.name.Revision;
 import io.serin.cli.client.ExitCode;
 import io.serin.cli.rehome.LiveUpgrade;
@@ -9,6 +10,8 @@ import io.serin.cli.render.Answer;
 import io.serin.cli.render.Format;
 import io.serin.kube.Kube;
 import io.serin.kube.read.ClusterReader;
+import io.serin.kube.read.WorkloadReader;
+import io.serin.kube.type.MarkedNamespace;
 import io.serin.kube.write.Rollouts;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -62,10 +65,19 @@ final class LiveMove {
         return ExitCode.OK;
     }
 
-    /** Brings them back. */
+    /**
+     * Brings them back.
+     *
+     * @param named empty for all that were moved
+     */
     static int rollBack(
-            ClusterOptions cluster, List<String> namespaces, Duration patience, boolean yes) {
+            ClusterOptions cluster, List<String> named, Duration patience, boolean yes) {
         try (Kube kube = cluster.connect()) {
+            List<String> namespaces = named.isEmpty() ? moved(kube) : named;
+            if (namespaces.isEmpty()) {
+                System.out.println("nothing to do: no namespace was moved by upgrade --live");
+                return ExitCode.OK;
+            }
             LiveUpgrade upgrade = upgrade(kube);
             ask(yes, "bring the running proxies of " + named(namespaces) + " back");
             for (String namespace : namespaces) {
@@ -73,6 +85,14 @@ final class LiveMove {
             }
         }
         return ExitCode.OK;
+    }
+
+    private static List<String> moved(Kube kube) {
+        return new WorkloadReader(kube)
+                .namespaces().stream()
+                        .filter(it -> it.annotations().containsKey(Labels.LIVE_BEFORE))
+                        .map(MarkedNamespace::namespace)
+                        .toList();
     }
 
     private static LiveUpgrade upgrade(Kube kube) {

@@ -22,14 +22,15 @@ import picocli.CommandLine.Option;
         description = {
             "Undoes the last upgrade, finished or not: labels as they were, and restarts.",
             "What was ended in the middle goes on when it is typed again.",
-            "With --live nothing is restarted: it undoes serin upgrade --live."
+            "With --live nothing is restarted: it undoes serin upgrade --live, of all namespaces"
+                    + " that were moved so."
         },
         footer = {
             "",
             "Examples:",
             "  serin rollback --dry-run",
             "  serin rollback --namespace shop --yes",
-            "  serin rollback --live --namespace shop"
+            "  serin rollback --live"
         })
 final class Rollback implements Callable<Integer> {
 
@@ -58,8 +59,9 @@ final class Rollback implements Callable<Integer> {
                                 + " --dry-run)",
                         "see where proxies are and should be: serin proxy status");
             }
+            options.checkLive();
             return LiveMove.rollBack(
-                    cluster, options.liveNamespaces(), Duration.ofSeconds(timeout), options.yes());
+                    cluster, options.namespaces(), Duration.ofSeconds(timeout), options.yes());
         }
         BatchSize batch = BatchSize.parse(options.batch());
         String command =

@@ -55,17 +55,12 @@ final class RolloutOptions {
         return batch;
     }
 
-    /** As they are needed where nothing is restarted; refuses what would mean nothing there. */
-    List<String> liveNamespaces() {
-        if (namespaces.isEmpty()) {
-            throw CliFault.usage(
-                    "--live: no namespace (expected: one or more)", "name it: --namespace NAME");
-        }
+    /** Refuses what means nothing where nothing is restarted. */
+    void checkLive() {
         if (!batch.equals("1") || format != Format.table) {
             throw CliFault.usage(
                     "--live restarts nothing (expected: neither --batch nor --output)", "");
         }
-        return namespaces;
     }
 
     boolean dryRun() {

@@ -87,7 +87,12 @@ final class Upgrade implements Callable<Integer> {
     }
 
     private int live(Revision revision) {
-        List<String> namespaces = options.liveNamespaces();
+        options.checkLive();
+        List<String> namespaces = options.namespaces();
+        if (namespaces.isEmpty()) {
+            throw CliFault.usage(
+                    "--live: no namespace (expected: one or more)", "name it: --namespace NAME");
+        }
         if (!guards.isEmpty() || onFailure != OnFailure.STOP) {
             throw CliFault.usage(
                     "--live restarts nothing (expected: neither --guard nor --on-failure)", "");

@@ -44,12 +44,7 @@ public final class RolloutText {
 
     private static void add(List<String> lines, OfNamespace part) {
         lines.add(
-                "namespace "
-                        + part.namespace()
-                        + ": "
-                        + part.now()
-                        + " -> "
-                        + part.then()
+                bound(part.namespace(), part.now().toString(), part.then().toString())
                         + (part.isResumed() ? " (goes on)" : ""));
         int number = 0;
         for (List<String> batch : part.batches()) {
@@ -114,7 +109,7 @@ public final class RolloutText {
     public static String line(RolloutEvent event) {
         return switch (event) {
             case RolloutEvent.NamespaceBound bound ->
-                    "namespace " + bound.namespace() + ": " + bound.now() + " -> " + bound.then();
+                    bound(bound.namespace(), bound.now(), bound.then());
             case RolloutEvent.Restarted restarted ->
                     "  "
                             + batch(restarted.number(), restarted.of())
@@ -153,6 +148,14 @@ public final class RolloutText {
                     "stopped in namespace " + stopped.namespace() + ": " + stopped.reason();
             case RolloutEvent.GoingBack _ -> "going back";
         };
+    }
+
+    private static String bound(String namespace, String now, String then) {
+        return "namespace "
+                + namespace
+                + ": "
+                + now
+                + (now.equals(then) ? " stays" : " -> " + then);
     }
 
     private static String batch(int number, int of) {

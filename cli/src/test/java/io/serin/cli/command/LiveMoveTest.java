@@ -94,13 +94,20 @@ class LiveMoveTest {
                 "upgrade --live --to 1-1 --namespace shop --guard ready=1m --yes",
                 "upgrade --live --to 1-1 --namespace shop --on-failure pause --yes",
                 "upgrade --live --to 1-1 --namespace shop -o json --yes",
-                "rollback --live --yes",
                 "rollback --live --namespace shop --dry-run",
                 "rollback --live --namespace shop --batch 2 --yes",
                 "upgrade plan --namespace shop"
             })
     void refusesWhatIsMissingOrMeansNothing(String words) throws IOException {
         assertThat(run(words)).isEqualTo(ExitCode.USAGE);
+        assertThat(revisions.patches()).isEmpty();
+    }
+
+    @Test
+    void bringsNobodyBackWhereNobodyWasMoved() throws IOException {
+        assertThat(run("rollback --live --yes")).isZero();
+
+        assertThat(said()).startsWith("nothing to do: ");
         assertThat(revisions.patches()).isEmpty();
     }
 
@@ -125,7 +132,7 @@ class LiveMoveTest {
                 revisions.proxies("1-1");
             }
         });
-        assertThat(run("rollback --live --namespace shop --yes")).isZero();
+        assertThat(run("rollback --live --yes")).isZero();
         assertThat(said()).endsWith("namespace shop: 2 proxies are back\n");
     }
 

@@ -43,14 +43,13 @@ public final class TwoRevisions {
     }
 
     public void namespace(String labels, String annotations) {
-        cluster.on(
-                "GET " + NAMESPACE,
-                200,
+        String shop =
                 """
                 {"apiVersion":"v1","kind":"Namespace",
                  "metadata":{"name":"shop","labels":%s,"annotations":%s}}
                 """
-                        .formatted(labels, annotations));
+                        .formatted(labels, annotations);
+        cluster.on("GET " + NAMESPACE, 200, shop).on("GET /api/v1/namespaces", 200, list(shop));
     }
 
     public void trustDomain(String revision, String domain) {
