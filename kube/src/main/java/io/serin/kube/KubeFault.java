@@ -12,6 +12,8 @@ public final class KubeFault {
 
     private static final int SERVER_ERROR = 500;
     private static final int TOO_MANY_REQUESTS = 429;
+    private static final int UNAUTHORIZED = 401;
+    private static final int FORBIDDEN = 403;
     private static final int NOT_FOUND = 404;
     private static final int CONFLICT = 409;
 
@@ -31,6 +33,12 @@ public final class KubeFault {
                 || (fault instanceof KubernetesClientException known
                         && (known.getCode() >= SERVER_ERROR
                                 || known.getCode() == TOO_MANY_REQUESTS));
+    }
+
+    /** Whether the API server answered that who asks may not. */
+    public static boolean isForbidden(Throwable fault) {
+        return fault instanceof KubernetesClientException known
+                && (known.getCode() == UNAUTHORIZED || known.getCode() == FORBIDDEN);
     }
 
     /** Whether the API server answered that there is no such object. */

@@ -16,6 +16,8 @@ import io.serin.rollout.fact.ClusterGone;
 import io.serin.rollout.fact.ProxyState;
 import io.serin.rollout.fact.RequestCounts;
 import io.serin.rollout.plan.Written;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -23,12 +25,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** A cluster by its API server. Blocks. */
+/** A cluster by its API server. Blocks; one thread. */
 public final class KubeCluster implements Cluster {
+
+    /**
+     * For so long after its return an API server is believed to refuse everybody, since it has not
+     * read yet who may do what.
+     */
+    private static final Duration RETURNING = Duration.ofMinutes(1);
 
     private final WorkloadReader workloads;
     private final RevisionReader revisions;
     private final Rollouts rollouts;
+    private Instant gone = Instant.MIN;
 
     public KubeCluster(Kube kube) {
         this.workloads = new WorkloadReader(kube);
@@ -36,18 +45,21 @@ public final class KubeCluster implements Cluster {
         this.rollouts = new Rollouts(kube);
     }
 
-    private static <T> T ask(Supplier<T> question) {
+    private <T> T ask(Supplier<T> question) {
         try {
             return question.get();
         } catch (RuntimeException fault) {
             if (KubeFault.isPassing(fault)) {
-                throw new ClusterGone(KubeFault.reason(fault), fault);
+                gone = Instant.now();
+            } else if (!KubeFault.isForbidden(fault)
+                    || Instant.now().minus(RETURNING).isAfter(gone)) {
+                throw fault;
             }
-            throw fault;
+            throw new ClusterGone(KubeFault.reason(fault), fault);
         }
     }
 
-    private static void tell(Runnable order) {
+    private void tell(Runnable order) {
         var _ =
                 ask(() -> {
                     order.run();
