@@ -52,6 +52,18 @@ final class Api implements AutoCloseable {
                 "/api/v1/namespaces/%s/pods/%s:%d/proxy%s".formatted(namespace, pod, port, path));
     }
 
+    void post(String path, String body) {
+        send(
+                HttpRequest.newBuilder(URI.create(address + path))
+                        .header("content-type", "application/yaml")
+                        .POST(BodyPublishers.ofString(body))
+                        .build());
+    }
+
+    void delete(String path) {
+        send(HttpRequest.newBuilder(URI.create(address + path)).DELETE().build());
+    }
+
     void patch(String path, String merge) {
         send(
                 HttpRequest.newBuilder(URI.create(address + path))

@@ -30,6 +30,14 @@ class Measurements {
 
     private static final int INSTALLS = 3;
     private static final int CHANGES = 60;
+    private static final int STARTS = 9;
+    private static final int MANY = 30;
+    private static final int PODS_PER_SECOND = 50;
+    private static final int CREATIONS = 1_000;
+
+    /** Not for the mesh. */
+    private static final String PLAIN = "measure-plain";
+
     private static final Pattern RESIDENT =
             Pattern.compile(
                     "^process_resident_memory_bytes(?:\\{.*})? ([0-9.eE+]+)$", Pattern.MULTILINE);
@@ -62,6 +70,20 @@ class Measurements {
                 assertThat(counts.failed()).as(counts.lastFailure()).isZero();
             }
         }
+        try (Scene shop = stage.scene("measure-pods", Stage.FIRST);
+                Api api = new Api(kubectl)) {
+            kubectl.run("create namespace " + PLAIN);
+            try {
+                podCreation(shop, api);
+                podStart(shop, api);
+            } finally {
+                kubectl.run("delete namespace " + PLAIN + " --wait=false");
+            }
+        }
+        try (Scene shop = stage.scene("measure-many", Stage.FIRST);
+                Api api = new Api(kubectl)) {
+            many(shop, api);
+        }
         System.out.println("| figure | measured |\n|---|---|\n" + String.join("\n", rows));
     }
 
@@ -79,6 +101,77 @@ class Measurements {
                 "%.1f, %.1f".formatted(seconds.percentile(50), seconds.percentile(100)));
     }
 
+    /** What the API server takes for a pod, with what the webhook takes of it and without. */
+    private void podCreation(Scene shop, Api api) {
+        Creations warmUp = new Creations(api, PODS_PER_SECOND, CREATIONS);
+        warmUp.in(shop.name());
+        for (String namespace : List.of(shop.name(), PLAIN)) {
+            Sample millis = new Creations(api, PODS_PER_SECOND, CREATIONS).in(namespace);
+            row(
+                    "a pod's creation at %d/s, %s, ms: p50, p99 of %d"
+                            .formatted(
+                                    PODS_PER_SECOND,
+                                    namespace.equals(PLAIN) ? "without the mesh" : "injected",
+                                    millis.size()),
+                    "%.1f, %.1f".formatted(millis.percentile(50), millis.percentile(99)));
+        }
+    }
+
+    /** From the API server's answer to ready, in turns. */
+    private void podStart(Scene shop, Api api) {
+        Sample injected = new Sample();
+        Sample plain = new Sample();
+        for (int i = 0; i < STARTS; i++) {
+            injected.add(secondsToReady(api, shop.name()));
+            plain.add(secondsToReady(api, PLAIN));
+        }
+        row(
+                "start of a pod to ready, s, injected: median, worst of " + STARTS,
+                "%.1f, %.1f".formatted(injected.percentile(50), injected.percentile(100)));
+        row(
+                "the same without the mesh",
+                "%.1f, %.1f".formatted(plain.percentile(50), plain.percentile(100)));
+    }
+
+    private static double secondsToReady(Api api, String namespace) {
+        String pods = "/api/v1/namespaces/" + namespace + "/pods";
+        api.post(pods, Creations.POD);
+        long start = System.nanoTime();
+        String pod = pods + "/" + Creations.NAME;
+        Waiting.closely(
+                "the pod is ready",
+                () -> {
+                    for (JsonNode condition : api.json(pod).at("/status/conditions")) {
+                        if (condition.path("type").asText().equals("Ready")) {
+                            return condition.path("status").asText().equals("True");
+                        }
+                    }
+                    return false;
+                });
+        double seconds = (System.nanoTime() - start) / 1e9;
+        api.delete(pod + "?gracePeriodSeconds=0");
+        Waiting.until("it is gone", () -> api.json(pods).path("items").isEmpty());
+        return seconds;
+    }
+
+    /** Many proxies of one control plane, replaced while they are used. */
+    private void many(Scene shop, Api api) {
+        shop.perform(Cast.nginx("many", MANY) + Cast.service("many", 9080));
+        try (Load load = shop.load(shop.url("many", 9080, "/"), 200)) {
+            memory(shop, api);
+            long start = System.nanoTime();
+            shop.restart();
+            row(
+                    "rolling restart of %d injected pods, s".formatted(MANY),
+                    "%.0f".formatted((System.nanoTime() - start) / 1e9));
+            Load.Counts counts = load.stop();
+            row(
+                    "requests of the client meanwhile, failed",
+                    "%d, %d".formatted(counts.sent(), counts.failed()));
+            assertThat(counts.failed()).as(counts.lastFailure()).isZero();
+        }
+    }
+
     private void memory(Scene shop, Api api) {
         Sample proxies = new Sample();
         for (String namespace : List.of(shop.name(), shop.visitors())) {
@@ -92,7 +185,7 @@ class Measurements {
                 "RSS of a sidecar at 200 requests/s, MiB: median, largest of " + proxies.size(),
                 "%.0f, %.0f".formatted(proxies.percentile(50), proxies.percentile(100)));
         row(
-                "RSS of the control plane, MiB",
+                "RSS of the control plane with %d proxies, MiB".formatted(proxies.size()),
                 "%.0f"
                         .formatted(
                                 resident(

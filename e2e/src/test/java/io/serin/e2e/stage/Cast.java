@@ -55,6 +55,44 @@ public final class Cast {
                 .formatted(service, version, replicas, IMAGE, port, upstream);
     }
 
+    /**
+     * A Deployment of nginx, named and labelled {@code app}; a tenth of its pods are replaced at a
+     * time.
+     */
+    public static String nginx(String app, int replicas) {
+        return """
+        ---
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata:
+          name: %1$s
+        spec:
+          replicas: %2$d
+          selector:
+            matchLabels: {app: %1$s}
+          strategy:
+            rollingUpdate: {maxUnavailable: 0, maxSurge: 10%%}
+          template:
+            metadata:
+              labels: {app: %1$s}
+              annotations:
+                sidecar.istio.io/proxyCPU: 20m
+            spec:
+              terminationGracePeriodSeconds: 15
+              containers:
+                - name: server
+                  image: serin-nginx:0.1.0
+                  ports:
+                    - containerPort: 9080
+                  readinessProbe:
+                    httpGet: {path: /healthz, port: 9080}
+                    periodSeconds: 1
+                  resources:
+                    requests: {cpu: 5m, memory: 16Mi}
+        """
+                .formatted(app, replicas);
+    }
+
     /** A Service for all versions of an app. */
     public static String service(String name, int port) {
         return service(name, port, "{app: " + name + "}");

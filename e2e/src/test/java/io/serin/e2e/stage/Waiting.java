@@ -18,10 +18,16 @@ public final class Waiting {
     }
 
     public static void until(String what, Duration atMost, Callable<Boolean> condition) {
-        await(what)
-                .atMost(atMost)
-                .pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofMillis(400))
-                .until(condition);
+        until(what, atMost, Duration.ofMillis(400), condition);
+    }
+
+    /** To know when it was: asks twenty times a second. */
+    public static void closely(String what, Callable<Boolean> condition) {
+        until(what, PATIENCE, Duration.ofMillis(50), condition);
+    }
+
+    private static void until(
+            String what, Duration atMost, Duration pause, Callable<Boolean> condition) {
+        await(what).atMost(atMost).pollDelay(Duration.ZERO).pollInterval(pause).until(condition);
     }
 }
