@@ -22,6 +22,10 @@ import org.junit.jupiter.api.Test;
 class UpgradeInTroubleStoryIT {
 
     private static final String CONTROL_PLANES = "istio-system/app=istiod";
+
+    /** Half of all pods start at once, on the cores that are left. */
+    private static final int RATE = 50;
+
     private static final Duration MINUTES = Duration.ofMinutes(6);
 
     private final Stage stage;
@@ -42,7 +46,7 @@ class UpgradeInTroubleStoryIT {
     void aDrainedNodeLosesNoRequest() throws Exception {
         try (Scene shop = stage.scene("drained", Stage.FIRST)) {
             shop.perform(Cast.shop() + budget("web") + budget("reviews"));
-            try (Load load = shop.load(shop.url("web", 8080, "/"), 200)) {
+            try (Load load = shop.load(shop.url("web", 8080, "/"), RATE)) {
                 String node = nodes.workerWithout(shop.visitors() + "/app=client");
                 Process upgrade = startUpgrade(shop);
                 try {
@@ -70,7 +74,7 @@ class UpgradeInTroubleStoryIT {
             stage.kubectl().run("rollout restart deployment/istiod-1-1 -n istio-system");
             stage.kubectl()
                     .run("rollout status deployment/istiod-1-1 -n istio-system --timeout=60s");
-            try (Load load = shop.load(shop.url("web", 8080, "/"), 200)) {
+            try (Load load = shop.load(shop.url("web", 8080, "/"), RATE)) {
                 nodes.uncordon(node);
                 Process upgrade = startUpgrade(shop);
                 assertThat(nodes.has(node, shop.name())).isTrue();
@@ -80,7 +84,8 @@ class UpgradeInTroubleStoryIT {
                     load.awaitSeconds(2);
                     Waiting.until(
                             "traffic goes on without it", () -> load.lastSecond().failed() == 0);
-                    System.out.println("killed: " + load.since(0));
+                    // What was on its way when the power failed is lost, and hardly more.
+                    assertThat(load.since(0).failed()).isLessThan(load.since(0).sent() / 20);
                 } finally {
                     nodes.turnOn(node);
                 }
@@ -98,7 +103,7 @@ class UpgradeInTroubleStoryIT {
     void itWaitsForAnApiServerThatIsGoneForAMinute() throws Exception {
         try (Scene shop = stage.scene("headless", Stage.FIRST)) {
             shop.perform(Cast.shop());
-            try (Load load = shop.load(shop.url("web", 8080, "/"), 200)) {
+            try (Load load = shop.load(shop.url("web", 8080, "/"), RATE)) {
                 Process upgrade = startUpgrade(shop);
                 nodes.takeApiServer();
                 try {
