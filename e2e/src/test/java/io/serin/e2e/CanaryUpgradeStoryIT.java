@@ -25,7 +25,7 @@ class CanaryUpgradeStoryIT {
     @Test
     void movesToANewRevisionWithoutLosingARequest() {
         try (Scene shop = stage.scene("canary", Stage.FIRST)) {
-            shop.perform(Cast.shop());
+            shop.perform(Cast.shop(3));
             try (Load load = shop.load(shop.url("web", 8080, "/"), 200)) {
                 stage.install(Stage.SECOND);
                 assertThat(shop.revisions().values())

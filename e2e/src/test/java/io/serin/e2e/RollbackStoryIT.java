@@ -26,7 +26,7 @@ class RollbackStoryIT {
     @Test
     void goesBackToTheOldRevisionWithoutLosingARequest() {
         try (Scene shop = stage.scene("rollback", Stage.SECOND)) {
-            shop.perform(Cast.shop());
+            shop.perform(Cast.shop(3));
             assertThat(shop.revisions().values()).containsOnly(Stage.SECOND);
             try (Load load = shop.load(shop.url("web", 8080, "/"), 200)) {
                 shop.relabel(Stage.FIRST);

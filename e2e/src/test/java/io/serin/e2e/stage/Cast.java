@@ -116,10 +116,15 @@ public final class Cast {
 
     /** web → reviews v1 and v2, two of each, each version with a Service of its own besides. */
     public static String shop() {
-        return server("web", "v1", 2, 8080, "http://reviews:9080/reviews")
+        return shop(2);
+    }
+
+    /** The same, with so many of each. */
+    public static String shop(int replicas) {
+        return server("web", "v1", replicas, 8080, "http://reviews:9080/reviews")
                 + service("web", 8080)
-                + server("reviews", "v1", 2, 9080, "")
-                + server("reviews", "v2", 2, 9080, "")
+                + server("reviews", "v1", replicas, 9080, "")
+                + server("reviews", "v2", replicas, 9080, "")
                 + service("reviews", 9080)
                 + service("reviews-v1", 9080, "{app: reviews, version: v1}")
                 + service("reviews-v2", 9080, "{app: reviews, version: v2}");
