@@ -4,6 +4,7 @@ package io.serin.kube;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
@@ -55,10 +56,12 @@ public final class KubeFault {
         return Stream.iterate(fault, Objects::nonNull, Throwable::getCause);
     }
 
-    /** The API server's own words where there are any. */
+    /** The API server's own words where there are any; never without any. */
     public static String reason(Throwable fault) {
-        if (fault instanceof KubernetesClientException known && known.getStatus() != null) {
-            return String.valueOf(known.getStatus().getMessage());
+        if (fault instanceof KubernetesClientException known
+                && known.getStatus() != null
+                && known.getStatus().getMessage() != null) {
+            return known.getStatus().getMessage();
         }
         if (isUnreachable(fault)) {
             // The innermost says it; a refused connection has no words in the JDK.
@@ -69,9 +72,11 @@ public final class KubeFault {
                     .reduce((_, deeper) -> deeper)
                     .orElse("no connection to its address");
         }
-        Throwable cause = fault.getCause();
-        return cause != null && cause.getMessage() != null
-                ? cause.getMessage()
-                : String.valueOf(fault.getMessage());
+        return Stream.of(Optional.ofNullable(fault.getCause()), Optional.of(fault))
+                .flatMap(Optional::stream)
+                .map(Throwable::getMessage)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(fault.getClass().getSimpleName());
     }
 }
