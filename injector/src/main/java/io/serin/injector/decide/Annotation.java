@@ -50,6 +50,15 @@ public enum Annotation {
             "traffic.sidecar.istio.io/excludeInterfaces",
             Standing.HONOURED,
             "Network interfaces whose traffic is left alone."),
+    REROUTE_INTERFACES(
+            "istio.io/reroute-virtual-interfaces",
+            Standing.HONOURED,
+            "Interfaces of virtual machines in the pod: what comes in by them goes out through the"
+                    + " sidecar, as the pod's own traffic does."),
+    KUBEVIRT_INTERFACES(
+            "traffic.sidecar.istio.io/kubevirtInterfaces",
+            Standing.HONOURED,
+            "The same, by its older name; where both are there the newer counts."),
     INTERCEPTION_MODE(
             "sidecar.istio.io/interceptionMode",
             Standing.HONOURED,
@@ -146,14 +155,6 @@ public enum Annotation {
             "readiness.status.sidecar.istio.io/applicationPorts",
             Standing.REFUSED,
             "Ports of the application that make the proxy ready."),
-    REROUTE_INTERFACES(
-            "istio.io/reroute-virtual-interfaces",
-            Standing.REFUSED,
-            "Interfaces of virtual machines in the pod."),
-    KUBEVIRT_INTERFACES(
-            "traffic.sidecar.istio.io/kubevirtInterfaces",
-            Standing.REFUSED,
-            "The same, by its older name."),
     SCRAPE_TARGETS(
             "prometheus.istio.io/scrape-targets",
             Standing.REFUSED,
@@ -229,7 +230,8 @@ public enum Annotation {
             case INCLUDE_OUTBOUND_PORTS, EXCLUDE_OUTBOUND_PORTS, EXCLUDE_INBOUND_PORTS ->
                     ValueRule.PORTS;
             case INCLUDE_INBOUND_PORTS -> ValueRule.PORTS_OR_ALL;
-            case EXCLUDE_INTERFACES -> ValueRule.INTERFACES;
+            case EXCLUDE_INTERFACES, REROUTE_INTERFACES, KUBEVIRT_INTERFACES ->
+                    ValueRule.INTERFACES;
             case INTERCEPTION_MODE -> ValueRule.INTERCEPTION;
             case PROXY_IMAGE -> ValueRule.IMAGE;
             case PROXY_CPU, PROXY_CPU_LIMIT, PROXY_MEMORY, PROXY_MEMORY_LIMIT -> ValueRule.QUANTITY;
@@ -241,8 +243,7 @@ public enum Annotation {
             case CAP_NET_BIND -> ValueRule.only("false", "the proxy binds no port below 1024");
             case MERGE_METRICS, REWRITE_PROBES, NATIVE_SIDECAR, STATS_COMPRESSION ->
                     ValueRule.BOOLEAN;
-            case BOOTSTRAP_OVERRIDE, REROUTE_INTERFACES, KUBEVIRT_INTERFACES, SCRAPE_TARGETS ->
-                    ValueRule.NOTHING;
+            case BOOTSTRAP_OVERRIDE, SCRAPE_TARGETS -> ValueRule.NOTHING;
             case USER_VOLUME -> ValueRule.refused("; give the pod the volume in spec.volumes");
             case USER_VOLUME_MOUNT ->
                     ValueRule.refused(

@@ -29,6 +29,13 @@ public final class RedirectArguments {
         flag(arguments, "-d", excludedInbound(annotations));
         optionalFlag(arguments, "-q", annotations, Annotation.INCLUDE_OUTBOUND_PORTS);
         optionalFlag(arguments, "-o", annotations, Annotation.EXCLUDE_OUTBOUND_PORTS);
+        optionalFlag(
+                arguments,
+                "-k",
+                annotations,
+                annotations.get(Annotation.REROUTE_INTERFACES).isPresent()
+                        ? Annotation.REROUTE_INTERFACES
+                        : Annotation.KUBEVIRT_INTERFACES);
         optionalFlag(arguments, "-c", annotations, Annotation.EXCLUDE_INTERFACES);
         return arguments;
     }

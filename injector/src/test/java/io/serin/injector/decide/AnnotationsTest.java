@@ -66,6 +66,8 @@ class AnnotationsTest {
                 "INCLUDE_OUTBOUND_PORTS  | '80 81'",
                 "EXCLUDE_INTERFACES      | eth0;reboot",
                 "EXCLUDE_INTERFACES      | a-name-far-too-long-for-linux",
+                "REROUTE_INTERFACES      | 'net 1'",
+                "KUBEVIRT_INTERFACES     | net1,",
                 "INTERCEPTION_MODE       | TPROXY",
                 "INTERCEPTION_MODE       | redirect",
                 "PROXY_CPU               | ''",
@@ -102,8 +104,6 @@ class AnnotationsTest {
                 "USER_VOLUME",
                 "USER_VOLUME_MOUNT",
                 "READINESS_PORTS",
-                "REROUTE_INTERFACES",
-                "KUBEVIRT_INTERFACES",
                 "SCRAPE_TARGETS"
             })
     void whatIsNotSupportedIsRefusedWhateverItHolds(Annotation annotation) {

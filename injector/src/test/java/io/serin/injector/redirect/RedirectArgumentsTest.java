@@ -54,6 +54,24 @@ class RedirectArgumentsTest {
     }
 
     @Test
+    void nameTheInterfacesOfVirtualMachinesByTheNewerOfTwoNames() {
+        assertThat(
+                        arguments(
+                                "{traffic.sidecar.istio.io/kubevirtInterfaces: 'k6t-eth0, net1'}",
+                                1337))
+                .isEqualTo(arguments("{}", 1337) + " -k k6t-eth0,net1");
+        assertThat(
+                        arguments(
+                                """
+                                {traffic.sidecar.istio.io/kubevirtInterfaces: old0,
+                                 istio.io/reroute-virtual-interfaces: new0,
+                                 traffic.sidecar.istio.io/excludeInterfaces: eth1}
+                                """,
+                                1337))
+                .isEqualTo(arguments("{}", 1337) + " -k new0 -c eth1");
+    }
+
+    @Test
     void leaveOutListsThatAreEmpty() {
         assertThat(arguments("{traffic.sidecar.istio.io/excludeOutboundPorts: ''}", 1337))
                 .isEqualTo(arguments("{}", 1337));
