@@ -39,7 +39,9 @@ public final class RecordedCluster implements AutoCloseable {
                 {"kind":"APIResourceList","apiVersion":"v1",
                  "groupVersion":"admissionregistration.k8s.io/v1","resources":[
                   {"name":"mutatingwebhookconfigurations","singularName":"","namespaced":false,
-                   "kind":"MutatingWebhookConfiguration","verbs":["get"]}]}
+                   "kind":"MutatingWebhookConfiguration","verbs":["get"]},
+                  {"name":"validatingwebhookconfigurations","singularName":"","namespaced":false,
+                   "kind":"ValidatingWebhookConfiguration","verbs":["get"]}]}
                 """);
     }
 

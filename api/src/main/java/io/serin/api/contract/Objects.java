@@ -19,6 +19,9 @@ public final class Objects {
      */
     public static final String ROUTE_CONTROLLER_DOMAIN = "serin.io/";
 
+    /** The validating webhook configuration of what names no revision: one in a cluster. */
+    public static final String DEFAULT_VALIDATOR = "istiod-default-validator";
+
     /** What the proxy and its redirect step run as; traffic of this user is not redirected. */
     public static final int PROXY_UID = 1337;
 

@@ -27,7 +27,6 @@ import java.util.TreeSet;
  */
 final class Mesh {
 
-    static final String DEFAULT_VALIDATOR = "istiod-default-validator";
     private static final String INJECTOR_CONFIG = "istio-sidecar-injector";
 
     private final ClusterFacts facts;
@@ -246,12 +245,25 @@ final class Mesh {
                 .toList();
     }
 
+    /**
+     * The revision that {@code istio-injection=enabled} means: where the tag default points to,
+     * else the one of that name; empty for neither.
+     */
+    Optional<String> defaultRevision() {
+        String name = Revision.DEFAULT.value();
+        return injectors().stream()
+                .filter(injector -> injector.label(Labels.TAG).equals(name))
+                .map(Item::revision)
+                .findFirst()
+                .or(() -> Optional.of(name).filter(installed::contains));
+    }
+
     /** The ValidatingWebhookConfigurations of what was asked about. */
     List<Item> validators() {
         return items(Source.VALIDATING).stream()
                 .filter(item ->
                         (item.isOurs() && !item.revision().isEmpty())
-                                || item.name().equals(DEFAULT_VALIDATOR))
+                                || item.name().equals(Objects.DEFAULT_VALIDATOR))
                 .filter(item -> scope.hasRevision(item.revision()))
                 .toList();
     }

@@ -3,6 +3,7 @@ package io.serin.cli.check;
 
 import static io.serin.cli.check.Source.DEPLOYMENTS;
 import static io.serin.cli.check.Source.ENDPOINT_SLICES;
+import static io.serin.cli.check.Source.MUTATING;
 import static io.serin.cli.check.Source.SERVICES;
 import static io.serin.cli.check.Source.VALIDATING;
 
@@ -25,14 +26,20 @@ final class Validators {
                     List.of(
                             Check.of(
                                     "validator-there",
-                                    "every revision has its validator",
+                                    "every revision has its validator, and the default one is there",
                                     Validators::there,
                                     DEPLOYMENTS,
+                                    MUTATING,
                                     VALIDATING),
                             Check.of(
                                     "validator-ca-filled",
                                     "every validator has a caBundle",
                                     Validators::filled,
+                                    VALIDATING),
+                            Check.of(
+                                    "validator-ca-matches",
+                                    "validators' caBundle matches the serving certificate",
+                                    Validators::matches,
                                     VALIDATING),
                             Check.of(
                                     "validator-alive",
@@ -43,9 +50,10 @@ final class Validators {
                                     ENDPOINT_SLICES),
                             Check.of(
                                     "validator-revision",
-                                    "validators belong to revisions that are there",
+                                    "the default validator is the default revision's",
                                     Validators::revision,
                                     DEPLOYMENTS,
+                                    MUTATING,
                                     VALIDATING)));
 
     private Validators() {}
@@ -68,10 +76,33 @@ final class Validators {
                                 "serin install --revision " + revision));
             }
         }
+        mesh.defaultRevision()
+                .filter(revision -> mesh.revisions().contains(new Revision(revision)))
+                .filter(_ -> defaultValidator(mesh).isEmpty())
+                .ifPresent(revision ->
+                        flaws.add(
+                                new Flaw(
+                                        "there is no ValidatingWebhookConfiguration "
+                                                + Objects.DEFAULT_VALIDATOR
+                                                + ", and revision "
+                                                + revision
+                                                + " is the default",
+                                        handOver(revision))));
         return Finding.warning(
-                flaws,
-                "bad routes of some revisions are not refused",
-                "all revisions have their validator");
+                flaws, "some bad routes are not refused", "all revisions have their validator");
+    }
+
+    private static Optional<Item> defaultValidator(Mesh mesh) {
+        return mesh.items(VALIDATING).stream()
+                .filter(item -> item.name().equals(Objects.DEFAULT_VALIDATOR))
+                .findFirst();
+    }
+
+    /** The command by which the default validator becomes a revision's. */
+    private static String handOver(String revision) {
+        return revision.equals(Revision.DEFAULT.value())
+                ? "serin install --revision default"
+                : "serin tag set default --revision " + revision + " --overwrite";
     }
 
     private static Finding filled(Mesh mesh) {
@@ -93,6 +124,13 @@ final class Validators {
                 "all validators have a caBundle");
     }
 
+    private static Finding matches(Mesh mesh) {
+        return WebhookCertificates.matches(
+                mesh,
+                hooks(mesh),
+                "the API server does not trust some validators, and may refuse what they watch");
+    }
+
     private static Finding alive(Mesh mesh) {
         List<Flaw> flaws = new ArrayList<>();
         boolean blocks = false;
@@ -112,7 +150,7 @@ final class Validators {
                                         + (isThere
                                                 ? ", which has no endpoint"
                                                 : ", which is not there"),
-                                hook.configuration().name().equals(Mesh.DEFAULT_VALIDATOR)
+                                hook.configuration().name().equals(Objects.DEFAULT_VALIDATOR)
                                         ? "point it to a revision that is there: serin tag set"
                                                 + " default --revision R --overwrite"
                                         : "serin install --revision "
@@ -129,23 +167,30 @@ final class Validators {
 
     private static Finding revision(Mesh mesh) {
         List<Flaw> flaws = new ArrayList<>();
-        for (Item validator : mesh.validators()) {
-            // One without a label is whoever's its Service is.
-            if (validator.name().equals(Mesh.DEFAULT_VALIDATOR)
-                    && !validator.revision().isEmpty()
-                    && !mesh.installed().contains(validator.revision())) {
-                flaws.add(
-                        new Flaw(
-                                validator.name()
-                                        + " belongs to revision "
-                                        + validator.revision()
-                                        + ", which is not installed",
-                                "serin tag set default --revision R --overwrite"));
-            }
-        }
+        defaultValidator(mesh)
+                // One without a label is whoever's its Service is.
+                .filter(validator -> !validator.revision().isEmpty())
+                .filter(validator -> mesh.scope().hasRevision(validator.revision()))
+                .ifPresent(validator -> {
+                    String is = validator.name() + " belongs to revision " + validator.revision();
+                    if (!mesh.installed().contains(validator.revision())) {
+                        flaws.add(
+                                new Flaw(
+                                        is + ", which is not installed",
+                                        handOver(mesh.defaultRevision().orElse("R"))));
+                    } else {
+                        mesh.defaultRevision()
+                                .filter(revision -> !revision.equals(validator.revision()))
+                                .ifPresent(revision ->
+                                        flaws.add(
+                                                new Flaw(
+                                                        is + ", and the default is " + revision,
+                                                        handOver(revision))));
+                    }
+                });
         return Finding.problem(
                 flaws,
-                "routes are looked at for a revision that is gone",
-                "the default validator, where there is one, belongs to a revision that is there");
+                "routes are looked at for another revision than the default",
+                "the default validator, where there is one, is the default revision's");
     }
 }

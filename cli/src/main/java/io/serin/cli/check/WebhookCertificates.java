@@ -120,10 +120,18 @@ final class WebhookCertificates {
     }
 
     private static Finding matches(Mesh mesh) {
+        return matches(
+                mesh,
+                mesh.hooks(),
+                "the API server does not trust who answers, and refuses their pods");
+    }
+
+    /** Whether each is called by an authority that has signed what answers. */
+    static Finding matches(Mesh mesh, List<Hook> hooks, String bad) {
         List<Flaw> flaws = new ArrayList<>();
         List<String> unread = new ArrayList<>();
         int matched = 0;
-        for (Hook hook : mesh.hooks()) {
+        for (Hook hook : hooks) {
             if (hook.caBundle().isEmpty() || hook.service().isEmpty()) {
                 continue;
             }
@@ -140,10 +148,7 @@ final class WebhookCertificates {
         }
         return flaws.isEmpty() && matched == 0 && !unread.isEmpty()
                 ? new Skipped(unread.getFirst())
-                : Finding.problem(
-                        flaws,
-                        "the API server does not trust who answers, and refuses their pods",
-                        "all caBundles match their serving certificates");
+                : Finding.problem(flaws, bad, "all caBundles match their serving certificates");
     }
 
     private static Optional<String> mismatch(String bundle, String pem, Instant now) {

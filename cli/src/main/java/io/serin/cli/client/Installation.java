@@ -31,11 +31,13 @@ public final class Installation {
 
     private static final String WEBHOOK = "MutatingWebhookConfiguration";
 
+    private static final String VALIDATOR = "ValidatingWebhookConfiguration";
+
     /**
      * Who says what a validating webhook does while it does not answer: not the installer, which
      * would take it back from the control plane at the next time.
      */
-    private static final String FAILURE_POLICY_MANAGER = "serin-failure-policy";
+    static final String FAILURE_POLICY_MANAGER = "serin-failure-policy";
 
     /** How long pods have to go: their grace time, and a little. */
     private static final Duration GOING = Duration.ofSeconds(60);
@@ -47,7 +49,7 @@ public final class Installation {
     private static final List<Kind> KINDS =
             List.of(
                     new Kind(ADMISSION, WEBHOOK, false),
-                    new Kind(ADMISSION, "ValidatingWebhookConfiguration", false),
+                    new Kind(ADMISSION, VALIDATOR, false),
                     new Kind("autoscaling/v2", "HorizontalPodAutoscaler", true),
                     new Kind("policy/v1", "PodDisruptionBudget", true),
                     new Kind("apps/v1", "Deployment", true),
@@ -111,9 +113,8 @@ public final class Installation {
                 objects.apply(manifest);
             }
         }
-        if (missing.stream().anyMatch(manifest -> isValidator(manifest, revision))) {
-            letThroughWhileUnproven(revision, values);
-        }
+        missing.removeIf(manifest -> !isValidator(manifest, revision));
+        letThroughWhileUnproven(revision, values, missing);
         await(revision, patience);
     }
 
@@ -122,8 +123,10 @@ public final class Installation {
     }
 
     private static boolean isValidator(JsonNode manifest, Revision revision) {
-        return manifest.path("kind").asText().equals("ValidatingWebhookConfiguration")
-                && nameOf(manifest).name().equals(Objects.validator(revision));
+        String name = nameOf(manifest).name();
+        return manifest.path("kind").asText().equals(VALIDATOR)
+                && (name.equals(Objects.validator(revision))
+                        || name.equals(Objects.DEFAULT_VALIDATOR));
     }
 
     private Optional<JsonNode> present(JsonNode manifest) {
@@ -136,9 +139,11 @@ public final class Installation {
     /**
      * A new validating webhook refuses nothing until the control plane has seen that it answers.
      */
-    private void letThroughWhileUnproven(Revision revision, InstallValues values) {
+    private void letThroughWhileUnproven(
+            Revision revision, InstallValues values, Set<JsonNode> validators) {
+        List<ObjectName> names = validators.stream().map(Installation::nameOf).toList();
         for (JsonNode manifest : Manifests.render(revision, values, true)) {
-            if (isValidator(manifest, revision)) {
+            if (isValidator(manifest, revision) && names.contains(nameOf(manifest))) {
                 ObjectNode policies = JsonNodeFactory.instance.objectNode();
                 policies.set("apiVersion", manifest.path("apiVersion"));
                 policies.set("kind", manifest.path("kind"));

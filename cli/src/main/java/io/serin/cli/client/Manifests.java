@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** The objects of one revision, from deploy/manifests. Pure. */
@@ -28,8 +29,9 @@ public final class Manifests {
 
     private static final String VERSION = "0.1.0";
 
-    /** The entry whose policy the control plane sets when it has seen that it is asked. */
-    private static final String VALIDATION = "rev.validation.istio.io";
+    /** The entries whose policy the control plane sets when it has seen that it is asked. */
+    private static final Set<String> VALIDATION =
+            Set.of("rev.validation.istio.io", "validation.istio.io");
 
     private Manifests() {}
 
@@ -97,8 +99,19 @@ public final class Manifests {
         for (String file : files(shape)) {
             objects.addAll(render(file, fill));
         }
+        if (revision.isDefault()) {
+            objects.stream()
+                    .filter(object -> nameOf(object).equals(Objects.validator(revision)))
+                    .map(own -> DefaultValidator.of(own, own.path("metadata").path("labels")))
+                    .toList()
+                    .forEach(objects::add);
+        }
         objects.forEach(object -> leaveOut(object, shape));
         return objects;
+    }
+
+    private static String nameOf(JsonNode object) {
+        return object.path("metadata").path("name").asText();
     }
 
     private static List<String> files(Shape shape) {
@@ -130,7 +143,7 @@ public final class Manifests {
             }
             case "ValidatingWebhookConfiguration" -> {
                 for (JsonNode entry : object.path("webhooks")) {
-                    if (!shape.fresh() && entry.path("name").asText().equals(VALIDATION)) {
+                    if (!shape.fresh() && VALIDATION.contains(entry.path("name").asText())) {
                         ((ObjectNode) entry).remove("failurePolicy");
                     }
                 }

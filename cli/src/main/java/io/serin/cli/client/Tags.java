@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * Sets, moves and removes tags. A tag moves in one step: selectors, whom they call and by which
@@ -30,12 +31,13 @@ import java.util.function.Supplier;
  */
 public final class Tags {
 
+    private static final String VALIDATOR = "ValidatingWebhookConfiguration";
+
     private static final List<Kind> KINDS =
             List.of(
                     new Kind(InjectionWebhooks.API_VERSION, InjectionWebhooks.KIND, false),
-                    // Istio's default tag has one of these.
-                    new Kind(
-                            InjectionWebhooks.API_VERSION, "ValidatingWebhookConfiguration", false),
+                    // The tag default has one of these.
+                    new Kind(InjectionWebhooks.API_VERSION, VALIDATOR, false),
                     new Kind("v1", "Service", true));
 
     private final ClusterReader reader;
@@ -193,6 +195,9 @@ public final class Tags {
     private void remove(Tag tag, InjectionWebhooks webhooks) {
         // First, so that for no moment nobody is asked: of two, the second finds its work done.
         wake(tag, webhooks);
+        if (plainDefault(tag, webhooks).isPresent()) {
+            follow(tag, Revision.DEFAULT, validator -> validator.path("metadata").path("labels"));
+        }
         objects.delete(KINDS, Objects.SYSTEM_NAMESPACE, Map.of(Labels.TAG, tag.value()));
     }
 
@@ -212,6 +217,28 @@ public final class Tags {
         }
         called(target)
                 .ifPresent(service -> objects.apply(TagObjects.service(tag, target, service)));
+        follow(tag, target, _ -> TagObjects.labels(tag, target));
+    }
+
+    /**
+     * Hands the default validator over with the tag default, in one step. One that is somebody
+     * else's stays as it is; so does it where the target has no validator that it could be like.
+     */
+    private void follow(Tag tag, Revision target, UnaryOperator<JsonNode> labels) {
+        if (tag.equals(Tag.DEFAULT)
+                && validator(Objects.DEFAULT_VALIDATOR)
+                        .map(DefaultValidator::isOurs)
+                        .orElse(true)) {
+            validator(Objects.validator(target))
+                    .ifPresent(own ->
+                            objects.apply(
+                                    DefaultValidator.of(own, labels.apply(own)),
+                                    Installation.FAILURE_POLICY_MANAGER));
+        }
+    }
+
+    private Optional<JsonNode> validator(String name) {
+        return reader.object(InjectionWebhooks.API_VERSION, VALIDATOR, new ObjectName("", name));
     }
 
     /** What keeps a revision from being pointed to; empty for nothing. */

@@ -21,6 +21,10 @@ class ValidatorsTest {
                             "istio-validator-1-0-istio-system",
                             world -> world.remove(VALIDATING, "istio-validator-1-0-istio-system")),
                     warning(
+                            "validator-there",
+                            "serin tag set default --revision 1-1 --overwrite",
+                            world -> world.tag("default", "1-1")),
+                    warning(
                             "validator-ca-filled",
                             "rev.validation.istio.io has no caBundle",
                             world ->
@@ -33,13 +37,34 @@ class ValidatorsTest {
                                                             .path("clientConfig"))
                                             .remove("caBundle")),
                     problem(
+                            "validator-ca-matches",
+                            "istio-validator-1-0-istio-system, entry rev.validation.istio.io: its"
+                                    + " caBundle has not signed",
+                            world ->
+                                    ((ObjectNode)
+                                                    world.get(
+                                                                    VALIDATING,
+                                                                    "istio-validator-1-0-istio-system")
+                                                            .path("webhooks")
+                                                            .path(0)
+                                                            .path("clientConfig"))
+                                            .put("caBundle", World.bundle("stranger"))),
+                    problem(
                             "validator-alive",
                             "serin tag set default",
                             world -> defaultValidator(world, "1-0", "gone")),
                     problem(
                             "validator-revision",
                             "istiod-default-validator belongs to revision 0-9",
-                            world -> defaultValidator(world, "0-9", "istiod-1-0")));
+                            world -> defaultValidator(world, "0-9", "istiod-1-0")),
+                    problem(
+                            "validator-revision",
+                            "istiod-default-validator belongs to revision 1-0, and the default is"
+                                    + " 1-1",
+                            world -> {
+                                world.tag("default", "1-1");
+                                defaultValidator(world, "1-0", "istiod-1-0");
+                            }));
 
     @TestFactory
     Stream<DynamicTest> findsWhatIsBrokenAndNothingElse() {

@@ -44,6 +44,34 @@ class ManifestsTest {
                 .isNotEqualTo(checksum(Map.of()));
     }
 
+    /** A cluster has one, which is the default revision's; others make none. */
+    @Test
+    void whatNamesNoRevisionIsValidatedByTheDefaultOneAlone() {
+        assertThat(validators("1-0"))
+                .containsExactly(
+                        "istio-validator-1-0-istio-system rev.validation.istio.io {\"key\":"
+                                + "\"istio.io/rev\",\"operator\":\"In\",\"values\":[\"1-0\"]}");
+        assertThat(validators("default"))
+                .containsExactly(
+                        "istio-validator-istio-system rev.validation.istio.io {\"key\":"
+                                + "\"istio.io/rev\",\"operator\":\"In\",\"values\":[\"default\"]}",
+                        "istiod-default-validator validation.istio.io {\"key\":"
+                                + "\"istio.io/rev\",\"operator\":\"DoesNotExist\"}");
+    }
+
+    private static List<String> validators(String revision) {
+        return Manifests.render(new Revision(revision), InstallValues.of(Map.of())).stream()
+                .filter(it ->
+                        it.at("/webhooks/0/clientConfig/service/path").asText().equals("/validate"))
+                .map(it ->
+                        it.at("/metadata/name").asText()
+                                + " "
+                                + it.at("/webhooks/0/name").asText()
+                                + " "
+                                + it.at("/webhooks/0/objectSelector/matchExpressions/0"))
+                .toList();
+    }
+
     private static String checksum(Map<String, String> settings) {
         return Manifests.render(new Revision("1-0"), InstallValues.of(settings)).stream()
                 .filter(object -> object.path("kind").asText().equals("Deployment"))

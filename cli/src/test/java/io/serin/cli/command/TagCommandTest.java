@@ -264,6 +264,58 @@ class TagCommandTest {
                 .contains("revision default is asked for by its own name");
     }
 
+    /** With whom it calls, by which authority and whether that was proven: one object, one step. */
+    @Test
+    void theDefaultValidatorFollowsTheDefaultTagAndGoesBackToTheDefaultRevision()
+            throws IOException {
+        mesh.install("default");
+        mesh.cluster.on("PUT " + TaggedMesh.MWCS + "/istio-sidecar-injector", 200, mesh::applied);
+        mesh.validator("1-1");
+        mesh.validator("default");
+
+        var _ = typed.run("tag", "set", "default", "--revision", "1-1", "--yes");
+        JsonNode followed = lastValidator();
+        assertThat(followed.at("/metadata/labels/istio.io~1tag").asText()).isEqualTo("default");
+        assertThat(followed.at("/metadata/labels/istio.io~1rev").asText()).isEqualTo("1-1");
+        JsonNode entry = followed.at("/webhooks/0");
+        assertThat(entry.path("name").asText()).isEqualTo("validation.istio.io");
+        assertThat(entry.path("objectSelector").toString())
+                .contains("istio.io/rev", "DoesNotExist");
+        assertThat(entry.at("/clientConfig/service/name").asText()).isEqualTo("istiod-1-1");
+        assertThat(entry.at("/clientConfig/caBundle").asText()).isEqualTo(TaggedMesh.ca("1-1"));
+        assertThat(entry.path("failurePolicy").asText()).isEqualTo("Fail");
+
+        mesh.cluster.on("GET " + TaggedMesh.DEFAULT_VALIDATOR, 200, followed.toString());
+        var _ = typed.run("tag", "remove", "default", "--yes");
+        JsonNode back = lastValidator();
+        assertThat(back.path("metadata").path("labels").has("istio.io/tag")).isFalse();
+        assertThat(back.at("/metadata/labels/istio.io~1rev").asText()).isEqualTo("default");
+        assertThat(back.at("/webhooks/0/clientConfig/service/name").asText()).isEqualTo("istiod");
+    }
+
+    @Test
+    void anotherTagAndADefaultValidatorOfSomebodyElseChangeNothingOfIt() throws IOException {
+        mesh.validator("1-1");
+        var _ = typed.run("tag", "set", "prod", "--revision", "1-1", "--yes");
+        mesh.cluster.on(
+                "GET " + TaggedMesh.DEFAULT_VALIDATOR,
+                200,
+                """
+                {"apiVersion":"admissionregistration.k8s.io/v1",
+                 "kind":"ValidatingWebhookConfiguration",
+                 "metadata":{"name":"istiod-default-validator",
+                  "annotations":{"meta.helm.sh/release-name":"istio-base"}}}
+                """);
+        var _ = typed.run("tag", "set", "default", "--revision", "1-1", "--yes");
+
+        assertThat(mesh.cluster.sent("PATCH " + TaggedMesh.VWCS)).isEmpty();
+    }
+
+    private JsonNode lastValidator() {
+        return TaggedMesh.parse(
+                mesh.cluster.sent("PATCH " + TaggedMesh.DEFAULT_VALIDATOR).getLast());
+    }
+
     @Test
     void tagListAsJson() throws IOException {
         mesh.tag("prod", "9-9", "1-0");

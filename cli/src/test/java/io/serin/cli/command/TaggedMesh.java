@@ -20,6 +20,9 @@ final class TaggedMesh implements AutoCloseable {
 
     static final String MWCS =
             "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations";
+    static final String VWCS =
+            "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations";
+    static final String DEFAULT_VALIDATOR = VWCS + "/istiod-default-validator";
     static final String PROD = MWCS + "/istio-revision-tag-prod";
     static final String TRIAL = "POST /api/v1/namespaces/istio-system/pods";
     static final String SERVICES = "/api/v1/namespaces/istio-system/services";
@@ -92,7 +95,25 @@ final class TaggedMesh implements AutoCloseable {
                                 "PATCH " + SERVICES + "/istiod-revision-tag-default",
                                 200,
                                 UnaryOperator.identity())
+                        .on("PATCH " + DEFAULT_VALIDATOR, 200, UnaryOperator.identity())
                         .on(TRIAL, 201, this::injected);
+    }
+
+    /** Of a revision, as it is when the control plane has seen that it is asked. */
+    void validator(String revision) {
+        ObjectNode validator =
+                Manifests.render(new Revision(revision), InstallValues.of(Map.of())).stream()
+                        .filter(it ->
+                                it.at("/metadata/name").asText().startsWith("istio-validator"))
+                        .findFirst()
+                        .orElseThrow()
+                        .deepCopy();
+        validator.withObject("/webhooks/0").put("failurePolicy", "Fail");
+        validator.withObject("/webhooks/0/clientConfig").put("caBundle", ca(revision));
+        cluster.on(
+                "GET " + VWCS + "/" + validator.at("/metadata/name").asText(),
+                200,
+                validator.toString());
     }
 
     @Override

@@ -153,13 +153,22 @@ final class ControlPlane {
         CertificateRenewal renewal =
                 new CertificateRenewal(
                         store, trust, clock, certificate, next -> await(server.present(next)));
-        ValidationProof proof =
-                new ValidationProof(
-                        new FailurePolicy(kube, Objects.validator(settings.revision())),
-                        settings.revision(),
-                        settings.namespace());
         every("certificate", LOOK_EVERY, renewal::look);
-        every("validation", PROVE_EVERY, proof::look);
+        every(
+                "validation",
+                PROVE_EVERY,
+                proof(
+                                Objects.validator(settings.revision()),
+                                Map.of(Labels.REVISION, settings.revision().value()))
+                        ::look);
+        every("default validation", PROVE_EVERY, proof(Objects.DEFAULT_VALIDATOR, Map.of())::look);
+    }
+
+    private ValidationProof proof(String validator, Map<String, String> labels) {
+        return new ValidationProof(
+                new FailurePolicy(kube, validator, settings.revision()),
+                new ObjectName(settings.namespace(), "serin-trial-" + settings.revision()),
+                labels);
     }
 
     /**

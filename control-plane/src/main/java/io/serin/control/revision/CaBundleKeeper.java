@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps our authority in the webhook configurations of our own revision, and of tags that point to
- * it: fills it in, and again when somebody overwrites it or moves the entries. Every other object
- * is let alone. Works on virtual threads of its own.
+ * it, the default validator among these: fills it in, and again when somebody overwrites it or
+ * moves the entries. Every other object is let alone. Works on virtual threads of its own.
  */
 public final class CaBundleKeeper implements Observer<KubeWebhook>, AutoCloseable {
 
@@ -51,7 +51,11 @@ public final class CaBundleKeeper implements Observer<KubeWebhook>, AutoCloseabl
     public CaBundleKeeper(
             Revision revision, Supplier<String> authority, CaBundle writer, MeterRegistry metrics) {
         this.revision = revision;
-        this.validating = Set.of(Objects.validator(revision), Objects.audit(revision));
+        this.validating =
+                Set.of(
+                        Objects.validator(revision),
+                        Objects.DEFAULT_VALIDATOR,
+                        Objects.audit(revision));
         this.authority = authority;
         this.writer = writer;
         this.metrics = metrics;

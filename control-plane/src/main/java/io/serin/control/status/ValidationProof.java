@@ -5,8 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serin.api.contract.Labels;
-import io.serin.api.name.Revision;
+import io.serin.kube.type.ObjectName;
 import io.serin.kube.write.FailurePolicy;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,11 +26,12 @@ public final class ValidationProof {
     /**
      * Does nothing yet.
      *
-     * @param namespace where the route would be
+     * @param route what the route would be called
+     * @param labels by which the webhook in question is asked about it, and no other
      */
-    public ValidationProof(FailurePolicy policy, Revision revision, String namespace) {
+    public ValidationProof(FailurePolicy policy, ObjectName route, Map<String, String> labels) {
         this.policy = policy;
-        this.refused = refused(revision, namespace);
+        this.refused = refused(route, labels);
     }
 
     /** Looks whether there is something to prove, and proves it; what fails is done next time. */
@@ -44,12 +46,12 @@ public final class ValidationProof {
         }
     }
 
-    private static JsonNode refused(Revision revision, String namespace) {
+    private static JsonNode refused(ObjectName name, Map<String, String> labels) {
         ObjectNode route = JsonNodeFactory.instance.objectNode();
         route.put("apiVersion", "gateway.networking.k8s.io/v1").put("kind", "HTTPRoute");
         ObjectNode metadata = route.putObject("metadata");
-        metadata.put("name", "serin-trial-" + revision).put("namespace", namespace);
-        metadata.putObject("labels").put(Labels.REVISION, revision.value());
+        metadata.put("name", name.name()).put("namespace", name.namespace());
+        labels.forEach(metadata.putObject("labels")::put);
         metadata.putObject("annotations").put(Labels.ALWAYS_REFUSED, "true");
         route.putObject("spec")
                 .putArray("parentRefs")

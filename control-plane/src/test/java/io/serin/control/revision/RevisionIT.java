@@ -117,6 +117,26 @@ class RevisionIT {
     }
 
     @Test
+    void theDefaultValidatorIsFilledByWhoseItIs() throws Exception {
+        try (CaBundleKeeper keeper = keeper(store())) {
+            keeper.put(defaultValidator("1-1"));
+            keeper.put(defaultValidator("1-0"));
+
+            assertThat(api.patches.poll(10, TimeUnit.SECONDS))
+                    .contains("/istiod-default-validator ", "\"value\":\"1-0\"");
+        }
+    }
+
+    private static KubeWebhook defaultValidator(String revision) {
+        return new KubeWebhook(
+                KubeWebhook.Kind.VALIDATING,
+                "istiod-default-validator",
+                revision,
+                "default",
+                List.of(new KubeWebhook.Entry("validation.istio.io", "")));
+    }
+
+    @Test
     void failuresAreCountedWithTheirReason() throws Exception {
         SimpleMeterRegistry metrics = new SimpleMeterRegistry();
         try (CaBundleKeeper keeper =

@@ -10,10 +10,16 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.serin.api.contract.Labels;
+import io.serin.api.name.Revision;
 import io.serin.kube.Kube;
 import java.util.List;
+import java.util.Map;
 
-/** What a validating webhook configuration does while nobody answers for it. Blocks; any thread. */
+/**
+ * What a validating webhook configuration does while nobody answers for it, as long as it is a
+ * revision's: the default one may be another's tomorrow. Blocks; any thread.
+ */
 public final class FailurePolicy {
 
     private static final String IGNORE = "Ignore";
@@ -21,15 +27,18 @@ public final class FailurePolicy {
     private final KubernetesClient client;
     private final Objects objects;
     private final String configuration;
+    private final Revision revision;
 
-    public FailurePolicy(Kube kube, String configuration) {
+    public FailurePolicy(Kube kube, String configuration, Revision revision) {
         this.client = kube.client();
         this.objects = new Objects(kube);
         this.configuration = configuration;
+        this.revision = revision;
     }
 
     /**
-     * Whether it lets things through while nobody answers; false where it is not there.
+     * Whether it lets things through while nobody answers; false where it is not there, or another
+     * revision's.
      *
      * @throws KubernetesClientException when the API server can't be reached or refuses
      */
@@ -64,11 +73,15 @@ public final class FailurePolicy {
                         .v1()
                         .validatingWebhookConfigurations()
                         .withName(configuration)
-                        .patch(PatchContext.of(PatchType.JSON), patch(entries()));
+                        .patch(PatchContext.of(PatchType.JSON), patch(revision, entries()));
     }
 
-    static String patch(List<ValidatingWebhook> entries) {
+    static String patch(Revision revision, List<ValidatingWebhook> entries) {
         ArrayNode patch = JsonNodeFactory.instance.arrayNode();
+        patch.addObject()
+                .put("op", "test")
+                .put("path", "/metadata/labels/istio.io~1rev")
+                .put("value", revision.value());
         for (int i = 0; i < entries.size(); i++) {
             patch.addObject()
                     .put("op", "test")
@@ -89,6 +102,11 @@ public final class FailurePolicy {
                         .validatingWebhookConfigurations()
                         .withName(configuration)
                         .get();
-        return found == null ? List.of() : found.getWebhooks();
+        return found == null || !isOurs(found) ? List.of() : found.getWebhooks();
+    }
+
+    private boolean isOurs(ValidatingWebhookConfiguration found) {
+        Map<String, String> labels = found.getMetadata().getLabels();
+        return labels != null && revision.value().equals(labels.get(Labels.REVISION));
     }
 }

@@ -39,7 +39,7 @@ public final class TagObjects {
                 .put("kind", "MutatingWebhookConfiguration");
         ObjectNode metadata = configuration.putObject("metadata");
         metadata.put("name", Objects.tag(tag));
-        label(metadata, tag, target).put(Labels.APP, Labels.APP_INJECTOR);
+        metadata.set("labels", labels(tag, target).put(Labels.APP, Labels.APP_INJECTOR));
         if (!previous.isEmpty()) {
             metadata.putObject("annotations").put(PREVIOUS, previous);
         }
@@ -64,7 +64,7 @@ public final class TagObjects {
         ObjectNode metadata = service.putObject("metadata");
         metadata.put("name", Objects.tagService(tag))
                 .put("namespace", called.path("metadata").path("namespace").asText());
-        label(metadata, tag, target).put(Labels.APP, Labels.APP_CONTROL_PLANE);
+        metadata.set("labels", labels(tag, target).put(Labels.APP, Labels.APP_CONTROL_PLANE));
         ObjectNode spec = service.putObject("spec");
         spec.set("selector", called.path("spec").path("selector").deepCopy());
         var ports = spec.putArray("ports");
@@ -76,8 +76,10 @@ public final class TagObjects {
         return service;
     }
 
-    private static ObjectNode label(ObjectNode metadata, Tag tag, Revision target) {
-        return metadata.putObject("labels")
+    /** Of every object of a tag. */
+    public static ObjectNode labels(Tag tag, Revision target) {
+        return JsonNodeFactory.instance
+                .objectNode()
                 .put(Labels.TAG, tag.value())
                 .put(Labels.REVISION, target.value())
                 .put("app.kubernetes.io/managed-by", "serin")

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.serin.api.name.Revision;
 import io.serin.kube.Kube;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ class FailurePolicyIT {
     void start() throws IOException {
         api = new ObjectsHeld();
         kube = api.connect(folder);
-        policy = new FailurePolicy(kube, "v");
+        policy = new FailurePolicy(kube, "v", new Revision("1-0"));
     }
 
     @AfterEach
@@ -37,14 +38,19 @@ class FailurePolicyIT {
     }
 
     private void hold(String failurePolicy) {
+        hold("1-0", failurePolicy);
+    }
+
+    private void hold(String revision, String failurePolicy) {
         api.put(
                 PATH,
                 """
                 {"apiVersion":"admissionregistration.k8s.io/v1",
-                 "kind":"ValidatingWebhookConfiguration","metadata":{"name":"v"},
+                 "kind":"ValidatingWebhookConfiguration","metadata":{"name":"v",
+                  "labels":{"istio.io/rev":"%s"}},
                  "webhooks":[{"name":"rev.validation.istio.io","failurePolicy":"%s"}]}
                 """
-                        .formatted(failurePolicy));
+                        .formatted(revision, failurePolicy));
     }
 
     @Test
@@ -53,6 +59,13 @@ class FailurePolicyIT {
         hold("Ignore");
         assertThat(policy.isOpen()).isTrue();
         hold("Fail");
+        assertThat(policy.isOpen()).isFalse();
+    }
+
+    /** The default validator follows a tag: whose it is now proves it, and nobody else. */
+    @Test
+    void isNotOpenWhereItIsAnotherRevisions() {
+        hold("1-1", "Ignore");
         assertThat(policy.isOpen()).isFalse();
     }
 
@@ -93,7 +106,8 @@ class FailurePolicyIT {
                 .asString()
                 .startsWith("PATCH " + PATH)
                 .endsWith(
-                        "[{\"op\":\"test\",\"path\":\"/webhooks/0/name\",\"value\":\"rev.validation.istio.io\"},"
+                        "[{\"op\":\"test\",\"path\":\"/metadata/labels/istio.io~1rev\",\"value\":\"1-0\"},"
+                                + "{\"op\":\"test\",\"path\":\"/webhooks/0/name\",\"value\":\"rev.validation.istio.io\"},"
                                 + "{\"op\":\"add\",\"path\":\"/webhooks/0/failurePolicy\",\"value\":\"Fail\"}]");
     }
 }
