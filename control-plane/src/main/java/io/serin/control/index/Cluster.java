@@ -7,6 +7,7 @@ import io.serin.kube.type.KubePod;
 import io.serin.kube.type.KubeRoute;
 import io.serin.kube.type.KubeService;
 import io.serin.kube.type.KubeSlice;
+import io.serin.kube.type.KubeWebhook;
 import io.serin.kube.type.ObjectName;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,6 +19,10 @@ final class Cluster {
     final Map<ObjectName, KubeService> services = new TreeMap<>();
     final Map<ObjectName, KubeSlice> slices = new TreeMap<>();
     final Map<ObjectName, KubePod> pods = new TreeMap<>();
+
+    /** The injection webhooks of revisions and tags. */
+    final Map<ObjectName, KubeWebhook> injectors = new TreeMap<>();
+
     final Map<ObjectName, KubeRoute> routes = new TreeMap<>();
 
     /** The last generation of each route that could be served as a whole. */
@@ -29,6 +34,7 @@ final class Cluster {
             case KubeService service -> services.put(service.name(), service);
             case KubeSlice slice -> slices.put(slice.name(), slice);
             case KubePod pod -> pods.put(pod.name(), pod);
+            case KubeWebhook injector -> injectors.put(injector.name(), injector);
             case KubeRoute route -> {
                 routes.put(route.name(), route);
                 if (route.problems().isEmpty()) {
@@ -48,6 +54,8 @@ final class Cluster {
             slices.remove(name);
         } else if (kind == KubePod.class) {
             pods.remove(name);
+        } else if (kind == KubeWebhook.class) {
+            injectors.remove(name);
         } else if (kind == KubeRoute.class) {
             routes.remove(name);
             goodRoutes.remove(name);

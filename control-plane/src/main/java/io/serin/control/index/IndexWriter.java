@@ -2,6 +2,7 @@
 package io.serin.control.index;
 
 import io.serin.api.backend.Endpoint;
+import io.serin.api.name.Revision;
 import io.serin.api.name.ServiceName;
 import io.serin.kube.type.KubeObject;
 import io.serin.kube.type.ObjectName;
@@ -34,6 +35,7 @@ public final class IndexWriter implements Runnable {
 
     private final TransferQueue<Event> events = new LinkedTransferQueue<>();
     private final Cluster cluster = new Cluster();
+    private final Revision revision;
     private final Consumer<IndexChange> changes;
     private final Consumer<List<Verdict>> verdicts;
     private final BooleanSupplier isComplete;
@@ -41,15 +43,18 @@ public final class IndexWriter implements Runnable {
     private boolean published;
 
     /**
+     * @param revision whose index it is: routes may be for some alone
      * @param isComplete whether all that was there at the start has been seen: until then nothing
      *     is published, for proxies that come back would take half a mesh for the whole
      * @param changes told of every new index
      * @param verdicts told what became of all routes, whenever it may have changed
      */
     public IndexWriter(
+            Revision revision,
             BooleanSupplier isComplete,
             Consumer<IndexChange> changes,
             Consumer<List<Verdict>> verdicts) {
+        this.revision = revision;
         this.isComplete = isComplete;
         this.changes = changes;
         this.verdicts = verdicts;
@@ -118,7 +123,7 @@ public final class IndexWriter implements Runnable {
     private void join() {
         Map<ServiceName, ServiceEntry> services = Services.of(cluster);
         Map<String, WorkloadEntry> workloads = Workloads.of(cluster);
-        Routes routes = Routes.of(cluster, services);
+        Routes routes = Routes.of(cluster, revision, services);
         MeshIndex next =
                 new MeshIndex(
                         services,

@@ -1,24 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.control.index;
 
+import io.serin.api.name.Revision;
 import io.serin.api.name.ServiceName;
 import io.serin.api.route.HeaderMatch;
 import io.serin.api.route.PathMatch;
 import io.serin.api.route.RequestMatch;
 import io.serin.kube.type.KubeRoute;
 import io.serin.kube.type.KubeRoute.ParentRef;
+import io.serin.kube.type.KubeWebhook;
 import io.serin.kube.write.RouteStatus;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
  * The routes of each Service, and what is to be said of each route: Gateway API GEP-1294 and the
  * conditions of HTTPRoute's status. A route that can't be served as it is stays, in the generation
- * that could. Pure.
+ * that could. One that is labelled for another revision is as if it were not there. Pure.
  */
 final class Routes {
 
@@ -30,14 +34,40 @@ final class Routes {
         this.services = services;
     }
 
-    static Routes of(Cluster cluster, Map<ServiceName, ServiceEntry> services) {
+    static Routes of(Cluster cluster, Revision revision, Map<ServiceName, ServiceEntry> services) {
         Routes joined = new Routes(services);
+        Set<String> ours = namesOf(revision, cluster);
         cluster.routes.values().stream()
                 .sorted(Comparator.comparing(KubeRoute::created).thenComparing(KubeRoute::name))
-                .forEach(route ->
+                .forEach(route -> {
+                    if (ours.contains(route.revision())) {
                         joined.add(
-                                route, Optional.ofNullable(cluster.goodRoutes.get(route.name()))));
+                                route, Optional.ofNullable(cluster.goodRoutes.get(route.name())));
+                    } else {
+                        // What was said of it while it was ours holds no longer.
+                        joined.verdicts.add(
+                                new Verdict(route.name(), route.generation(), List.of()));
+                    }
+                });
         return joined;
+    }
+
+    /**
+     * What a route's label may say to mean a revision: nothing, its name, and the tags that point
+     * to it; not its name where a tag has taken that over.
+     */
+    private static Set<String> namesOf(Revision revision, Cluster cluster) {
+        Set<String> names = new HashSet<>(Set.of("", revision.value()));
+        for (KubeWebhook injector : cluster.injectors.values()) {
+            if (!injector.tag().isEmpty()) {
+                if (injector.revision().equals(revision.value())) {
+                    names.add(injector.tag());
+                } else {
+                    names.remove(injector.tag());
+                }
+            }
+        }
+        return names;
     }
 
     Map<ServiceName, List<ServiceRoute>> routes() {

@@ -118,7 +118,8 @@ final class ControlPlane {
                         new RouteStatus(kube, InstantSource.system()),
                         Objects.ROUTE_CONTROLLER_DOMAIN + settings.revision(),
                         leadership::isHeld);
-        IndexWriter index = new IndexWriter(watches::areSynced, publisher, status::accept);
+        IndexWriter index =
+                new IndexWriter(settings.revision(), watches::areSynced, publisher, status::accept);
         listenForPeople(watches, index);
         await(vertx.deployVerticle(status));
         leadership.seek(status::leadershipChanged);

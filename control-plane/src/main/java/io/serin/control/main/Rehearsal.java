@@ -68,7 +68,7 @@ final class Rehearsal {
         AdsSettings ads = new AdsSettings(0, revision, Settings.VERSION, "rehearsal");
         Publisher publisher = new Publisher(Pacer.real());
         var metrics = MetricsPage.registry(ads);
-        IndexWriter index = new IndexWriter(() -> true, publisher, _ -> {});
+        IndexWriter index = new IndexWriter(revision, () -> true, publisher, _ -> {});
         Thread writer = Thread.ofVirtual().start(index);
         index.put(
                 new KubeService(

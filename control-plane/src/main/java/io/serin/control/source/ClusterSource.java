@@ -8,6 +8,7 @@ import io.serin.kube.type.KubePod;
 import io.serin.kube.type.KubeRoute;
 import io.serin.kube.type.KubeService;
 import io.serin.kube.type.KubeSlice;
+import io.serin.kube.type.KubeWebhook;
 import io.serin.kube.type.ObjectName;
 import io.serin.kube.watch.Observer;
 import io.serin.kube.watch.Watches;
@@ -31,10 +32,11 @@ public final class ClusterSource extends VerticleBase {
     public Future<?> start() {
         thread = Thread.ofVirtual().name("index").start(writer);
         watches.namespaces(observer(KubeNamespace.class));
-        // Routes last: a route is judged by the Services that are known.
+        // Routes last: a route is judged by the Services and tags that are known.
         watches.services(observer(KubeService.class));
         watches.slices(observer(KubeSlice.class));
         watches.pods(observer(KubePod.class));
+        watches.injectors(observer(KubeWebhook.class));
         watches.routes(observer(KubeRoute.class));
         watches.allFollowed();
         return Future.succeededFuture();

@@ -4,6 +4,7 @@ package io.serin.kube.convert;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.serin.api.contract.Labels;
 import io.serin.kube.type.KubeRoute;
 import io.serin.kube.type.KubeRoute.Problem;
 import io.serin.kube.type.ObjectName;
@@ -54,6 +55,7 @@ public final class ConvertRoute {
                 new ObjectName(
                         metadata.path("namespace").asText("default"),
                         metadata.path("name").asText("")),
+                metadata.path("labels").path(Labels.REVISION).asText(""),
                 metadata.path("generation").asLong(0),
                 created.isEmpty() ? Instant.EPOCH : Instant.parse(created),
                 parents,

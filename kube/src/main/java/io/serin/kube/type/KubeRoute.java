@@ -8,10 +8,13 @@ import java.util.Optional;
 /**
  * An HTTPRoute.
  *
+ * @param revision label {@code istio.io/rev}: whose proxies alone it is for, a tag's too; empty for
+ *     all
  * @param problems what it asks for and can't be served; empty when all of it can
  */
 public record KubeRoute(
         ObjectName name,
+        String revision,
         long generation,
         Instant created,
         List<ParentRef> parents,

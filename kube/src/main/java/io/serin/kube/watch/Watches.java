@@ -58,8 +58,8 @@ public final class Watches implements AutoCloseable {
     private volatile boolean allFollowed;
     private final List<SharedIndexInformer<?>> informers = new CopyOnWriteArrayList<>();
 
-    /** Null until somebody asks. */
-    private @Nullable SharedIndexInformer<Namespace> namespaces;
+    private final Shared<Namespace, KubeNamespace> namespaces;
+    private final Shared<MutatingWebhookConfiguration, KubeWebhook> injectors;
 
     private final ScheduledExecutorService definitions =
             Executors.newSingleThreadScheduledExecutor(
@@ -67,6 +67,41 @@ public final class Watches implements AutoCloseable {
 
     public Watches(Kube kube) {
         this.client = kube.client();
+        namespaces = new Shared<>("namespaces", client.namespaces(), Convert::namespace);
+        injectors =
+                new Shared<>(
+                        "mutatingwebhookconfigurations",
+                        client.admissionRegistration()
+                                .v1()
+                                .mutatingWebhookConfigurations()
+                                .withLabel(Labels.APP, Labels.APP_INJECTOR),
+                        Watches::mutating);
+    }
+
+    /** What several may listen to; the API server is asked once, and not before somebody does. */
+    private final class Shared<K extends HasMetadata, T> {
+
+        private final String kind;
+        private final Informable<K> objects;
+        private final Function<K, T> convert;
+        private @Nullable SharedIndexInformer<K> informer;
+
+        Shared(String kind, Informable<K> objects, Function<K, T> convert) {
+            this.kind = kind;
+            this.objects = objects;
+            this.convert = convert;
+        }
+
+        synchronized void tell(Observer<T> observer) {
+            if (informer == null) {
+                informer = informer(kind, objects);
+                hear(kind, informer, convert, observer);
+                var _ = informer.start();
+            } else {
+                // Those that are known already are told of first.
+                hear(kind, informer, convert, observer);
+            }
+        }
     }
 
     public void services(Observer<KubeService> observer) {
@@ -85,28 +120,14 @@ public final class Watches implements AutoCloseable {
         follow("pods", client.pods().inAnyNamespace(), Convert::pod, observer);
     }
 
-    /** Several may listen; the API server is asked once. */
-    public synchronized void namespaces(Observer<KubeNamespace> observer) {
-        if (namespaces == null) {
-            namespaces = informer("namespaces", client.namespaces());
-            hear("namespaces", namespaces, Convert::namespace, observer);
-            var _ = namespaces.start();
-        } else {
-            // Those that are known already are told of first.
-            hear("namespaces", namespaces, Convert::namespace, observer);
-        }
+    /** Several may listen. */
+    public void namespaces(Observer<KubeNamespace> observer) {
+        namespaces.tell(observer);
     }
 
-    /** The injection webhooks of all revisions and tags. */
+    /** The injection webhooks of all revisions and tags. Several may listen. */
     public void injectors(Observer<KubeWebhook> observer) {
-        follow(
-                "mutatingwebhookconfigurations",
-                client.admissionRegistration()
-                        .v1()
-                        .mutatingWebhookConfigurations()
-                        .withLabel(Labels.APP, Labels.APP_INJECTOR),
-                Watches::mutating,
-                observer);
+        injectors.tell(observer);
     }
 
     /** The webhooks of all revisions that only warn. */
