@@ -5,6 +5,7 @@ import io.serin.api.name.Revision;
 import io.serin.kube.type.KubeWebhook;
 import io.serin.kube.type.ObjectName;
 import io.serin.kube.watch.Observer;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,20 +40,25 @@ public final class InstalledNames {
         return into(audits);
     }
 
-    /** The names that labels may hold; a tag whose revision is gone is none. */
-    Set<String> names() {
-        Set<String> revisions =
+    /** What there is now. */
+    Names names() {
+        Set<String> names =
                 injectors.values().stream()
                         .filter(webhook -> webhook.tag().isEmpty())
                         .map(KubeWebhook::revision)
                         .collect(Collectors.toSet());
-        Set<String> names =
-                injectors.values().stream()
-                        .filter(webhook -> revisions.contains(webhook.revision()))
-                        .map(webhook ->
-                                webhook.tag().isEmpty() ? webhook.revision() : webhook.tag())
-                        .collect(Collectors.toSet());
-        return Set.copyOf(names);
+        Set<String> revisions = Set.copyOf(names);
+        Map<String, String> dangling = new HashMap<>();
+        for (KubeWebhook webhook : injectors.values()) {
+            if (!webhook.tag().isEmpty()) {
+                if (revisions.contains(webhook.revision())) {
+                    names.add(webhook.tag());
+                } else {
+                    dangling.put(webhook.tag(), webhook.revision());
+                }
+            }
+        }
+        return new Names(names, dangling);
     }
 
     /**

@@ -17,12 +17,8 @@ final class LabelAudit {
 
     private LabelAudit() {}
 
-    /**
-     * Of a namespace.
-     *
-     * @param names of revisions and tags that are installed
-     */
-    static List<Finding> namespace(Map<String, String> labels, Set<String> names) {
+    /** Of a namespace. */
+    static List<Finding> namespace(Map<String, String> labels, Names names) {
         List<Finding> findings = new ArrayList<>();
         String injection = labels.get(Labels.INJECTION);
         String revision = labels.get(Labels.REVISION);
@@ -47,22 +43,22 @@ final class LabelAudit {
                             "pods get no sidecar"));
         }
         DesiredRevision.of(labels)
-                .filter(wanted -> !names.contains(wanted))
+                .filter(wanted -> !names.installed().contains(wanted))
                 .ifPresent(unknown ->
                         findings.add(
                                 unknown(
                                         injection == null ? Labels.REVISION : Labels.INJECTION,
                                         injection == null ? unknown : "enabled",
+                                        unknown,
                                         names,
                                         "pods get no sidecar")));
         return findings;
     }
 
     /** Of a pod's own labels, as far as no injector is asked, who would say it himself. */
-    static List<Finding> pod(
-            Map<String, String> namespace, Map<String, String> pod, Set<String> names) {
+    static List<Finding> pod(Map<String, String> namespace, Map<String, String> pod, Names names) {
         Optional<String> wanted = DesiredRevision.of(namespace, pod);
-        if (wanted.filter(names::contains).isPresent()
+        if (wanted.filter(names.installed()::contains).isPresent()
                 || DesiredRevision.of(namespace).isPresent()) {
             return List.of();
         }
@@ -73,6 +69,7 @@ final class LabelAudit {
                     unknown(
                             byRevision ? Labels.REVISION : Labels.INJECT,
                             byRevision ? wanted.get() : inject,
+                            wanted.get(),
                             names,
                             "the pod gets no sidecar"));
         }
@@ -86,10 +83,28 @@ final class LabelAudit {
                                 "the pod gets no sidecar"));
     }
 
+    /**
+     * @param value of the label
+     * @param name of the revision or tag that it means
+     */
     private static Finding unknown(
-            String label, String value, Set<String> names, String consequence) {
+            String label, String value, String name, Names names, String consequence) {
         String known =
-                names.isEmpty() ? "none is" : String.join(", ", names.stream().sorted().toList());
+                names.installed().isEmpty()
+                        ? "none is"
+                        : String.join(", ", names.installed().stream().sorted().toList());
+        String target = names.dangling().get(name);
+        if (target != null) {
+            return new Finding(
+                    "DanglingTag",
+                    held(label, value),
+                    (label.equals(Labels.REVISION) ? "a tag" : "with it a tag " + name)
+                            + " whose revision is installed: "
+                            + known
+                            + "; it points to "
+                            + target,
+                    "no pod can be made");
+        }
         String expected =
                 label.equals(Labels.REVISION)
                         ? "a revision or tag that is installed: " + known

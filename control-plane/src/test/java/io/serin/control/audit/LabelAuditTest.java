@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class LabelAuditTest {
 
-    private static final Set<String> NAMES = Set.of("1-0", "prod");
+    private static final Names NAMES = new Names(Set.of("1-0", "prod"), Map.of("old", "0-9"));
 
     /** The namespace's labels, then the reasons; {@code -} where all is well. */
     private static final String NAMESPACES =
@@ -21,6 +21,7 @@ class LabelAuditTest {
             rev=1-0                      | -
             rev=prod                     | -
             rev=9-9                      | UnknownRevision
+            rev=old                      | DanglingTag
             injection=disabled           | -
             injection=enabled            | UnknownRevision
             injection=maybe              | InvalidLabel
@@ -72,12 +73,29 @@ class LabelAuditTest {
                 .containsExactly(
                         "metadata.labels[istio.io/rev]: '9-9' (expected: a revision or tag that is"
                                 + " installed: 1-0, prod): pods get no sidecar");
-        assertThat(LabelAudit.namespace(labels("injection=enabled rev=1-0"), Set.of("default")))
+        assertThat(LabelAudit.namespace(labels("rev=old"), NAMES))
+                .extracting(Finding::message)
+                .containsExactly(
+                        "metadata.labels[istio.io/rev]: 'old' (expected: a tag whose revision is"
+                                + " installed: 1-0, prod; it points to 0-9): no pod can be made");
+        assertThat(
+                        LabelAudit.namespace(
+                                labels("injection=enabled"),
+                                new Names(Set.of("1-0"), Map.of("default", "0-9"))))
+                .extracting(Finding::message)
+                .containsExactly(
+                        "metadata.labels[istio-injection]: 'enabled' (expected: with it a tag"
+                                + " default whose revision is installed: 1-0; it points to 0-9): no"
+                                + " pod can be made");
+        assertThat(
+                        LabelAudit.namespace(
+                                labels("injection=enabled rev=1-0"),
+                                new Names(Set.of("default"), Map.of())))
                 .extracting(Finding::message)
                 .containsExactly(
                         "metadata.labels[istio-injection]: 'enabled' beside istio.io/rev=1-0"
                                 + " (expected: one of them): istio.io/rev is not heard");
-        assertThat(LabelAudit.pod(Map.of(), labels("inject=true"), Set.of()))
+        assertThat(LabelAudit.pod(Map.of(), labels("inject=true"), new Names(Set.of(), Map.of())))
                 .extracting(Finding::message)
                 .containsExactly(
                         "metadata.labels[sidecar.istio.io/inject]: 'true' (expected: with it a"
