@@ -45,7 +45,11 @@ public final class Injector {
         this.config = config;
         ObjectNode pod = JsonNodeFactory.instance.objectNode();
         Map<String, Object> values =
-                values(pod, Annotations.of(pod), Identity.of(pod, "trial"), Objects.PROXY_UID);
+                values(
+                        pod,
+                        Annotations.of(pod, config.mesh()),
+                        Identity.of(pod, "trial"),
+                        Objects.PROXY_UID);
         config.templates()
                 .byName()
                 .values()
@@ -77,7 +81,7 @@ public final class Injector {
             String namespace,
             Map<String, String> environment,
             List<String> decided) {
-        Annotations annotations = Annotations.of(original);
+        Annotations annotations = Annotations.of(original, config.mesh());
         PriorInjection prior = PriorInjection.undo(original);
         ObjectNode pod = prior.pod();
         BroughtAlong broughtAlong = BroughtAlong.takeFrom(pod);

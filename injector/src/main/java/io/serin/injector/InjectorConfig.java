@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.serin.api.name.Revision;
 import io.serin.injector.decide.Annotations;
 import io.serin.injector.decide.LabelSelector;
+import io.serin.injector.decide.MeshConfig;
 import io.serin.injector.decide.Policy;
 import io.serin.injector.template.TemplateFault;
 import io.serin.injector.template.TreeTemplate;
@@ -26,7 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the injector of one revision goes by: ConfigMap {@code istio-sidecar-injector-<rev>}.
+ * What the injector of one revision goes by: ConfigMaps {@code istio-sidecar-injector-<rev>} and
+ * {@code istio-<rev>}.
  *
  * @param injectedAnnotations what every injected pod is given that does not have it
  */
@@ -35,7 +37,8 @@ public record InjectorConfig(
         Policy policy,
         Templates templates,
         Map<String, String> injectedAnnotations,
-        InjectorValues values) {
+        InjectorValues values,
+        MeshConfig mesh) {
 
     private static final Logger LOG = LoggerFactory.getLogger(InjectorConfig.class);
 
@@ -70,40 +73,73 @@ public record InjectorConfig(
     }
 
     /**
-     * The text of a mounted ConfigMap.
+     * The text of the mounted ConfigMaps.
      *
-     * @param config key {@code config}
-     * @param values key {@code values}
+     * @param config key {@code config} of the injector's
+     * @param values key {@code values} of the injector's
+     * @param mesh key {@code mesh} of the mesh's
      */
-    public record Text(String config, String values) {
+    public record Text(String config, String values, String mesh) {
 
         /**
-         * Reads both files of one and the same update.
+         * Reads them; those of one ConfigMap are of one and the same update.
          *
-         * @param folder has the files {@code config} and {@code values}
+         * @param injector has the files {@code config} and {@code values}
+         * @param mesh has the file {@code mesh}
          * @throws TemplateFault when one is missing or can't be read
          */
-        public static Text read(Revision revision, Path folder) {
+        public static Text read(Revision revision, Path injector, Path mesh) {
+            List<String> ours =
+                    read(
+                            injector,
+                            io.serin.api.contract.Objects.injector(revision),
+                            "config",
+                            "values");
+            return new Text(
+                    ours.getFirst(),
+                    ours.getLast(),
+                    read(mesh, io.serin.api.contract.Objects.meshConfig(revision), "mesh")
+                            .getFirst());
+        }
+
+        private static List<String> read(Path folder, String configMap, String... keys) {
             try {
                 Path link = folder.resolve(ALL_AT_ONCE);
                 Path update = Files.exists(link) ? link.toRealPath() : folder;
-                return new Text(
-                        Files.readString(update.resolve("config")),
-                        Files.readString(update.resolve("values")));
+                List<String> texts = new ArrayList<>();
+                for (String key : keys) {
+                    texts.add(Files.readString(update.resolve(key)));
+                }
+                return texts;
             } catch (IOException missing) {
                 throw new TemplateFault(
                         folder
                                 + ": "
                                 + missing
-                                + " (expected: the files config and values of ConfigMap "
-                                + io.serin.api.contract.Objects.injector(revision)
+                                + " (expected: of ConfigMap "
+                                + configMap
+                                + ": "
+                                + String.join(" and ", keys)
                                 + ")");
             }
         }
     }
 
     /**
-     * Reads both parts.
+     * Reads all of it.
+     *
+     * @throws TemplateFault naming what is missing, can't be, or is not known
+     */
+    public static InjectorConfig parse(Revision revision, Text text) {
+        InjectorConfig own = parse(revision, text.config(), text.values());
+        MeshConfig mesh = MeshConfig.parse(revision, text.mesh());
+        mesh.defaultConfig().warnings().forEach(LOG::warn);
+        return new InjectorConfig(
+                revision, own.policy, own.templates, own.injectedAnnotations, own.values, mesh);
+    }
+
+    /**
+     * Reads both parts of the injector's own, with a mesh that says nothing.
      *
      * @param config YAML: {@code policy}, {@code neverInjectSelector}, {@code
      *     alwaysInjectSelector}, {@code templates}, {@code defaultTemplates}, {@code aliases},
@@ -127,7 +163,8 @@ public record InjectorConfig(
                 policy(revision, configTree),
                 templates,
                 annotations(configTree.path("injectedAnnotations")),
-                InjectorValues.parse(only("values", values)));
+                InjectorValues.parse(only("values", values)),
+                MeshConfig.NONE);
     }
 
     private static Map<String, String> annotations(JsonNode tree) {

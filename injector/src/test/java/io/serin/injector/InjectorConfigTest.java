@@ -10,6 +10,7 @@ import io.serin.injector.template.TemplateFault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,13 +22,16 @@ class InjectorConfigTest {
     private static final String VALUES = "{\"image\": \"p:1\", \"resources\": {}}";
 
     @Test
-    void readsTheMountedConfigMap(@TempDir Path folder) throws IOException {
+    void readsTheMountedConfigMaps(@TempDir Path folder) throws IOException {
         Files.writeString(folder.resolve("config"), InjectorConfig.shippedConfig());
         Files.writeString(folder.resolve("values"), VALUES);
+        Path mesh = Files.createDirectory(folder.resolve("of-the-mesh"));
+        Files.writeString(mesh.resolve("mesh"), "defaultConfig: {proxyMetadata: {A: b}}");
 
-        Text text = Text.read(REVISION, folder);
-        InjectorValues values =
-                InjectorConfig.parse(REVISION, text.config(), text.values()).values();
+        InjectorConfig config = InjectorConfig.parse(REVISION, Text.read(REVISION, folder, mesh));
+        InjectorValues values = config.values();
+
+        assertThat(config.mesh().defaultConfig().metadata()).containsExactly(Map.entry("A", "b"));
 
         assertThat(values.image()).isEqualTo("p:1");
         assertThat(values.imagePullPolicy()).isEqualTo("IfNotPresent");
@@ -42,18 +46,25 @@ class InjectorConfigTest {
         Path update = Files.createDirectory(folder.resolve("..2026_11_27"));
         Files.writeString(update.resolve("config"), "new");
         Files.writeString(update.resolve("values"), "new");
+        Files.writeString(update.resolve("mesh"), "new");
         Files.createSymbolicLink(folder.resolve("..data"), update.getFileName());
         Files.writeString(folder.resolve("config"), "old");
         Files.writeString(folder.resolve("values"), "old");
 
-        assertThat(Text.read(REVISION, folder)).isEqualTo(new Text("new", "new"));
+        assertThat(Text.read(REVISION, folder, folder)).isEqualTo(new Text("new", "new", "new"));
     }
 
     @Test
-    void saysWhichConfigMapIsMissing(@TempDir Path folder) {
-        assertThatThrownBy(() -> Text.read(REVISION, folder))
+    void saysWhichConfigMapIsMissing(@TempDir Path folder) throws IOException {
+        assertThatThrownBy(() -> Text.read(REVISION, folder, folder))
                 .isInstanceOf(TemplateFault.class)
-                .hasMessageContaining("istio-sidecar-injector-1-0");
+                .hasMessageContaining(
+                        "(expected: of ConfigMap istio-sidecar-injector-1-0: config and values)");
+        Files.writeString(folder.resolve("config"), "");
+        Files.writeString(folder.resolve("values"), "");
+        assertThatThrownBy(() -> Text.read(REVISION, folder, folder))
+                .isInstanceOf(TemplateFault.class)
+                .hasMessageContaining("(expected: of ConfigMap istio-1-0: mesh)");
     }
 
     @ParameterizedTest

@@ -47,7 +47,12 @@ public final class TestInjectors {
         }
         config.withObject("/templates").setAll(fields(changes.path("templates")));
         return new Injector(
-                InjectorConfig.parse(new Revision(revision), config.toString(), values.toString()));
+                InjectorConfig.parse(
+                        new Revision(revision),
+                        new InjectorConfig.Text(
+                                config.toString(),
+                                values.toString(),
+                                fields(changes.path("mesh")).toString())));
     }
 
     private static ObjectNode fields(JsonNode changes) {

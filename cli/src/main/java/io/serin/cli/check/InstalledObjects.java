@@ -17,8 +17,8 @@ import io.serin.api.name.Revision;
 import io.serin.cli.check.Finding.Flaw;
 import io.serin.cli.check.Finding.Problem;
 import io.serin.injector.InjectorConfig;
+import io.serin.injector.decide.MeshConfig;
 import io.serin.injector.template.TemplateFault;
-import io.serin.injector.template.TreeTemplate;
 import io.serin.kube.type.ObjectName;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,7 +54,7 @@ final class InstalledObjects {
                                     ENDPOINT_SLICES),
                             Check.of(
                                     "mesh-config",
-                                    "proxies are sent to their own revision",
+                                    "injectors can read the mesh's configuration",
                                     InstalledObjects::meshConfig,
                                     DEPLOYMENTS,
                                     CONFIG_MAPS),
@@ -155,43 +155,22 @@ final class InstalledObjects {
         List<Flaw> flaws = new ArrayList<>();
         for (Revision revision : mesh.revisions()) {
             String name = Objects.meshConfig(revision);
-            String expected = Objects.discoveryHost(revision) + ":";
             String fix = "serin install --revision " + revision;
             Optional<Item> config = mesh.configMap(name);
             if (config.isEmpty()) {
                 flaws.add(new Flaw("config map " + name + " is not there", fix));
                 continue;
             }
-            String address = discoveryAddress(config.get());
-            if (!address.startsWith(expected)) {
-                flaws.add(
-                        new Flaw(
-                                "config map "
-                                        + name
-                                        + ", mesh.defaultConfig.discoveryAddress: '"
-                                        + address
-                                        + "' (expected: "
-                                        + expected
-                                        + "PORT)",
-                                fix));
+            try {
+                MeshConfig.parse(revision, config.get().json().at("/data/mesh").asText(""));
+            } catch (TemplateFault garbled) {
+                flaws.add(new Flaw("config map " + name + ", " + garbled.getMessage(), fix));
             }
         }
         return Finding.problem(
                 flaws,
-                "some proxies would be sent to no control plane, or to another's",
-                "all revisions send their proxies to themselves");
-    }
-
-    private static String discoveryAddress(Item config) {
-        try {
-            List<JsonNode> documents =
-                    TreeTemplate.parseYaml(config.json().at("/data/mesh").asText(""));
-            return documents.isEmpty()
-                    ? ""
-                    : documents.getFirst().at("/defaultConfig/discoveryAddress").asText("");
-        } catch (TemplateFault garbled) {
-            return "";
-        }
+                "some injectors could not start from the mesh's configuration",
+                "all revisions can read the mesh's configuration");
     }
 
     private static Finding injectorConfig(Mesh mesh) {

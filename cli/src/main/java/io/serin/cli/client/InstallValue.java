@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.cli.client;
 
+import io.serin.injector.decide.MeshConfig;
+import io.serin.injector.decide.Refusal;
+import io.serin.injector.template.TemplateFault;
+import io.serin.injector.template.TreeTemplate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +31,11 @@ public enum InstallValue {
             "IfNotPresent",
             new OneOf(List.of("IfNotPresent", "Always", "Never")),
             "When nodes pull them."),
+    IMAGE_PULL_SECRETS(
+            "image.pullSecrets",
+            "",
+            new Names(),
+            "The Secrets that pulling them takes. Pods that get a sidecar need them in their own namespaces."),
     REPLICAS(
             "replicas",
             "1",
@@ -55,6 +64,26 @@ public enum InstallValue {
     PROXY_MEMORY("proxy.memory", "128Mi", Text.QUANTITY, "A sidecar's memory request."),
     PROXY_CPU_LIMIT("proxy.cpuLimit", "2", Text.QUANTITY, "A sidecar's CPU limit."),
     PROXY_MEMORY_LIMIT("proxy.memoryLimit", "1Gi", Text.QUANTITY, "A sidecar's memory limit."),
+    PROXY_NATIVE_SIDECAR(
+            "proxy.nativeSidecar",
+            "auto",
+            new OneOf(List.of("auto", "true", "false")),
+            "Whether a sidecar is a native one, where its pod does not say; `auto` means true."),
+    PROXY_HOLD(
+            "proxy.holdApplicationUntilProxyStarts",
+            "false",
+            new Truth(),
+            "Whether an application waits for a sidecar that is not a native one, where its pod does not say."),
+    PROXY_SECCOMP_PROFILE(
+            "proxy.seccompProfile",
+            "",
+            new Text("(RuntimeDefault|Unconfined)?", "RuntimeDefault, Unconfined, or nothing"),
+            "The seccomp profile of the injected containers; nothing: what the node gives them."),
+    MESH_DEFAULT_CONFIG(
+            "meshConfig.defaultConfig",
+            "{}",
+            new Defaults(),
+            "What annotation `proxy.istio.io/config` would say, for pods that do not say otherwise."),
     ENABLE_NAMESPACES_BY_DEFAULT(
             "enableNamespacesByDefault",
             "false",
@@ -131,6 +160,52 @@ public enum InstallValue {
         @Override
         public String expected() {
             return "one of " + String.join(", ", words);
+        }
+    }
+
+    /** With commas between them; in a file also as a list. */
+    record Names() implements Check {
+
+        static final String NAME = "[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?";
+
+        @Override
+        public boolean allows(String text) {
+            return text.isEmpty()
+                    || Arrays.stream(text.split(",", -1)).allMatch(name -> name.matches(NAME));
+        }
+
+        @Override
+        public String expected() {
+            return "names of Secrets, with commas between them, or nothing";
+        }
+
+        @Override
+        public Object typed(String text) {
+            return text.isEmpty() ? List.of() : List.of(text.split(",", -1));
+        }
+    }
+
+    /** Of proxies: a section, in a file; else YAML. */
+    record Defaults() implements Check {
+
+        @Override
+        public boolean allows(String text) {
+            try {
+                var _ = MeshConfig.defaults(text);
+                return true;
+            } catch (TemplateFault | Refusal refused) {
+                return false;
+            }
+        }
+
+        @Override
+        public String expected() {
+            return "fields of ProxyConfig that are supported, e.g. {proxyMetadata: {NAME: text}}";
+        }
+
+        @Override
+        public Object typed(String text) {
+            return TreeTemplate.parseYaml(text).getFirst();
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.cli.client;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.serin.api.name.Revision;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -178,6 +179,19 @@ public final class InstallValues {
     String image(String name) {
         String hub = text(InstallValue.IMAGE_HUB);
         return (hub.isEmpty() ? "" : hub + "/") + name + ":" + text(InstallValue.IMAGE_TAG);
+    }
+
+    List<String> imagePullSecrets() {
+        return ((List<?>) get(InstallValue.IMAGE_PULL_SECRETS))
+                .stream().map(String::valueOf).toList();
+    }
+
+    String seccompProfile() {
+        return text(InstallValue.PROXY_SECCOMP_PROFILE);
+    }
+
+    JsonNode defaultConfig() {
+        return (JsonNode) get(InstallValue.MESH_DEFAULT_CONFIG);
     }
 
     boolean isAutoscaled() {

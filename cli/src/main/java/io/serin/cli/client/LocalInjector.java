@@ -14,7 +14,9 @@ public final class LocalInjector {
         return new Injector(
                 InjectorConfig.parse(
                         revision,
-                        InjectorConfig.shippedConfig(),
-                        Manifests.injectorValues(values)));
+                        new InjectorConfig.Text(
+                                InjectorConfig.shippedConfig(),
+                                Manifests.injectorValues(values),
+                                Manifests.meshText(revision, values))));
     }
 }

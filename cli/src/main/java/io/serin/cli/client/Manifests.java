@@ -2,7 +2,9 @@
 package io.serin.cli.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serin.api.contract.Labels;
 import io.serin.api.contract.Objects;
@@ -83,9 +85,10 @@ public final class Manifests {
         fill.put("auditLabels", labels(revision, Labels.APP_AUDIT));
         fill.put("podSelector", podSelector(revision));
         fill.put("podLabels", podLabels(revision));
-        fill.put("discoveryAddress", Objects.discoveryHost(revision) + ":" + Ports.XDS_PLAINTEXT);
+        fill.put("mesh", meshText(revision, values));
         fill.put("controlPlaneImage", values.image("serin-control-plane"));
         fill.put("pullPolicy", values.get(InstallValue.IMAGE_PULL_POLICY));
+        fill.put("pullSecrets", pullSecrets(values));
         fill.put("replicas", values.get(InstallValue.REPLICAS));
         fill.put("autoscaleMin", values.get(InstallValue.AUTOSCALE_MIN));
         fill.put("autoscaleMax", values.get(InstallValue.AUTOSCALE_MAX));
@@ -250,6 +253,16 @@ public final class Manifests {
         return resources;
     }
 
+    /** As in a pod; null for none. */
+    private static JsonNode pullSecrets(InstallValues values) {
+        if (values.imagePullSecrets().isEmpty()) {
+            return NullNode.instance;
+        }
+        ArrayNode secrets = JsonNodeFactory.instance.arrayNode();
+        values.imagePullSecrets().forEach(name -> secrets.addObject().put("name", name));
+        return secrets;
+    }
+
     /**
      * The injector's values, as JSON: the same text for the same values, so that again is a no-op.
      */
@@ -257,6 +270,12 @@ public final class Manifests {
         ObjectNode injector = JsonNodeFactory.instance.objectNode();
         injector.put("image", values.image("serin-proxy"));
         put(injector, "imagePullPolicy", values, InstallValue.IMAGE_PULL_POLICY);
+        values.imagePullSecrets().forEach(injector.putArray("imagePullSecrets")::add);
+        put(injector, "nativeSidecar", values, InstallValue.PROXY_NATIVE_SIDECAR);
+        put(injector, "holdApplicationUntilProxyStarts", values, InstallValue.PROXY_HOLD);
+        if (!values.seccompProfile().isEmpty()) {
+            injector.putObject("seccompProfile").put("type", values.seccompProfile());
+        }
         ObjectNode resources = injector.putObject("resources");
         ObjectNode requests = resources.putObject("requests");
         put(requests, "cpu", values, InstallValue.PROXY_CPU);
@@ -265,6 +284,37 @@ public final class Manifests {
         put(limits, "cpu", values, InstallValue.PROXY_CPU_LIMIT);
         put(limits, "memory", values, InstallValue.PROXY_MEMORY_LIMIT);
         return injector.toString();
+    }
+
+    /**
+     * The mesh's configuration, as YAML. Fields of proxies are one line of JSON each, in the order
+     * of their names: the chart has no other way to write what it does not know.
+     */
+    static String meshText(Revision revision, InstallValues values) {
+        StringBuilder text = new StringBuilder("defaultConfig:\n");
+        field(
+                text,
+                "discoveryAddress",
+                Objects.discoveryHost(revision) + ":" + Ports.XDS_PLAINTEXT);
+        TreeMap<String, JsonNode> fields = new TreeMap<>();
+        values.defaultConfig()
+                .properties()
+                .forEach(field -> fields.put(field.getKey(), sorted(field.getValue())));
+        fields.forEach((name, value) -> field(text, name, value));
+        return text.append("trustDomain: cluster.local\n").toString();
+    }
+
+    private static void field(StringBuilder text, String name, Object value) {
+        text.append("  ").append(name).append(": ").append(value).append('\n');
+    }
+
+    private static JsonNode sorted(JsonNode value) {
+        if (!value.isObject()) {
+            return value;
+        }
+        TreeMap<String, JsonNode> fields = new TreeMap<>();
+        value.properties().forEach(field -> fields.put(field.getKey(), sorted(field.getValue())));
+        return TreeTemplate.tree(fields);
     }
 
     private static void put(

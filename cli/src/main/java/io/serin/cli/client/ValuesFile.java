@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.cli.client;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.serin.injector.template.TreeTemplate;
 import java.io.IOException;
 import java.io.StringReader;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.error.YAMLException;
@@ -17,6 +21,7 @@ import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
 /** A YAML file of values, sections nested, as settings that know their line. */
@@ -79,6 +84,17 @@ final class ValuesFile {
                                         value.getTag().equals(Tag.NULL) ? "" : value.getValue()));
                 case MappingNode below when InstallValue.of(key).isEmpty() ->
                         collect(file, key + ".", below, settings);
+                case MappingNode fields when isDefaults(key) ->
+                        settings.add(
+                                new InstallValues.Setting(where, key, json(fields).toString()));
+                case SequenceNode list when isNames(key, list) ->
+                        settings.add(
+                                new InstallValues.Setting(
+                                        where,
+                                        key,
+                                        list.getValue().stream()
+                                                .map(name -> ((ScalarNode) name).getValue())
+                                                .collect(Collectors.joining(","))));
                 default ->
                         throw fault(
                                 where
@@ -91,6 +107,25 @@ final class ValuesFile {
                                         + ")");
             }
         }
+    }
+
+    private static boolean isDefaults(String key) {
+        return InstallValue.of(key)
+                .filter(value -> value.check() instanceof InstallValue.Defaults)
+                .isPresent();
+    }
+
+    private static JsonNode json(MappingNode fields) {
+        StringWriter text = new StringWriter();
+        new Yaml().serialize(fields, text);
+        return TreeTemplate.parseYaml(text.toString()).getFirst();
+    }
+
+    private static boolean isNames(String key, SequenceNode list) {
+        return InstallValue.of(key)
+                        .filter(value -> value.check() instanceof InstallValue.Names)
+                        .isPresent()
+                && list.getValue().stream().allMatch(ScalarNode.class::isInstance);
     }
 
     private static String at(String file, Node node) {

@@ -112,8 +112,9 @@ class ControlPlaneTest {
                                             "endpoints: [{conditions: {ready: false}}]")),
                     problem(
                             "mesh-config",
-                            "'istiod-1-1.istio-system.svc:15010' (expected:"
-                                    + " istiod-1-0.istio-system.svc:PORT)",
+                            "config map istio-1-0, mesh, defaultConfig.discoveryAddress:"
+                                    + " '\"istiod-1-1.istio-system.svc:15010\"' (expected:"
+                                    + " istiod-1-0.istio-system.svc:15010: ",
                             world ->
                                     world.patch(
                                             CONFIG_MAPS,

@@ -5,6 +5,7 @@ package io.serin.cli.client;
 enum ChartCondition {
     DEFAULT_REVISION("eq .Values.revision \"default\""),
     HUB(".Values.image.hub"),
+    PULL_SECRETS(".Values.image.pullSecrets"),
     AUTOSCALED("gt (int .Values.autoscale.max) 0"),
     SEVERAL("or (gt (int .Values.replicas) 1) (gt (int .Values.autoscale.max) 1)"),
     EVERYWHERE(".Values.enableNamespacesByDefault"),

@@ -38,6 +38,10 @@ class GoldenManifestsTest {
                         Map.entry("image.hub", "registry.example.org/serin"),
                         Map.entry("image.tag", "1.2.3"),
                         Map.entry("image.pullPolicy", "Always"),
+                        Map.entry("image.pullSecrets", "one,two"),
+                        Map.entry("proxy.nativeSidecar", "false"),
+                        Map.entry("proxy.holdApplicationUntilProxyStarts", "true"),
+                        Map.entry("proxy.seccompProfile", "RuntimeDefault"),
                         Map.entry("autoscale.min", "2"),
                         Map.entry("autoscale.max", "5"),
                         Map.entry("controlPlane.cpu", "500m"),
@@ -47,6 +51,10 @@ class GoldenManifestsTest {
                         Map.entry("proxy.memory", "64Mi"),
                         Map.entry("proxy.cpuLimit", "1"),
                         Map.entry("proxy.memoryLimit", "512Mi"),
+                        Map.entry(
+                                "meshConfig.defaultConfig",
+                                "{proxyMetadata: {B: b, A: a}, holdApplicationUntilProxyStarts:"
+                                        + " true}"),
                         Map.entry("enableNamespacesByDefault", "true")));
     }
 

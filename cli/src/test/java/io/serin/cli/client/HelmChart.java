@@ -32,6 +32,30 @@ final class HelmChart {
             "⟦printf \"%%s%%s\" \"%s\" (include \"serin.injectorValues\" .) | sha256sum⟧"
                     .formatted(Manifests.sha256(InjectorConfig.shippedConfig()));
 
+    /** In whose place all of them are put. */
+    private static final String SECRET = "a-secret-that-nobody-has";
+
+    private static final int SECRETS = 7_000_000;
+
+    /** What the chart says where the command line works a value out. */
+    private static final Map<String, String> WORKED_OUT =
+            Map.of(
+                    "[\"" + SECRET + "\"]",
+                    "⟦.Values.image.pullSecrets | toJson⟧",
+                    "\"holdApplicationUntilProxyStarts\":false",
+                    "\"holdApplicationUntilProxyStarts\":"
+                            + "⟦.Values.proxy.holdApplicationUntilProxyStarts⟧",
+                    ",\"seccompProfile\":{\"type\":\"⟦.Values.proxy.seccompProfile⟧\"}",
+                    "⟦with .Values.proxy.seccompProfile⟧,\"seccompProfile\":{\"type\":⟦quote .⟧}⟦end⟧");
+
+    /** Said so that a text of several lines needs no choice. */
+    private static final String CONTROL_PLANE = "⟦include \"serin.controlPlane\" .⟧";
+
+    /** After another field, a line for each. */
+    private static final String DEFAULTS =
+            "⟦range $name, $field := .Values.meshConfig.defaultConfig⟧"
+                    + "\n  ⟦$name⟧: ⟦toJson $field⟧⟦end⟧";
+
     private static final String MADE =
             "# SPDX-License-Identifier: Apache-2.0\n# Made by deploy/make-chart.\n";
 
@@ -39,6 +63,7 @@ final class HelmChart {
     private final Map<Integer, String> numbers = new TreeMap<>();
 
     HelmChart() {
+        numbers.put(SECRETS, "include \"serin.imagePullSecrets\" .");
         for (InstallValue value : InstallValue.values()) {
             String expression = ".Values." + value.key();
             symbols.put(
@@ -49,8 +74,10 @@ final class HelmChart {
                             numbers.put(number, expression);
                             yield number;
                         }
-                        // Conditions decide what these do.
+                        // Conditions decide what these do, and WORKED_OUT.
                         case InstallValue.Truth _ -> false;
+                        case InstallValue.Names _ -> List.of(SECRET);
+                        case InstallValue.Defaults _ -> JsonNodeFactory.instance.objectNode();
                         case InstallValue.Text _, InstallValue.OneOf _ -> "⟦" + expression + "⟧";
                     });
         }
@@ -73,6 +100,14 @@ final class HelmChart {
                 "{{- /* What the injector reads, of which the pods' checksum is made. */ -}}\n"
                         + "{{- define \"serin.injectorValues\" -}}\n"
                         + ChartText.chosen(injectorValues())
+                        + "\n{{- end -}}\n"
+                        + "{{- define \"serin.controlPlane\" -}}\n"
+                        + "istiod{{ if ne .Values.revision \"default\" }}"
+                        + "-{{ .Values.revision }}{{ end }}"
+                        + "\n{{- end -}}\n"
+                        + "{{- define \"serin.imagePullSecrets\" -}}\n"
+                        + "[{{ range $i, $name := .Values.image.pullSecrets }}"
+                        + "{{ if $i }}, {{ end }}{name: {{ $name | quote }}}{{ end }}]"
                         + "\n{{- end -}}\n");
         return files;
     }
@@ -99,10 +134,15 @@ final class HelmChart {
 
     private ChartPart injectorValues() {
         return all(
-                Map.of(),
-                List.of(ChartCondition.values()),
-                given ->
-                        JsonNodeFactory.instance.textNode(Manifests.injectorValues(values(given))));
+                Map.of(ChartCondition.PULL_SECRETS, true),
+                List.of(ChartCondition.HUB),
+                given -> {
+                    String text = Manifests.injectorValues(values(given));
+                    for (Map.Entry<String, String> symbol : WORKED_OUT.entrySet()) {
+                        text = text.replace(symbol.getKey(), symbol.getValue());
+                    }
+                    return JsonNodeFactory.instance.textNode(text);
+                });
     }
 
     /** A tree for all answers to the conditions that are left, given those to the others. */
@@ -145,6 +185,9 @@ final class HelmChart {
         if (!is(answers, ChartCondition.HUB)) {
             values.put(InstallValue.IMAGE_HUB, "");
         }
+        if (!is(answers, ChartCondition.PULL_SECRETS)) {
+            values.put(InstallValue.IMAGE_PULL_SECRETS, List.of());
+        }
         return new InstallValues(values);
     }
 
@@ -159,10 +202,24 @@ final class HelmChart {
         if (changed.path("kind").asText().equals("Deployment")) {
             changed.withObject("/spec/template/metadata/annotations")
                     .put("checksum/config", CHECKSUM);
+            ObjectNode pod = changed.withObject("/spec/template/spec");
+            if (pod.has("imagePullSecrets")) {
+                pod.put("imagePullSecrets", SECRETS);
+            }
         }
         if (changed.path("kind").asText().equals("ConfigMap")
                 && changed.path("data").has("values")) {
             changed.withObject("/data").put("values", INJECTOR_VALUES);
+        }
+        if (changed.path("data").has("mesh")) {
+            changed.withObject("/data")
+                    .put(
+                            "mesh",
+                            changed.at("/data/mesh")
+                                    .asText()
+                                    .replace("istiod-" + REVISION + ".", CONTROL_PLANE + ".")
+                                    .replace("istiod.", CONTROL_PLANE + ".")
+                                    .replace("\ntrustDomain", DEFAULTS + "\ntrustDomain"));
         }
         return changed;
     }
@@ -219,9 +276,15 @@ final class HelmChart {
                     .append(value.key().substring(dot + 1))
                     .append(": ")
                     .append(
-                            value.check() instanceof InstallValue.Text
-                                    ? '"' + value.byDefault() + '"'
-                                    : value.byDefault())
+                            switch (value.check()) {
+                                case InstallValue.Text _ -> '"' + value.byDefault() + '"';
+                                case InstallValue.Names _ -> "[]";
+                                case InstallValue.Whole _,
+                                        InstallValue.OneOf _,
+                                        InstallValue.Defaults _,
+                                        InstallValue.Truth _ ->
+                                        value.byDefault();
+                            })
                     .append('\n');
         }
         return text.toString();
@@ -258,8 +321,18 @@ final class HelmChart {
                 case InstallValue.OneOf(List<String> words) -> {
                     var allowed = one.putArray("enum");
                     words.forEach(allowed::add);
+                    if (words.contains("true")) {
+                        // YAML reads the words so.
+                        allowed.add(true).add(false);
+                    }
                 }
+                case InstallValue.Names() ->
+                        one.put("type", "array")
+                                .putObject("items")
+                                .put("type", "string")
+                                .put("pattern", "^" + InstallValue.Names.NAME + "$");
                 case InstallValue.Truth() -> one.put("type", "boolean");
+                case InstallValue.Defaults() -> one.put("type", "object");
             }
         }
         var rules = schema.putArray("allOf");

@@ -24,6 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A stock Helm renders what the command line applies. */
 class HelmTemplateIT {
 
+    private static final InstallValue.Check ANY = new InstallValue.Truth();
+
     private static String helm = "";
 
     private record Ended(int exit, String out, String err) {}
@@ -48,6 +50,10 @@ class HelmTemplateIT {
                 "default autoscale.max=1",
                 "1-0 proxy.cpu=1 proxy.memory=64Mi proxy.cpuLimit=3 proxy.memoryLimit=2Gi"
                         + " controlPlane.memory=1Gi controlPlane.memoryLimit=2Gi image.tag=7",
+                "1-0 image.pullSecrets=one,two proxy.nativeSidecar=false"
+                        + " proxy.holdApplicationUntilProxyStarts=true"
+                        + " proxy.seccompProfile=RuntimeDefault",
+                "1-0 meshConfig.defaultConfig={\"proxyMetadata\":{\"B\":\"b\",\"A\":\"1\"}}",
             })
     void rendersTheSameObjects(String installation) throws Exception {
         String[] words = installation.split(" ");
@@ -147,14 +153,14 @@ class HelmTemplateIT {
                                 "revision=" + revision));
         settings.forEach((key, value) ->
                 command.addAll(
-                        List.of(
-                                InstallValue.of(key)
-                                                .filter(known ->
-                                                        known.check() instanceof InstallValue.Text)
-                                                .isPresent()
-                                        ? "--set-string"
-                                        : "--set",
-                                key + "=" + value)));
+                        switch (InstallValue.of(key).map(InstallValue::check).orElse(ANY)) {
+                            case InstallValue.Text _ -> List.of("--set-string", key + "=" + value);
+                            case InstallValue.Names _ -> List.of("--set", key + "={" + value + "}");
+                            case InstallValue.Defaults _ ->
+                                    List.of("--set-json", key + "=" + value);
+                            case InstallValue.Whole _, InstallValue.OneOf _, InstallValue.Truth _ ->
+                                    List.of("--set", key + "=" + value);
+                        }));
         command.addAll(List.of(more));
         return run(command);
     }

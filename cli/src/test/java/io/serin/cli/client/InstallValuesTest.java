@@ -57,6 +57,12 @@ class InstallValuesTest {
                     proxy.cpu   | 3     | proxy.cpu: '3' (expected: at most proxy.cpuLimit, which is 2)
                     image.tag   | a:b   | --set: image.tag: 'a:b' (expected: an image's tag)
                     image.pullPolicy | never | (expected: one of IfNotPresent, Always, Never)
+                    image.pullSecrets | a,,b  | --set: image.pullSecrets: 'a,,b' (expected: names of Secrets, with
+                    proxy.nativeSidecar | yes | --set: proxy.nativeSidecar: 'yes' (expected: one of auto, true, false)
+                    proxy.seccompProfile | Strict | (expected: RuntimeDefault, Unconfined, or nothing)
+                    meshConfig.defaultConfig | {bogus: 1} | --set: meshConfig.defaultConfig: '{bogus: 1}' (expected: fields of ProxyConfig that are
+                    meshConfig.defaultConfig | {discoveryAddress: x} | (expected: fields of ProxyConfig that are
+                    meshConfig.defaultConfig | [ | --set: meshConfig.defaultConfig: '[' (expected: fields of
                     enableNamespacesByDefault | yes | --set: enableNamespacesByDefault: 'yes' (expected: true or false)
                     """)
     void whatCannotBeIsSaidWithWhatCould(String key, String value, String message) {
@@ -99,6 +105,60 @@ class InstallValuesTest {
                                         Map.of())
                                 .get(InstallValue.REPLICAS))
                 .isEqualTo(1);
+    }
+
+    /** As a list, which is what the chart takes, and as the command line has it. */
+    @Test
+    void namesAreAListOrATextWithCommas() throws IOException {
+        for (String text : List.of("[a, b.c]", "'a,b.c'")) {
+            assertThat(
+                            InstallValues.of(
+                                            List.of(
+                                                    file(
+                                                            "v",
+                                                            "image: {pullSecrets: " + text + "}")),
+                                            Map.of())
+                                    .imagePullSecrets())
+                    .containsExactly("a", "b.c");
+        }
+        assertThat(fault("image: {pullSecrets: [{name: a}]}\n"))
+                .hasMessageContaining("image.pullSecrets: a list or a section (expected: names of");
+        Path upper = file("upper", "image: {pullSecrets: [A]}\n");
+        assertThatExceptionOfType(CliFault.class)
+                .isThrownBy(() -> InstallValues.of(List.of(upper), Map.of()))
+                .withMessageContaining("image.pullSecrets: 'A' (expected: names of Secrets");
+    }
+
+    @Test
+    void whatHoldsForAllProxiesIsASectionOrAText() throws IOException {
+        InstallValues section =
+                InstallValues.of(
+                        List.of(
+                                file(
+                                        "v",
+                                        """
+                                        meshConfig:
+                                          defaultConfig:
+                                            proxyMetadata: {B: "1", A: a}
+                                            concurrency: 2
+                                        """)),
+                        Map.of());
+
+        assertThat(Manifests.meshText(new Revision("1-0"), section))
+                .isEqualTo(
+                        """
+                        defaultConfig:
+                          discoveryAddress: istiod-1-0.istio-system.svc:15010
+                          concurrency: 2
+                          proxyMetadata: {"A":"a","B":"1"}
+                        trustDomain: cluster.local
+                        """)
+                .isEqualTo(
+                        Manifests.meshText(
+                                new Revision("1-0"),
+                                of(
+                                        "meshConfig.defaultConfig",
+                                        "{concurrency: 2, proxyMetadata: {A: a, B: '1'}}")));
     }
 
     @Test

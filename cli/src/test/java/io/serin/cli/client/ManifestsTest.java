@@ -17,6 +17,8 @@ class ManifestsTest {
         assertThat(Manifests.injectorValues(InstallValues.of(Map.of("proxy.cpu", "20m"))))
                 .isEqualTo(
                         "{\"image\":\"serin-proxy:0.1.0\",\"imagePullPolicy\":\"IfNotPresent\","
+                                + "\"imagePullSecrets\":[],\"nativeSidecar\":\"auto\","
+                                + "\"holdApplicationUntilProxyStarts\":false,"
                                 + "\"resources\":{\"requests\":{\"cpu\":\"20m\",\"memory\":\"128Mi\"},"
                                 + "\"limits\":{\"cpu\":\"2\",\"memory\":\"1Gi\"}}}");
     }

@@ -61,8 +61,8 @@ final class ControlPlane {
     private static final Duration LOOK_EVERY = Duration.ofMinutes(1);
 
     /**
-     * How often the injector's ConfigMap is; the kubelet takes up to a minute to show a change of
-     * it.
+     * How often the injector's ConfigMaps are; the kubelet takes up to a minute to show a change of
+     * one.
      */
     private static final Duration LOOK_AT_CONFIG_EVERY = Duration.ofSeconds(2);
 
@@ -250,7 +250,11 @@ final class ControlPlane {
 
     private WebhookServer listenForApiServer(WebhookCertificate certificate, AuditWebhook audit) {
         CurrentInjector injector =
-                new CurrentInjector(settings.revision(), settings.injectConfig(), metrics);
+                new CurrentInjector(
+                        settings.revision(),
+                        settings.injectConfig(),
+                        settings.meshConfig(),
+                        metrics);
         every("injector-config", LOOK_AT_CONFIG_EVERY, injector::look);
         InjectWebhook inject = new InjectWebhook(injector, new InjectionCounters(metrics));
         Router router = Router.router(vertx);

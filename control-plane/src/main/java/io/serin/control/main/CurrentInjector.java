@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The injector as the mounted ConfigMap now says. One that can't be used leaves the one before in
+ * The injector as the mounted ConfigMaps now say. One that can't be used leaves the one before in
  * place: pods go on being injected, the way they were. Asked by any thread; looked at by one.
  */
 final class CurrentInjector implements Supplier<Injector> {
@@ -22,6 +22,7 @@ final class CurrentInjector implements Supplier<Injector> {
 
     private final Revision revision;
     private final Path folder;
+    private final Path mesh;
     private final Counter loaded;
     private final Counter refused;
     private volatile Injector injector;
@@ -31,22 +32,24 @@ final class CurrentInjector implements Supplier<Injector> {
     /**
      * Reads it for the first time.
      *
-     * @param folder where the ConfigMap is mounted
+     * @param folder where the injector's ConfigMap is mounted
+     * @param mesh where the mesh's is
      * @throws io.serin.injector.template.TemplateFault when it can't be used: there is none before
      *     it
      */
-    CurrentInjector(Revision revision, Path folder, MeterRegistry metrics) {
+    CurrentInjector(Revision revision, Path folder, Path mesh, MeterRegistry metrics) {
         this.revision = revision;
         this.folder = folder;
+        this.mesh = mesh;
         loaded = counter(metrics, "success");
         refused = counter(metrics, "failure");
-        seen = Text.read(revision, folder);
+        seen = Text.read(revision, folder, mesh);
         injector = made(seen);
     }
 
     private static Counter counter(MeterRegistry metrics, String result) {
         return Counter.builder("sidecar_injection_config_reloads")
-                .description("Changes of the injector's ConfigMap, by what became of them.")
+                .description("Changes of the injector's ConfigMaps, by what became of them.")
                 .tag("result", result)
                 .register(metrics);
     }
@@ -59,7 +62,7 @@ final class CurrentInjector implements Supplier<Injector> {
     /** Takes what is new since the last look; what is refused is said once. */
     void look() {
         try {
-            Text text = Text.read(revision, folder);
+            Text text = Text.read(revision, folder, mesh);
             if (!text.equals(seen)) {
                 seen = text;
                 injector = made(text);
@@ -80,6 +83,6 @@ final class CurrentInjector implements Supplier<Injector> {
     }
 
     private Injector made(Text text) {
-        return new Injector(InjectorConfig.parse(revision, text.config(), text.values()));
+        return new Injector(InjectorConfig.parse(revision, text));
     }
 }

@@ -16,6 +16,8 @@ import java.util.Map;
  * @param namespace {@code POD_NAMESPACE}: where its own objects are; default {@code istio-system}
  * @param injectConfig {@code INJECT_CONFIG}: the mounted ConfigMap of the injector; default {@code
  *     /etc/istio/inject}
+ * @param meshConfig {@code MESH_CONFIG}: the mounted ConfigMap of the mesh; default {@code
+ *     /etc/istio/config}
  * @param leaveWithin {@code LEAVE_SECONDS}: how long it goes on serving after SIGTERM, unready,
  *     until nobody is sent to it any more; 0 to 20, default 5. Together with at most 8 s for what
  *     is in flight it has to fit into the pod's grace time
@@ -27,6 +29,7 @@ public record Settings(
         String instance,
         String namespace,
         Path injectConfig,
+        Path meshConfig,
         Duration leaveWithin,
         Listen ports) {
 
@@ -60,6 +63,7 @@ public record Settings(
                     environment.getOrDefault("POD_NAME", "local"),
                     environment.getOrDefault("POD_NAMESPACE", Objects.SYSTEM_NAMESPACE),
                     Path.of(environment.getOrDefault("INJECT_CONFIG", "/etc/istio/inject")),
+                    Path.of(environment.getOrDefault("MESH_CONFIG", "/etc/istio/config")),
                     Duration.ofSeconds(Integer.parseInt(leave)),
                     new Listen(
                             Ports.CONTROL_DEBUG + add,

@@ -30,10 +30,15 @@ class CurrentInjectorTest {
 
     /** As the kubelet does: a folder of its own for each update, and one link that moves. */
     private void mount(String update, String image) throws IOException {
+        mount(update, image, "defaultConfig: {}");
+    }
+
+    private void mount(String update, String image, String mesh) throws IOException {
         Path files = Files.createDirectory(folder.resolve(".." + update));
         Files.writeString(files.resolve("config"), InjectorConfig.shippedConfig());
         Files.writeString(
                 files.resolve("values"), "{\"image\": %s, \"resources\": {}}".formatted(image));
+        Files.writeString(files.resolve("mesh"), mesh);
         Path next = Files.createSymbolicLink(folder.resolve("..next"), files.getFileName());
         Files.move(
                 next,
@@ -58,7 +63,7 @@ class CurrentInjectorTest {
     @Test
     void followsTheConfigMapAndKeepsTheLastGoodOne() throws IOException {
         mount("1", "\"p:1\"");
-        CurrentInjector injector = new CurrentInjector(REVISION, folder, metrics);
+        CurrentInjector injector = new CurrentInjector(REVISION, folder, folder, metrics);
         assertThat(image(injector)).isEqualTo("p:1");
 
         mount("2", "\"p:2\"");
@@ -86,8 +91,33 @@ class CurrentInjectorTest {
     }
 
     @Test
+    void followsTheMeshsConfigMapAndKeepsTheLastGoodOne() throws IOException {
+        mount("1", "\"p:1\"");
+        CurrentInjector injector = new CurrentInjector(REVISION, folder, folder, metrics);
+        assertThat(environment(injector)).doesNotContain("TRACER");
+
+        mount("2", "\"p:1\"", "defaultConfig: {proxyMetadata: {TRACER: t}}");
+        injector.look();
+        assertThat(environment(injector)).contains("{\"name\":\"TRACER\",\"value\":\"t\"}");
+
+        for (String broken : new String[] {"{", "defaultConfig: {bogus: 1}", "meshNetworks: {}"}) {
+            mount(Integer.toString(broken.hashCode()), "\"p:3\"", broken);
+            injector.look();
+            assertThat(environment(injector)).contains("TRACER");
+            assertThat(image(injector)).isEqualTo("p:1");
+        }
+        assertThat(reloads("failure")).isEqualTo(3);
+    }
+
+    private static String environment(CurrentInjector injector) throws IOException {
+        Injection injection =
+                injector.get().inject(new ObjectMapper().readTree(POD), "shop", Map.of());
+        return ((Injection.Injected) injection).pod().at("/spec/initContainers/1/env").toString();
+    }
+
+    @Test
     void doesNotStartWithoutOne() {
-        assertThatThrownBy(() -> new CurrentInjector(REVISION, folder, metrics))
+        assertThatThrownBy(() -> new CurrentInjector(REVISION, folder, folder, metrics))
                 .isInstanceOf(TemplateFault.class)
                 .hasMessageContaining("istio-sidecar-injector-1-0");
     }

@@ -76,6 +76,7 @@ class LeavingIT {
 
     private static Process start(Path folder, ApiServerStub api, int offset) throws IOException {
         Files.writeString(folder.resolve("config"), InjectorConfig.shippedConfig());
+        Files.writeString(folder.resolve("mesh"), "trustDomain: cluster.local");
         Files.writeString(folder.resolve("values"), "{\"image\":\"serin-proxy\",\"resources\":{}}");
         ProcessBuilder builder =
                 new ProcessBuilder(
@@ -88,6 +89,7 @@ class LeavingIT {
         builder.environment().put("LEAVE_SECONDS", "8");
         builder.environment().put("PORT_OFFSET", Integer.toString(offset));
         builder.environment().put("INJECT_CONFIG", folder.toString());
+        builder.environment().put("MESH_CONFIG", folder.toString());
         builder.environment().put("KUBECONFIG", api.kubeconfig(folder).toString());
         return builder.inheritIO().start();
     }

@@ -30,7 +30,7 @@ public final class Annotations {
     private final List<String> warnings = new ArrayList<>();
     private final ProxyConfig proxyConfig;
 
-    private Annotations(JsonNode annotations) {
+    private Annotations(JsonNode annotations, MeshConfig mesh) {
         annotations
                 .properties()
                 .forEach(annotation -> {
@@ -40,24 +40,26 @@ public final class Annotations {
                             .ifPresentOrElse(known -> take(known, value), () -> wonder(key));
                 });
         String config = values.get(Annotation.PROXY_CONFIG);
-        proxyConfig = config == null ? ProxyConfig.NONE : ProxyConfig.parse(config);
-        warnings.addAll(proxyConfig.warnings());
+        ProxyConfig own = config == null ? ProxyConfig.NONE : ProxyConfig.parse(config);
+        proxyConfig = own.over(mesh.defaultConfig());
+        warnings.addAll(own.warnings());
     }
 
     /**
      * Checks all that are there.
      *
+     * @param mesh what holds where they say nothing
      * @throws Refusal naming the first that holds what it may not
      */
-    public static Annotations of(JsonNode pod) {
-        return new Annotations(pod.path("metadata").path("annotations"));
+    public static Annotations of(JsonNode pod, MeshConfig mesh) {
+        return new Annotations(pod.path("metadata").path("annotations"), mesh);
     }
 
     public Optional<String> get(Annotation annotation) {
         return Optional.ofNullable(values.get(annotation));
     }
 
-    /** What annotation {@code proxy.istio.io/config} says. */
+    /** What annotation {@code proxy.istio.io/config} says, and the mesh where it does not. */
     public ProxyConfig proxyConfig() {
         return proxyConfig;
     }

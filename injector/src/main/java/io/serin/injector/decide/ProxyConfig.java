@@ -13,7 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Annotation {@code proxy.istio.io/config}: Istio's ProxyConfig.
+ * Istio's ProxyConfig: annotation {@code proxy.istio.io/config} of a pod, and {@code defaultConfig}
+ * of the {@linkplain MeshConfig mesh}.
  *
  * @param metadata field {@code proxyMetadata}: environment of the proxy, in the order given
  * @param hold field {@code holdApplicationUntilProxyStarts}
@@ -77,9 +78,23 @@ public record ProxyConfig(
      * @throws Refusal when it is not YAML, or asks for what is not supported
      */
     static ProxyConfig parse(String text) {
+        String key = Annotation.PROXY_CONFIG.key();
+        try {
+            return of(fields(text), "annotation " + key);
+        } catch (Refusal refused) {
+            throw refused.in("metadata.annotations[" + key + "]");
+        }
+    }
+
+    /**
+     * Of its fields.
+     *
+     * @param where for warnings
+     * @throws Refusal whose place is within the fields
+     */
+    static ProxyConfig of(JsonNode fields, String where) {
         Map<String, String> metadata = new LinkedHashMap<>();
         List<String> warnings = new ArrayList<>();
-        JsonNode fields = fields(text);
         for (Map.Entry<String, JsonNode> field : fields.properties()) {
             String name = field.getKey();
             if (name.equals("proxyMetadata")) {
@@ -89,12 +104,7 @@ public record ProxyConfig(
                     throw refusal("." + HOLD, field.getValue().toString(), "true or false");
                 }
             } else if (NO_EFFECT.contains(name)) {
-                warnings.add(
-                        "annotation "
-                                + Annotation.PROXY_CONFIG.key()
-                                + ": "
-                                + name
-                                + " has no effect");
+                warnings.add(where + ": " + name + " has no effect");
             } else {
                 throw refusal(
                         "." + name,
@@ -109,7 +119,14 @@ public record ProxyConfig(
         return new ProxyConfig(metadata, hold, warnings);
     }
 
-    private static JsonNode fields(String text) {
+    /** What this says, and what the mesh says where this says nothing; metadata name by name. */
+    ProxyConfig over(ProxyConfig mesh) {
+        Map<String, String> all = new LinkedHashMap<>(mesh.metadata);
+        all.putAll(metadata);
+        return new ProxyConfig(all, hold.or(mesh::hold), warnings);
+    }
+
+    static JsonNode fields(String text) {
         List<JsonNode> documents;
         try {
             documents = TreeTemplate.parseYaml(text);
@@ -149,6 +166,6 @@ public record ProxyConfig(
     }
 
     private static Refusal refusal(String place, String held, String expected) {
-        return Refusal.annotation(Annotation.PROXY_CONFIG.key(), held, expected).at(place);
+        return new Refusal(place, held, expected);
     }
 }

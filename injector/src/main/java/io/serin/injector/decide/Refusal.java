@@ -37,11 +37,6 @@ public final class Refusal extends RuntimeException {
         return new Refusal(place + field, held, expected);
     }
 
-    /** The same, with the place within the field after it. */
-    Refusal at(String place) {
-        return new Refusal(field + place, held, expected);
-    }
-
     public String field() {
         return field;
     }

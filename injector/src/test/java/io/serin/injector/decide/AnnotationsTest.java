@@ -41,7 +41,7 @@ class AnnotationsTest {
                 "MERGE_METRICS           | false",
             })
     void takesWhatAnAnnotationMayHold(Annotation annotation, String value) {
-        assertThat(Annotations.of(pod(annotation.key(), value)).get(annotation)).hasValue(value);
+        assertThat(of(pod(annotation.key(), value)).get(annotation)).hasValue(value);
     }
 
     @ParameterizedTest
@@ -86,7 +86,7 @@ class AnnotationsTest {
                 "TEMPLATES               | 'a,,b'",
             })
     void refusesAllElseAndNamesIt(Annotation annotation, String value) {
-        assertThatThrownBy(() -> Annotations.of(pod(annotation.key(), value)))
+        assertThatThrownBy(() -> of(pod(annotation.key(), value)))
                 .isInstanceOfSatisfying(
                         Refusal.class,
                         refusal -> {
@@ -108,7 +108,7 @@ class AnnotationsTest {
             })
     void whatIsNotSupportedIsRefusedWhateverItHolds(Annotation annotation) {
         for (String value : new String[] {"", "true", "x"}) {
-            assertThatThrownBy(() -> Annotations.of(pod(annotation.key(), value)))
+            assertThatThrownBy(() -> of(pod(annotation.key(), value)))
                     .hasMessageContaining("not to be set");
         }
     }
@@ -116,7 +116,7 @@ class AnnotationsTest {
     @ParameterizedTest
     @EnumSource(names = {"PROXY_IMAGE_TYPE", "LOG_LEVEL", "STATS_BUCKETS"})
     void whatHasNoEffectIsSaid(Annotation annotation) {
-        assertThat(Annotations.of(pod(annotation.key(), "true")).warnings())
+        assertThat(of(pod(annotation.key(), "true")).warnings())
                 .containsExactly(
                         "annotation "
                                 + annotation.key()
@@ -126,16 +126,20 @@ class AnnotationsTest {
 
     @Test
     void whatIsNotKnownIsSaidToo() {
-        assertThat(Annotations.of(pod("sidecar.istio.io/new", "x")).warnings())
+        assertThat(of(pod("sidecar.istio.io/new", "x")).warnings())
                 .containsExactly("annotation sidecar.istio.io/new is not known, and has no effect");
-        assertThat(Annotations.of(pod("example.com/new", "x")).warnings()).isEmpty();
+        assertThat(of(pod("example.com/new", "x")).warnings()).isEmpty();
     }
 
     @Test
     void aLongValueIsCutInTheMessage() {
-        assertThatThrownBy(() -> Annotations.of(pod(Annotation.PROXY_CPU.key(), "x".repeat(5000))))
+        assertThatThrownBy(() -> of(pod(Annotation.PROXY_CPU.key(), "x".repeat(5000))))
                 .hasMessageContaining("x…'")
                 .satisfies(refusal ->
                         assertThat(String.valueOf(refusal.getMessage())).hasSizeLessThan(400));
+    }
+
+    private static Annotations of(JsonNode pod) {
+        return Annotations.of(pod, MeshConfig.NONE);
     }
 }

@@ -4,6 +4,7 @@ package io.serin.injector.redirect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serin.injector.decide.Annotations;
+import io.serin.injector.decide.MeshConfig;
 import io.serin.injector.template.TreeTemplate;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +19,8 @@ class RedirectArgumentsTest {
                                                         "metadata: {annotations: "
                                                                 + annotations
                                                                 + "}")
-                                                .getFirst()),
+                                                .getFirst(),
+                                        MeshConfig.NONE),
                                 user)
                         .stream()
                         .map(argument -> argument.isEmpty() ? "''" : argument)
