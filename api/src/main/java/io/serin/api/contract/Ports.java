@@ -19,6 +19,9 @@ public final class Ports {
     /** Health for probes. */
     public static final int HEALTH = 15021;
 
+    /** The agent answers questions for names, on loopback only. */
+    public static final int DNS = 15053;
+
     /** The sidecar's Prometheus metrics. */
     public static final int PROMETHEUS = 15090;
 

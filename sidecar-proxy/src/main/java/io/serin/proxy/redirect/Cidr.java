@@ -41,6 +41,12 @@ record Cidr(InetAddress first, int prefix) {
         }
     }
 
+    /** An address alone. */
+    static Cidr of(InetAddress address) {
+        int prefix = address.getAddress().length * 8;
+        return new Cidr(masked(address, prefix), prefix);
+    }
+
     Family family() {
         return first instanceof Inet4Address ? Family.IPV4 : Family.IPV6;
     }

@@ -21,10 +21,13 @@ sealed interface Match {
     /** TCP to one of these ports. */
     record TcpPort(SortedSet<Integer> ports) implements Match {}
 
-    /** TCP to any port but this. */
-    record TcpNotPort(int port) implements Match {}
+    /** TCP to any port but these. */
+    record TcpNotPort(SortedSet<Integer> ports) implements Match {}
 
     record UdpPort(SortedSet<Integer> ports) implements Match {}
+
+    /** UDP from this port. */
+    record UdpSourcePort(int port) implements Match {}
 
     /** Sent by a process of this user. */
     record User(int uid) implements Match {}

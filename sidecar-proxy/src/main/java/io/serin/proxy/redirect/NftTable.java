@@ -20,6 +20,9 @@ final class NftTable {
     /** Where destinations are translated, in nftables as in iptables. */
     private static final int PRIORITY = -100;
 
+    /** Before connections are tracked, in nftables as in iptables. */
+    private static final int RAW_PRIORITY = -300;
+
     private NftTable() {}
 
     /** Puts the table in place of what was there under its name, in one transaction. */
@@ -34,11 +37,13 @@ final class NftTable {
         StringBuilder text = new StringBuilder();
         text.append("table ").append(family.nft()).append(' ').append(NAME).append(" {\n");
         for (Chain chain : Chain.values()) {
+            List<Rule> own = rules.stream().filter(rule -> rule.chain() == chain).toList();
+            if (own.isEmpty()) {
+                continue;
+            }
             text.append("\tchain ").append(chain.nft()).append(" {\n");
             hook(chain).ifPresent(hook -> text.append("\t\t").append(hook).append('\n'));
-            rules.stream()
-                    .filter(rule -> rule.chain() == chain)
-                    .forEach(rule -> text.append("\t\t").append(line(family, rule)).append('\n'));
+            own.forEach(rule -> text.append("\t\t").append(line(family, rule)).append('\n'));
             text.append("\t}\n");
         }
         return text.append("}\n").toString();
@@ -46,15 +51,17 @@ final class NftTable {
 
     private static Optional<String> hook(Chain chain) {
         return switch (chain) {
-            case PREROUTING, OUTPUT ->
-                    Optional.of(
-                            "type nat hook "
-                                    + chain.nft()
-                                    + " priority "
-                                    + PRIORITY
-                                    + "; policy accept;");
-            case REDIRECT_OUTBOUND, REDIRECT_INBOUND, INBOUND, OUTBOUND -> Optional.empty();
+            case PREROUTING -> Optional.of(hook("nat", "prerouting", PRIORITY));
+            case OUTPUT -> Optional.of(hook("nat", "output", PRIORITY));
+            case RAW_PREROUTING -> Optional.of(hook("filter", "prerouting", RAW_PRIORITY));
+            case RAW_OUTPUT -> Optional.of(hook("filter", "output", RAW_PRIORITY));
+            case REDIRECT_OUTBOUND, REDIRECT_INBOUND, INBOUND, OUTBOUND, OUTBOUND_DNS ->
+                    Optional.empty();
         };
+    }
+
+    private static String hook(String type, String place, int priority) {
+        return "type " + type + " hook " + place + " priority " + priority + "; policy accept;";
     }
 
     private static String line(Family family, Rule rule) {
@@ -74,8 +81,9 @@ final class NftTable {
             case Match.NotDestination(Cidr range) -> family.nft() + " daddr != " + range;
             case Match.Tcp() -> "meta l4proto tcp";
             case Match.TcpPort(SortedSet<Integer> ports) -> "tcp dport " + set(ports);
-            case Match.TcpNotPort(int port) -> "tcp dport != " + port;
+            case Match.TcpNotPort(SortedSet<Integer> ports) -> "tcp dport != " + set(ports);
             case Match.UdpPort(SortedSet<Integer> ports) -> "udp dport " + set(ports);
+            case Match.UdpSourcePort(int port) -> "udp sport " + port;
             case Match.User(int uid) -> "meta skuid " + uid;
             case Match.NotUser(int uid) -> "meta skuid != " + uid;
             case Match.Group(int gid) -> "meta skgid " + gid;
@@ -88,6 +96,7 @@ final class NftTable {
             case Verdict.Return() -> "return";
             case Verdict.Jump(Chain to) -> "jump " + to.nft();
             case Verdict.RedirectTo(int port) -> "redirect to :" + port;
+            case Verdict.InZone(int zone) -> "ct zone set " + zone + " return";
         };
     }
 

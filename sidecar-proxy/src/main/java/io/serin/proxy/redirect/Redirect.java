@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.proxy.redirect;
 
+import io.serin.proxy.settings.Resolvers;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.nio.file.Files;
@@ -26,18 +27,23 @@ public final class Redirect {
 
     private final Nft nft;
     private final Path inet6Addresses;
+    private final Path resolvConf;
     private final Loopback loopback;
 
-    Redirect(Nft nft, Path inet6Addresses, Loopback loopback) {
+    Redirect(Nft nft, Path inet6Addresses, Path resolvConf, Loopback loopback) {
         this.nft = nft;
         this.inet6Addresses = inet6Addresses;
+        this.resolvConf = resolvConf;
         this.loopback = loopback;
     }
 
     /** On this machine, in this network namespace. */
     public static Redirect here() {
         return new Redirect(
-                new Nft(List.of("nft")), Path.of("/proc/net/if_inet6"), LoopbackAddress::add);
+                new Nft(List.of("nft")),
+                Path.of("/proc/net/if_inet6"),
+                Resolvers.FILE,
+                LoopbackAddress::add);
     }
 
     /**
@@ -51,7 +57,11 @@ public final class Redirect {
      */
     public void run(List<String> args, Map<String, String> environment) throws IOException {
         RedirectVariables.check(environment);
-        RedirectSettings settings = RedirectFlags.parse(args);
+        RedirectSettings settings =
+                RedirectFlags.parse(
+                        args,
+                        environment,
+                        Files.exists(resolvConf) ? Resolvers.read(resolvConf) : List.of());
         for (Family family : families()) {
             if (family.inboundSource().first() instanceof Inet6Address source) {
                 loopback.add(source);
@@ -72,7 +82,9 @@ public final class Redirect {
                             + " outbound="
                             + settings.outboundPort()
                             + " inbound="
-                            + settings.inboundPort());
+                            + settings.inboundPort()
+                            + " dns="
+                            + settings.dns());
         }
     }
 

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.proxy.redirect;
 
+import io.serin.proxy.redirect.RedirectSettings.Dns;
 import io.serin.proxy.redirect.RedirectSettings.Inbound;
 import io.serin.proxy.redirect.RedirectSettings.Outbound;
 import io.serin.proxy.redirect.RedirectSettings.Ranges;
+import io.serin.proxy.settings.Resolvers;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -33,14 +36,25 @@ final class RedirectFlags {
         INCLUDE_OUTBOUND_PORTS("-q", "--istio-outbound-ports"),
         EXCLUDE_OUTBOUND_PORTS("-o", "--istio-local-outbound-ports-exclude"),
         EXCLUDE_INTERFACES("-c", "--istio-exclude-interfaces"),
-        VIRTUAL_INTERFACES("-k", "--kube-virt-interfaces");
+        VIRTUAL_INTERFACES("-k", "--kube-virt-interfaces"),
+        REDIRECT_DNS("--redirect-dns"),
+        CAPTURE_ALL_DNS("--capture-all-dns");
 
         private final String brief;
         private final String full;
+        private final boolean isSwitch;
 
         Flag(String brief, String full) {
             this.brief = brief;
             this.full = full;
+            this.isSwitch = false;
+        }
+
+        /** One that needs no value to be on. */
+        Flag(String name) {
+            this.brief = name;
+            this.full = name;
+            this.isSwitch = true;
         }
 
         private static String briefs() {
@@ -58,36 +72,51 @@ final class RedirectFlags {
         }
     }
 
+    /** Istio's twin of the flag {@link Flag#REDIRECT_DNS}, which goes first. */
+    private static final String DNS_CAPTURE = "ISTIO_META_DNS_CAPTURE";
+
     private final Map<Flag, String> given = new EnumMap<>(Flag.class);
 
-    private RedirectFlags(List<String> args) {
+    private RedirectFlags(List<String> args, Map<String, String> environment) {
         for (int i = 0; i < args.size(); i++) {
             String arg = args.get(i);
             int equals = arg.startsWith("--") ? arg.indexOf('=') : -1;
             Flag flag = Flag.of(equals < 0 ? arg : arg.substring(0, equals));
-            if (equals < 0) {
+            String value;
+            if (equals >= 0) {
+                value = arg.substring(equals + 1);
+            } else if (flag.isSwitch) {
+                value = "true";
+            } else {
                 i++;
                 if (i == args.size()) {
                     throw new IllegalArgumentException(arg + ": nothing (expected: a value)");
                 }
+                value = args.get(i);
             }
-            String value = equals < 0 ? args.get(i) : arg.substring(equals + 1);
             if (given.put(flag, value) != null) {
                 throw new IllegalArgumentException(arg + ": given twice (expected: once)");
             }
+        }
+        String capture = environment.getOrDefault(DNS_CAPTURE, "");
+        if (!capture.isEmpty()) {
+            given.putIfAbsent(Flag.REDIRECT_DNS, capture);
         }
     }
 
     /**
      * Reads the flags; what is not given is as in {@link RedirectSettings#DEFAULT}.
      *
+     * @param environment as in {@link System#getenv()}
+     * @param nameServers the pod's
      * @throws IllegalArgumentException when one can't be read; names flag, value and expectation
      */
-    static RedirectSettings parse(List<String> args) {
-        return new RedirectFlags(args).settings();
+    static RedirectSettings parse(
+            List<String> args, Map<String, String> environment, List<InetAddress> nameServers) {
+        return new RedirectFlags(args, environment).settings(nameServers);
     }
 
-    private RedirectSettings settings() {
+    private RedirectSettings settings(List<InetAddress> nameServers) {
         RedirectSettings otherwise = RedirectSettings.DEFAULT;
         read(Flag.MODE, RedirectFlags::checkMode, "REDIRECT");
         SortedSet<Integer> uids = read(Flag.UIDS, RedirectFlags::ids, otherwise.uids());
@@ -106,6 +135,7 @@ final class RedirectFlags {
                         read(Flag.EXCLUDE_RANGES, RedirectFlags::cidrs, List.of()),
                         ports(Flag.INCLUDE_OUTBOUND_PORTS),
                         ports(Flag.EXCLUDE_OUTBOUND_PORTS)),
+                dns(nameServers),
                 read(Flag.EXCLUDE_INTERFACES, RedirectFlags::interfaces, List.of()),
                 read(Flag.VIRTUAL_INTERFACES, RedirectFlags::interfaces, List.of()));
     }
@@ -119,6 +149,36 @@ final class RedirectFlags {
                                 ? new Inbound.AllBut(excluded)
                                 : new Inbound.Only(portList(text)),
                 new Inbound.AllBut(excluded));
+    }
+
+    private Dns dns(List<InetAddress> nameServers) {
+        boolean redirect = read(Flag.REDIRECT_DNS, RedirectFlags::bool, false);
+        boolean all = read(Flag.CAPTURE_ALL_DNS, RedirectFlags::bool, false);
+        if (all && !redirect) {
+            throw new IllegalArgumentException(
+                    "--capture-all-dns: without --redirect-dns (expected: both, or neither)");
+        }
+        if (redirect && !all && nameServers.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "--redirect-dns: the pod has no name server (expected: one in "
+                            + Resolvers.FILE
+                            + ", or --capture-all-dns)");
+        }
+        return all
+                ? new Dns.All()
+                : new Dns.Servers(
+                        redirect
+                                ? nameServers.stream().map(Cidr::of).distinct().toList()
+                                : List.of());
+    }
+
+    private static boolean bool(String text) {
+        return switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default ->
+                    throw new IllegalArgumentException("'" + text + "' (expected: true or false)");
+        };
     }
 
     private SortedSet<Integer> ports(Flag flag) {

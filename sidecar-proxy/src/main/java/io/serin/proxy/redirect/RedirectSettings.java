@@ -16,6 +16,7 @@ import java.util.TreeSet;
  * @param gids groups whose traffic is left alone: the proxy's
  * @param inbound which ports are redirected inbound
  * @param outbound which destinations are redirected outbound
+ * @param dns which questions for names are redirected
  * @param excludedInterfaces interfaces whose traffic is left alone
  * @param virtualInterfaces interfaces that virtual machines in the pod send on: what comes in there
  *     counts as outbound
@@ -27,6 +28,7 @@ record RedirectSettings(
         SortedSet<Integer> gids,
         Inbound inbound,
         Outbound outbound,
+        Dns dns,
         List<String> excludedInterfaces,
         List<String> virtualInterfaces) {
 
@@ -38,6 +40,7 @@ record RedirectSettings(
                     sorted(List.of(Objects.PROXY_UID)),
                     new Inbound.AllBut(new TreeSet<>()),
                     new Outbound(new Ranges.All(), List.of(), new TreeSet<>(), new TreeSet<>()),
+                    new Dns.Servers(List.of()),
                     List.of(),
                     List.of());
 
@@ -71,6 +74,20 @@ record RedirectSettings(
             SortedSet<Integer> excludePorts) {
         Outbound {
             exclude = List.copyOf(exclude);
+        }
+    }
+
+    /** Name servers whose questions the proxy's agent answers instead. */
+    sealed interface Dns {
+
+        /** Whoever is asked. */
+        record All() implements Dns {}
+
+        /** These; none where it is empty. */
+        record Servers(List<Cidr> addresses) implements Dns {
+            public Servers {
+                addresses = List.copyOf(addresses);
+            }
         }
     }
 

@@ -4,11 +4,10 @@ package io.serin.proxy.redirect;
 import java.util.Map;
 
 /**
- * What Istio's istio-iptables reads from its environment beside its flags. None of it is supported;
- * refused unless it asks for nothing, as a flag that is not known is.
+ * What Istio's istio-iptables reads from its environment and is not supported; refused unless it
+ * asks for nothing, as a flag that is not known is.
  */
 enum RedirectVariables {
-    ISTIO_META_DNS_CAPTURE("false"),
     INVALID_DROP("false"),
     ISTIO_OUTBOUND_OWNER_GROUPS("*"),
     ISTIO_OUTBOUND_OWNER_GROUPS_EXCLUDE(""),

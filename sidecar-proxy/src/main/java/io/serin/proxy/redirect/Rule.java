@@ -15,12 +15,18 @@ record Rule(Chain chain, List<Match> matches, Verdict verdict, String why) {
         matches = List.copyOf(matches);
     }
 
-    /** Where rules stand. Packets enter at {@link #PREROUTING} and {@link #OUTPUT}. */
+    /**
+     * Where rules stand. Packets enter at {@link #PREROUTING} and {@link #OUTPUT}; before these,
+     * and before connections are tracked, at {@link #RAW_PREROUTING} and {@link #RAW_OUTPUT}.
+     */
     enum Chain {
         REDIRECT_OUTBOUND("redirect_outbound"),
         REDIRECT_INBOUND("redirect_inbound"),
         INBOUND("inbound"),
         OUTBOUND("outbound"),
+        OUTBOUND_DNS("outbound_dns"),
+        RAW_PREROUTING("raw_prerouting"),
+        RAW_OUTPUT("raw_output"),
         /** What arrives at the pod. */
         PREROUTING("prerouting"),
         /** What the pod's own processes send. */
@@ -47,5 +53,8 @@ record Rule(Chain chain, List<Match> matches, Verdict verdict, String why) {
 
         /** To this port of the pod; where it was going stays known to the socket. */
         record RedirectTo(int port) implements Verdict {}
+
+        /** On its way as it is, tracked as if connections of other zones were not there. */
+        record InZone(int zone) implements Verdict {}
     }
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The redirect step: sends a pod's TCP traffic through its sidecar. Runs once before the proxy, as
- * the init container, with the right to change the pod's network and no other. {@link
- * io.serin.proxy.redirect.Redirect} is the step: flags ({@link
- * io.serin.proxy.redirect.RedirectFlags}) become {@link io.serin.proxy.redirect.RedirectSettings},
- * these become rules ({@link io.serin.proxy.redirect.RedirectRules}), rules become nftables' text
- * ({@link io.serin.proxy.redirect.NftTable}), and {@code nft} applies it in one transaction.
+ * The redirect step: sends a pod's TCP traffic, and its questions for names where that is asked
+ * for, through its sidecar. Runs once before the proxy, as the init container, with the right to
+ * change the pod's network and no other. {@link io.serin.proxy.redirect.Redirect} is the step:
+ * flags ({@link io.serin.proxy.redirect.RedirectFlags}) become {@link
+ * io.serin.proxy.redirect.RedirectSettings}, these become rules ({@link
+ * io.serin.proxy.redirect.RedirectRules}), rules become nftables' text ({@link
+ * io.serin.proxy.redirect.NftTable}), and {@code nft} applies it in one transaction.
  */
 @NullMarked
 package io.serin.proxy.redirect;

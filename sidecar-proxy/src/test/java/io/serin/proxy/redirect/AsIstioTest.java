@@ -4,6 +4,7 @@ package io.serin.proxy.redirect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serin.proxy.redirect.PacketWalk.Packet;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +22,22 @@ class AsIstioTest {
 
     /** Always given, for without them Istio redirects nothing. */
     private static final String ALL = "-i * -b *";
+
+    private static final List<String> NAME_SERVERS =
+            List.of("10.96.0.10", "127.0.0.2", "fd00:96::a");
+
+    /** From which port to which. */
+    private static final List<int[]> PORTS =
+            List.of(
+                    new int[] {40000, 53},
+                    new int[] {40000, 443},
+                    new int[] {40000, 3306},
+                    new int[] {40000, 9080},
+                    new int[] {40000, 15008},
+                    new int[] {40000, 15020},
+                    new int[] {40000, 15021},
+                    new int[] {53, 40000},
+                    new int[] {15053, 40000});
 
     static Stream<String> flags() {
         return Stream.of(
@@ -53,7 +70,15 @@ class AsIstioTest {
                 "-i ::1 -b *",
                 "-i * -x 10.0.0.0/8,fd00:96::/32 -b * -d 15090,15021,15020",
                 ALL,
-                ALL + " -c net1,virt0 -o 53 -d 15090,15021,15020");
+                ALL + " -c net1,virt0 -o 53 -d 15090,15021,15020",
+                ALL + " --redirect-dns=true",
+                ALL + " --redirect-dns=true --capture-all-dns=true",
+                ALL + " --redirect-dns=true -u 3,4 -g 1,2",
+                ALL + " --redirect-dns=true -o 53",
+                ALL + " --redirect-dns=true -c net1 -k virt0 -x 10.96.0.0/16",
+                "-i 10.0.0.0/8 -b 9080 --redirect-dns=true",
+                "-i 127.0.0.2/32 -b '' --redirect-dns=true -u 3,4 -g 1,2",
+                "-i '' -b '' --redirect-dns=true --capture-all-dns=true");
     }
 
     @ParameterizedTest
@@ -61,15 +86,21 @@ class AsIstioTest {
     void sendsPacketsTheSameWay(String flags) {
         List<String> args =
                 Stream.of(flags.split(" ", -1)).map(arg -> arg.equals("''") ? "" : arg).toList();
-        RedirectSettings settings = RedirectFlags.parse(args);
+        RedirectSettings settings =
+                RedirectFlags.parse(
+                        args, Map.of(), NAME_SERVERS.stream().map(InetAddress::ofLiteral).toList());
 
         for (Family family : Family.values()) {
             PacketWalk ours = new PacketWalk(RedirectRules.of(settings, family));
-            IptablesWalk theirs = new IptablesWalk(istio(args, family));
+            IptablesWalk theirs = new IptablesWalk(nat(args, family));
+            IptablesWalk theirZones = new IptablesWalk(raw(args, family));
             for (Packet packet : packets(family)) {
                 assertThat(ours.walk(packet))
                         .as("%s %s %s", flags, family, packet)
                         .isEqualTo(theirs.walk(packet));
+                assertThat(ours.zone(packet))
+                        .as("%s %s zone of %s", flags, family, packet)
+                        .isEqualTo(theirZones.walk(packet));
             }
         }
     }
@@ -90,11 +121,19 @@ class AsIstioTest {
         for (String device : List.of("lo", "eth0", "net1", "virt0")) {
             for (String source : sources) {
                 for (String destination : destinations) {
-                    for (int port : new int[] {53, 443, 3306, 9080, 15008, 15020, 15021}) {
+                    for (int[] ports : PORTS) {
                         for (boolean tcp : new boolean[] {true, false}) {
                             packets.add(
                                     new Packet(
-                                            true, device, source, destination, tcp, port, -1, -1));
+                                            true,
+                                            device,
+                                            source,
+                                            destination,
+                                            tcp,
+                                            ports[0],
+                                            ports[1],
+                                            -1,
+                                            -1));
                             for (int uid : new int[] {0, 3, 1337}) {
                                 for (int gid : new int[] {1, 1000, 1337}) {
                                     packets.add(
@@ -104,7 +143,8 @@ class AsIstioTest {
                                                     source,
                                                     destination,
                                                     tcp,
-                                                    port,
+                                                    ports[0],
+                                                    ports[1],
                                                     uid,
                                                     gid));
                                 }
@@ -118,11 +158,9 @@ class AsIstioTest {
     }
 
     /** The table nat of one family, rule by rule in the order in which Istio adds them. */
-    private static List<String> istio(List<String> args, Family family) {
-        Map<String, String> flags = new HashMap<>();
-        for (int i = 0; i < args.size(); i += 2) {
-            flags.put(args.get(i), args.get(i + 1));
-        }
+    private static List<String> nat(List<String> args, Family family) {
+        Map<String, String> flags = flags(args);
+        boolean dns = flags.containsKey("--redirect-dns");
         boolean v4 = family == Family.IPV4;
         String self = v4 ? "127.0.0.1/32" : "::1/128";
         String inbound = flags.getOrDefault("-b", "");
@@ -165,10 +203,21 @@ class AsIstioTest {
         boolean loopback = ranges.stream().anyMatch(range -> range.matches("127\\..*|::1(/.*)?"));
         String uids = flags.getOrDefault("-u", "1337");
         for (String uid : split(uids)) {
-            owner(rules, self, loopback, "--uid-owner " + uid);
+            owner(rules, self, loopback, "--uid-owner " + uid, dns, dns);
         }
         for (String gid : split(flags.getOrDefault("-g", uids))) {
-            owner(rules, self, loopback, "--gid-owner " + gid);
+            owner(rules, self, loopback, "--gid-owner " + gid, false, dns);
+        }
+        for (String server : nameServers(flags, v4)) {
+            rules.add("-A ISTIO_OUTPUT -j ISTIO_OUTPUT_DNS");
+            for (String protocol : List.of("tcp", "udp")) {
+                rules.add(
+                        "-A ISTIO_OUTPUT_DNS -p "
+                                + protocol
+                                + " --dport 53"
+                                + (server.isEmpty() ? "" : " -d " + server)
+                                + " -j REDIRECT --to-ports 15053");
+            }
         }
         rules.add("-A ISTIO_OUTPUT -d " + self + " -j RETURN");
         for (String range : ranges(flags.getOrDefault("-x", ""), v4)) {
@@ -189,15 +238,82 @@ class AsIstioTest {
         return rules;
     }
 
-    private static void owner(List<String> rules, String self, boolean loopback, String owner) {
+    /** The table raw of one family. */
+    private static List<String> raw(List<String> args, Family family) {
+        Map<String, String> flags = flags(args);
+        List<String> rules = new ArrayList<>();
+        if (!flags.containsKey("--redirect-dns")) {
+            return rules;
+        }
+        rules.add("-A OUTPUT -j ISTIO_OUTPUT_DNS");
+        List<String> owners = new ArrayList<>();
+        String uids = flags.getOrDefault("-u", "1337");
+        split(uids).forEach(uid -> owners.add("--uid-owner " + uid));
+        split(flags.getOrDefault("-g", uids)).forEach(gid -> owners.add("--gid-owner " + gid));
+        for (String owner : owners) {
+            rules.add(
+                    "-A ISTIO_OUTPUT_DNS -p udp --dport 53 -m owner " + owner + " -j CT --zone 1");
+            rules.add(
+                    "-A ISTIO_OUTPUT_DNS -p udp --sport 15053 -m owner "
+                            + owner
+                            + " -j CT --zone 2");
+        }
+        rules.add("-A PREROUTING -j ISTIO_INBOUND");
+        for (String server : nameServers(flags, family == Family.IPV4)) {
+            String to = server.isEmpty() ? "" : " -d " + server;
+            String from = server.isEmpty() ? "" : " -s " + server;
+            rules.add("-A ISTIO_OUTPUT_DNS -p udp --dport 53" + to + " -j CT --zone 2");
+            rules.add("-A ISTIO_INBOUND -p udp --sport 53" + from + " -j CT --zone 1");
+        }
+        return rules;
+    }
+
+    /** Those that are meant; an empty one where all are, none where none is. */
+    private static List<String> nameServers(Map<String, String> flags, boolean v4) {
+        if (flags.containsKey("--capture-all-dns")) {
+            return List.of("");
+        }
+        return flags.containsKey("--redirect-dns")
+                ? ranges(String.join(",", NAME_SERVERS), v4)
+                : List.of();
+    }
+
+    private static Map<String, String> flags(List<String> args) {
+        Map<String, String> flags = new HashMap<>();
+        for (int i = 0; i < args.size(); i++) {
+            int sign = args.get(i).indexOf("=");
+            if (sign > 0) {
+                flags.put(args.get(i).substring(0, sign), args.get(i).substring(sign + 1));
+            } else {
+                flags.put(args.get(i), args.get(i + 1));
+                i++;
+            }
+        }
+        return flags;
+    }
+
+    private static void owner(
+            List<String> rules,
+            String self,
+            boolean loopback,
+            String owner,
+            boolean sparesDns,
+            boolean dns) {
         rules.add(
                 "-A ISTIO_OUTPUT -o lo ! -d "
                         + self
-                        + " -p tcp ! --dport 15008 -m owner "
+                        + " -p tcp "
+                        + (sparesDns ? "-m multiport ! --dports 53,15008" : "! --dport 15008")
+                        + " -m owner "
                         + owner
                         + " -j ISTIO_IN_REDIRECT");
         if (!loopback) {
-            rules.add("-A ISTIO_OUTPUT -o lo -m owner ! " + owner + " -j RETURN");
+            rules.add(
+                    "-A ISTIO_OUTPUT -o lo "
+                            + (dns ? "-p tcp ! --dport 53 " : "")
+                            + "-m owner ! "
+                            + owner
+                            + " -j RETURN");
         }
         rules.add("-A ISTIO_OUTPUT -m owner " + owner + " -j RETURN");
     }

@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** Walks a packet through rules as one writes them for iptables; the table is nat. */
+/** Walks a packet through rules of one table as one writes them for iptables: nat, or raw. */
 final class IptablesWalk {
 
-    private record Line(Predicate<Packet> matches, String target, String port) {}
+    private record Line(Predicate<Packet> matches, String target, String argument) {}
 
     private final Map<String, List<Line>> chains = new HashMap<>();
 
@@ -47,8 +47,9 @@ final class IptablesWalk {
             if (line.target.equals("RETURN")) {
                 return Optional.empty();
             }
-            if (line.target.equals("REDIRECT")) {
-                return Optional.of(line.port);
+            // Of several zones the first counts: once there is one, xt_CT leaves a packet alone.
+            if (line.target.equals("REDIRECT") || line.target.equals("CT")) {
+                return Optional.of(line.argument);
             }
             Optional<String> end = walk(packet, line.target);
             if (end.isPresent()) {
@@ -61,7 +62,7 @@ final class IptablesWalk {
     private static Line line(List<String> words) {
         Predicate<Packet> all = _ -> true;
         String target = "";
-        String port = "";
+        String argument = "";
         boolean not = false;
         Iterator<String> rest = words.iterator();
         while (rest.hasNext()) {
@@ -73,7 +74,7 @@ final class IptablesWalk {
             String value = rest.next();
             switch (flag) {
                 case "-j" -> target = value;
-                case "--to-ports" -> port = value;
+                case "--to-ports", "--zone" -> argument = value;
                 case "-m" -> {}
                 default -> {
                     Predicate<Packet> match = match(flag, value);
@@ -82,14 +83,18 @@ final class IptablesWalk {
             }
             not = false;
         }
-        return new Line(all, target, port);
+        return new Line(all, target, argument);
     }
 
     private static Predicate<Packet> match(String flag, String value) {
         return switch (flag) {
             case "-i", "-o" -> packet -> packet.device().equals(value);
             case "-p" -> packet -> packet.tcp() == value.equals("tcp");
+            case "--sport" -> packet -> packet.from() == Integer.parseInt(value);
             case "--dport" -> packet -> packet.port() == Integer.parseInt(value);
+            case "--dports" ->
+                    packet ->
+                            List.of(value.split(",", -1)).contains(Integer.toString(packet.port()));
             case "--uid-owner" -> packet -> packet.uid() == Integer.parseInt(value);
             case "--gid-owner" -> packet -> packet.gid() == Integer.parseInt(value);
             case "-s", "-d" -> {

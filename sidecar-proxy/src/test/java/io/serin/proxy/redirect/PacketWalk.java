@@ -10,13 +10,19 @@ import java.util.Optional;
 /** Walks a packet through the rules as the kernel would. */
 final class PacketWalk {
 
-    /** A packet that a process of the pod sends, or that arrives at the pod. */
+    /**
+     * A packet that a process of the pod sends, or that arrives at the pod.
+     *
+     * @param from the port that it comes from
+     * @param port the port that it goes to
+     */
     record Packet(
             boolean arrives,
             String device,
             String source,
             String destination,
             boolean tcp,
+            int from,
             int port,
             int uid,
             int gid) {}
@@ -33,6 +39,12 @@ final class PacketWalk {
     /** The port that the packet is redirected to, or {@link #UNTOUCHED}. */
     String walk(Packet packet) {
         return walk(packet, packet.arrives ? Chain.PREROUTING : Chain.OUTPUT, 0).orElse(UNTOUCHED);
+    }
+
+    /** The zone that the packet's connection is tracked in, or {@link #UNTOUCHED}. */
+    String zone(Packet packet) {
+        return walk(packet, packet.arrives ? Chain.RAW_PREROUTING : Chain.RAW_OUTPUT, 0)
+                .orElse(UNTOUCHED);
     }
 
     private Optional<String> walk(Packet packet, Chain chain, int depth) {
@@ -56,6 +68,9 @@ final class PacketWalk {
                 case Verdict.RedirectTo(int port) -> {
                     return Optional.of(Integer.toString(port));
                 }
+                case Verdict.InZone(int zone) -> {
+                    return Optional.of(Integer.toString(zone));
+                }
             }
         }
         return Optional.empty();
@@ -70,8 +85,9 @@ final class PacketWalk {
             case Match.NotDestination to -> !to.range().contains(address(packet.destination));
             case Match.Tcp _ -> packet.tcp;
             case Match.TcpPort to -> packet.tcp && to.ports().contains(packet.port);
-            case Match.TcpNotPort to -> packet.tcp && to.port() != packet.port;
+            case Match.TcpNotPort to -> packet.tcp && !to.ports().contains(packet.port);
             case Match.UdpPort to -> !packet.tcp && to.ports().contains(packet.port);
+            case Match.UdpSourcePort by -> !packet.tcp && by.port() == packet.from;
             case Match.User by -> !packet.arrives && by.uid() == packet.uid;
             case Match.NotUser by -> !packet.arrives && by.uid() != packet.uid;
             case Match.Group by -> !packet.arrives && by.gid() == packet.gid;

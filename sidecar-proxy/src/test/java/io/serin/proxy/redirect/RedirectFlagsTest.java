@@ -4,6 +4,8 @@ package io.serin.proxy.redirect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.serin.proxy.redirect.RedirectSettings.Dns;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -12,15 +14,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class RedirectFlagsTest {
 
+    private static final List<InetAddress> NAME_SERVERS =
+            List.of(InetAddress.ofLiteral("10.96.0.10"), InetAddress.ofLiteral("fd00:96::a"));
+
     @Test
     void takesNothingForTheDefaults() {
-        assertThat(RedirectFlags.parse(List.of())).isEqualTo(RedirectSettings.DEFAULT);
+        assertThat(parse(List.of())).isEqualTo(RedirectSettings.DEFAULT);
     }
 
     @Test
     void takesLongNamesAndEqualSigns() {
         assertThat(
-                        RedirectFlags.parse(
+                        parse(
                                 List.of(
                                         "--envoy-port=15001",
                                         "--inbound-capture-port",
@@ -49,12 +54,14 @@ class RedirectFlagsTest {
                     -b                 | -b: nothing (expected: a value)
                     -b 80 -b 90        | -b: given twice (expected: once)
                     -k 0123456789abcdef | -k: '0123456789abcdef' (expected: an interface's name)
-                    -t 1337            | flag '-t' (expected: one of -p -z -u -g -m -b -d -i -x -q -o -c -k)
-                    --redirect-dns     | flag '--redirect-dns' (expected: one of -p -z -u -g -m -b -d -i -x -q -o -c -k)
-                    --drop-invalid     | flag '--drop-invalid' (expected: one of -p -z -u -g -m -b -d -i -x -q -o -c -k)
+                    -t 1337            | flag '-t' (expected: one of -p -z -u -g -m -b -d -i -x -q -o -c -k --redirect-dns --capture-all-dns)
+                    --redirect-dns=yes | --redirect-dns: 'yes' (expected: true or false)
+                    --redirect-dns -b * --redirect-dns | --redirect-dns: given twice (expected: once)
+                    --capture-all-dns  | --capture-all-dns: without --redirect-dns (expected: both, or neither)
+                    --drop-invalid     | flag '--drop-invalid' (expected: one of -p -z -u -g -m -b -d -i -x -q -o -c -k --redirect-dns --capture-all-dns)
                     """)
     void refusesByFlagValueAndExpectation(String flags, String message) {
-        assertThatThrownBy(() -> RedirectFlags.parse(List.of(flags.split(" ", -1))))
+        assertThatThrownBy(() -> parse(List.of(flags.split(" ", -1))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(message);
     }
@@ -79,7 +86,6 @@ class RedirectFlagsTest {
             quoteCharacter = '"',
             textBlock =
                     """
-                    ISTIO_META_DNS_CAPTURE              | true        | 'true' (expected: false, or not to be set: it is not supported)
                     INVALID_DROP                        | true        | 'true' (expected: false, or not to be set: it is not supported)
                     ISTIO_OUTBOUND_OWNER_GROUPS         | 202         | '202' (expected: *, or not to be set: it is not supported)
                     ISTIO_OUTBOUND_OWNER_GROUPS_EXCLUDE | 202         | '202' (expected: not to be set: it is not supported)
@@ -95,11 +101,57 @@ class RedirectFlagsTest {
     void takesVariablesThatAskForNothing() {
         RedirectVariables.check(
                 Map.of(
-                        "ISTIO_META_DNS_CAPTURE",
+                        "INVALID_DROP",
                         "false",
                         "ISTIO_OUTBOUND_OWNER_GROUPS",
                         "*",
                         "ISTIO_META_CLUSTER_ID",
                         "c1"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            textBlock =
+                    """
+                    --redirect-dns                        | ""    | 10.96.0.10 fd00:96::a
+                    --redirect-dns=true                   | false | 10.96.0.10 fd00:96::a
+                    ""                                    | true  | 10.96.0.10 fd00:96::a
+                    ""                                    | false | ""
+                    --redirect-dns=false                  | true  | ""
+                    --redirect-dns --capture-all-dns=false | ""   | 10.96.0.10 fd00:96::a
+                    """)
+    void takesTheNameServersOfThePod(String flags, String variable, String servers) {
+        RedirectSettings settings =
+                RedirectFlags.parse(
+                        words(flags), Map.of("ISTIO_META_DNS_CAPTURE", variable), NAME_SERVERS);
+
+        assertThat(settings.dns())
+                .isEqualTo(new Dns.Servers(words(servers).stream().map(Cidr::parse).toList()));
+    }
+
+    @Test
+    void takesAllNameServersThereAre() {
+        assertThat(parse(List.of("--redirect-dns", "--capture-all-dns")).dns())
+                .isEqualTo(new Dns.All());
+    }
+
+    @Test
+    void refusesToRedirectQuestionsThatNobodyWouldAnswer() {
+        assertThatThrownBy(
+                        () -> RedirectFlags.parse(List.of("--redirect-dns"), Map.of(), List.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "--redirect-dns: the pod has no name server (expected: one in"
+                                + " /etc/resolv.conf, or --capture-all-dns)");
+    }
+
+    private static List<String> words(String text) {
+        return text.isEmpty() ? List.of() : List.of(text.split(" ", -1));
+    }
+
+    private static RedirectSettings parse(List<String> args) {
+        return RedirectFlags.parse(args, Map.of(), NAME_SERVERS);
     }
 }

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The rules in a real network namespace, a pod's but for its name. Needs root. */
 class RedirectIT {
@@ -178,7 +180,8 @@ class RedirectIT {
                         "-c",
                         "net1",
                         "-k",
-                        "virt0");
+                        "virt0",
+                        "--redirect-dns");
         ipv6();
         redirect(all);
         String first = handles();
@@ -187,6 +190,46 @@ class RedirectIT {
 
         assertThat(handles()).isEqualTo(first);
         assertThat(nft.list(Family.IPV6)).isPresent();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10.244.1.1, 127.0.0.1", "fd00::1, ::1"})
+    void bringsQuestionsToTheAgentAndItsOwnToTheNameServer(String server, String agent)
+            throws Exception {
+        ipv6();
+        String node = node();
+        List<String> flags = new ArrayList<>(FLAGS);
+        flags.add("--redirect-dns");
+        redirect(flags);
+        List<Process> running = new ArrayList<>();
+        try {
+            running.add(answering(pod, 1337, agent, 15053, "the agent"));
+            running.add(answering(node, 0, server, 53, "the name server"));
+
+            for (String protocol : List.of("udp", "tcp")) {
+                assertThat(ask(0, protocol, server, 40001)).isEqualTo("the agent");
+                assertThat(ask(1337, protocol, server, 40002)).isEqualTo("the name server");
+            }
+            // From a port that the application asked from a moment ago, and the other way round.
+            assertThat(ask(1337, "udp", server, 40001)).isEqualTo("the name server");
+            assertThat(ask(0, "udp", server, 40002)).isEqualTo("the agent");
+        } finally {
+            running.forEach(Process::destroyForcibly);
+            ip("netns", "del", node);
+        }
+    }
+
+    @Test
+    void leavesNothingOfDnsBehindWhenItIsNoLongerAskedFor() throws Exception {
+        redirect(List.of());
+        String without = nft.list(Family.IPV4).orElseThrow();
+        redirect(List.of("--redirect-dns"));
+        assertThat(nft.list(Family.IPV4).orElseThrow())
+                .contains("chain outbound_dns", "chain raw_output", "chain raw_prerouting");
+
+        redirect(List.of());
+
+        assertThat(nft.list(Family.IPV4)).contains(without);
     }
 
     @Test
@@ -205,6 +248,9 @@ class RedirectIT {
         new Redirect(
                         nft,
                         addresses,
+                        Files.writeString(
+                                temp.resolve("resolv.conf"),
+                                "nameserver 10.244.1.1\nnameserver fd00::1\n"),
                         address -> {
                             try {
                                 inPod(
@@ -220,6 +266,95 @@ class RedirectIT {
                             }
                         })
                 .run(flags, Map.of());
+    }
+
+    /** Makes the other end of the pod's network a machine of its own, with a name server. */
+    private String node() throws IOException, InterruptedException {
+        String node = pod + "-node";
+        ip("netns", "add", node);
+        inPod("ip", "link", "set", "far", "netns", node);
+        ip("-n", node, "addr", "add", "10.244.1.1/24", "dev", "far");
+        ip("-n", node, "-6", "addr", "add", "fd00::1/64", "dev", "far", "nodad");
+        ip("-n", node, "link", "set", "far", "up");
+        return node;
+    }
+
+    /** Says the same to everybody, over UDP and TCP, until it is destroyed. */
+    private static Process answering(
+            String namespace, int uid, String address, int port, String words) throws IOException {
+        String script =
+                """
+                import os, select, socket, sys
+                uid, host, port, words = sys.argv[1:]
+                family = socket.AF_INET6 if ":" in host else socket.AF_INET
+                # A socket is of who makes it.
+                os.setgid(int(uid)); os.setuid(int(uid))
+                udp = socket.socket(family, socket.SOCK_DGRAM)
+                udp.bind((host, int(port)))
+                tcp = socket.create_server((host, int(port)), family=family)
+                print("up", flush=True)
+                while True:
+                    for ready in select.select([udp, tcp], [], [])[0]:
+                        if ready is udp:
+                            _, peer = udp.recvfrom(100)
+                            udp.sendto(words.encode(), peer)
+                        else:
+                            peer, _ = tcp.accept()
+                            peer.sendall(words.encode())
+                            peer.close()
+                """;
+        Process process =
+                new ProcessBuilder(
+                                "ip",
+                                "netns",
+                                "exec",
+                                namespace,
+                                "python3",
+                                "-c",
+                                script,
+                                Integer.toString(uid),
+                                address,
+                                Integer.toString(port),
+                                words)
+                        .redirectErrorStream(true)
+                        .start();
+        String line = process.inputReader().readLine();
+        if (!"up".equals(line)) {
+            throw new IOException(line);
+        }
+        return process;
+    }
+
+    /** Asks as somebody, from this port, and returns what was answered. */
+    private String ask(int uid, String protocol, String server, int from)
+            throws IOException, InterruptedException {
+        String script =
+                """
+                import os, socket, sys
+                uid, protocol, host, source = sys.argv[1:]
+                os.setgid(int(uid)); os.setuid(int(uid))
+                client = socket.socket(
+                    socket.AF_INET6 if ":" in host else socket.AF_INET,
+                    socket.SOCK_DGRAM if protocol == "udp" else socket.SOCK_STREAM)
+                client.settimeout(1)
+                client.bind(("", int(source)))
+                # Connected: an answer from anybody else would not be taken.
+                client.connect((host, 53))
+                client.send(b"?")
+                try:
+                    print(client.recv(100).decode())
+                except TimeoutError:
+                    print("nobody answers")
+                """;
+        return inPod(
+                        "python3",
+                        "-c",
+                        script,
+                        Integer.toString(uid),
+                        protocol,
+                        server,
+                        Integer.toString(from))
+                .strip();
     }
 
     private void ipv6() throws IOException, InterruptedException {

@@ -4,7 +4,9 @@ package io.serin.proxy.redirect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serin.proxy.redirect.PacketWalk.Packet;
+import java.net.InetAddress;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -98,6 +100,16 @@ class RedirectRulesTest {
                     -k virt0 -i 10.96.0.0/16 | in virt0 10.0.2.2 10.96.0.10 tcp 80 0    0    | 15001
                     -k virt0 -i 10.96.0.0/16 | in virt0 10.0.2.2 1.1.1.1    tcp 80 0    0    | untouched
                     -k virt0 -i ''       | in  virt0 10.0.2.2  10.244.1.5 tcp 80   0    0    | untouched
+                    --redirect-dns       | out eth0 10.244.1.5 10.96.0.10 udp 53   0    0    | 15053
+                    --redirect-dns       | out eth0 10.244.1.5 10.96.0.10 tcp 53   0    0    | 15053
+                    --redirect-dns       | out eth0 10.244.1.5 10.96.0.10 udp 53   1337 1337 | untouched
+                    --redirect-dns       | out eth0 10.244.1.5 10.96.0.10 tcp 53   1337 1337 | untouched
+                    --redirect-dns       | out eth0 10.244.1.5 1.1.1.1    udp 53   0    0    | untouched
+                    --redirect-dns       | out eth0 10.244.1.5 1.1.1.1    tcp 53   0    0    | 15001
+                    --redirect-dns       | out eth0 10.244.1.5 10.96.0.10 udp 5353 0    0    | untouched
+                    --redirect-dns -o 53 | out eth0 10.244.1.5 10.96.0.10 udp 53   0    0    | untouched
+                    --redirect-dns --capture-all-dns | out eth0 10.244.1.5 1.1.1.1 udp 53 0 0 | 15053
+                    --redirect-dns --capture-all-dns | out eth0 10.244.1.5 1.1.1.1 tcp 53 0 0 | 15053
                     -p 1 -z 2            | out eth0 10.244.1.5 10.96.0.10 tcp 80   0    0    | 1
                     -p 1 -z 2            | in  eth0 10.244.2.7 10.244.1.5 tcp 80   0    0    | 2
                     """)
@@ -113,7 +125,10 @@ class RedirectRulesTest {
     @Test
     void keepsFamiliesApart() {
         RedirectSettings settings =
-                RedirectFlags.parse(List.of("-i", "10.0.0.0/8,fd00::/8", "-x", "fd00:1::/32"));
+                RedirectFlags.parse(
+                        List.of("-i", "10.0.0.0/8,fd00::/8", "-x", "fd00:1::/32"),
+                        Map.of(),
+                        List.of());
 
         PacketWalk walk = new PacketWalk(RedirectRules.of(settings, Family.IPV6));
 
@@ -126,7 +141,8 @@ class RedirectRulesTest {
     }
 
     private static String walk(List<String> args, String packet) {
-        RedirectSettings settings = RedirectFlags.parse(args);
+        RedirectSettings settings =
+                RedirectFlags.parse(args, Map.of(), List.of(InetAddress.ofLiteral("10.96.0.10")));
         return new PacketWalk(RedirectRules.of(settings, Family.IPV4)).walk(packet(packet));
     }
 
@@ -138,6 +154,7 @@ class RedirectRulesTest {
                 words.get(2),
                 words.get(3),
                 words.get(4).equals("tcp"),
+                40000,
                 Integer.parseInt(words.get(5)),
                 Integer.parseInt(words.get(6)),
                 Integer.parseInt(words.get(7)));
