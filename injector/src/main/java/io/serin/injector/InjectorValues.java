@@ -22,6 +22,8 @@ import java.util.function.Predicate;
  *     every Kubernetes that the mesh works on knows them
  * @param hold whether the application waits for a sidecar that is not a native one: {@code
  *     holdApplicationUntilProxyStarts}, default false
+ * @param dnsCapture whether the proxy answers questions for names, of pods that don't say; default
+ *     false
  */
 public record InjectorValues(
         String image,
@@ -30,7 +32,8 @@ public record InjectorValues(
         JsonNode resources,
         JsonNode seccompProfile,
         boolean nativeSidecar,
-        boolean hold) {
+        boolean hold,
+        boolean dnsCapture) {
 
     private static final Set<String> FIELDS =
             new TreeSet<>(
@@ -41,7 +44,8 @@ public record InjectorValues(
                             "resources",
                             "seccompProfile",
                             "nativeSidecar",
-                            "holdApplicationUntilProxyStarts"));
+                            "holdApplicationUntilProxyStarts",
+                            "dnsCapture"));
 
     public InjectorValues {
         imagePullSecrets = List.copyOf(imagePullSecrets);
@@ -62,18 +66,21 @@ public record InjectorValues(
                 secrets(values.path("imagePullSecrets")),
                 need(values, "resources", JsonNode::isObject, "as in a container"),
                 seccompProfile(values),
-                nativeSidecar(values.path("nativeSidecar")),
-                hold(values));
+                !word(values, "nativeSidecar", "auto", "true", "false").equals("false"),
+                hold(values),
+                word(values, "dnsCapture", "false", "true").equals("true"));
     }
 
-    private static boolean nativeSidecar(JsonNode value) {
-        String text = value.asText("auto");
+    /** One of these words, the first where nothing is said; a truth is a word as well. */
+    private static String word(JsonNode values, String field, String... words) {
+        List<String> all = List.of(words);
+        String text = values.path(field).asText(words[0]);
         check(
-                Set.of("auto", "true", "false").contains(text),
-                "nativeSidecar",
-                value,
-                "auto, true or false");
-        return !text.equals("false");
+                all.contains(text),
+                field,
+                values.path(field),
+                String.join(", ", all.subList(0, all.size() - 1)) + " or " + all.getLast());
+        return text;
     }
 
     private static List<String> secrets(JsonNode list) {

@@ -49,7 +49,11 @@ public record ProxySync(
     private static ProxySync of(String revision, String controlPlane, JsonNode proxy) {
         String rejected = proxy.path("lastNack").path("type").asText("");
         Map<String, String> types = new java.util.TreeMap<>();
-        for (String type : List.of("CLUSTER", "LISTENER", "ENDPOINT", "ROUTE")) {
+        List<String> asked = new ArrayList<>(List.of("CLUSTER", "LISTENER", "ENDPOINT", "ROUTE"));
+        if (proxy.path("types").has("NAMES")) {
+            asked.add("NAMES");
+        }
+        for (String type : asked) {
             JsonNode state = proxy.path("types").path(type);
             String sent = state.path("sent").asText("");
             String acked = state.path("acked").asText("");

@@ -25,6 +25,9 @@ public record ProxyConfig(
 
     static final ProxyConfig NONE = new ProxyConfig(Map.of(), Optional.empty(), List.of());
 
+    /** The entry of {@code proxyMetadata} that sends questions for names to the proxy. */
+    public static final String DNS_CAPTURE = "ISTIO_META_DNS_CAPTURE";
+
     private static final String HOLD = "holdApplicationUntilProxyStarts";
 
     /** Fields that say how Envoy does what the proxy does anyhow, or does in its own way. */
@@ -59,7 +62,6 @@ public record ProxyConfig(
     /** Switches for what the proxy does not do. */
     private static final Set<String> UNSUPPORTED =
             Set.of(
-                    "ISTIO_META_DNS_CAPTURE",
                     "ISTIO_META_DNS_AUTO_ALLOCATE",
                     "INVALID_DROP",
                     "IPTABLES_TRACE_LOGGING",
@@ -126,6 +128,11 @@ public record ProxyConfig(
         return new ProxyConfig(all, hold.or(mesh::hold), warnings);
     }
 
+    /** Whether the proxy answers the application's questions for names, where somebody says so. */
+    public Optional<Boolean> dnsCapture() {
+        return Optional.ofNullable(metadata.get(DNS_CAPTURE)).map("true"::equals);
+    }
+
     static JsonNode fields(String text) {
         List<JsonNode> documents;
         try {
@@ -156,6 +163,9 @@ public record ProxyConfig(
             }
             if (OWN.contains(name)) {
                 throw refusal(place, value, "not to be set: the injector sets it");
+            }
+            if (name.equals(DNS_CAPTURE) && !Set.of("true", "false").contains(value)) {
+                throw refusal(place, value, "true or false");
             }
             if (UNSUPPORTED.contains(name) && !Set.of("", "false").contains(value)) {
                 throw refusal(place, value, "not to be set: it is not supported");

@@ -16,8 +16,9 @@ public final class RedirectArguments {
      * Puts them together.
      *
      * @param proxyUser whose traffic is left alone
+     * @param dnsCapture whether questions for names go to the proxy as well
      */
-    public static List<String> of(Annotations annotations, int proxyUser) {
+    public static List<String> of(Annotations annotations, int proxyUser, boolean dnsCapture) {
         List<String> arguments = new ArrayList<>(List.of("redirect"));
         flag(arguments, "-p", Integer.toString(Ports.OUTBOUND));
         flag(arguments, "-z", Integer.toString(Ports.INBOUND));
@@ -37,6 +38,9 @@ public final class RedirectArguments {
                         ? Annotation.REROUTE_INTERFACES
                         : Annotation.KUBEVIRT_INTERFACES);
         optionalFlag(arguments, "-c", annotations, Annotation.EXCLUDE_INTERFACES);
+        if (dnsCapture) {
+            arguments.add("--redirect-dns");
+        }
         return arguments;
     }
 

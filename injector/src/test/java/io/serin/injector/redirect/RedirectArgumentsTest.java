@@ -11,6 +11,10 @@ import org.junit.jupiter.api.Test;
 class RedirectArgumentsTest {
 
     private static String arguments(String annotations, int user) {
+        return arguments(annotations, user, false);
+    }
+
+    private static String arguments(String annotations, int user, boolean dnsCapture) {
         return String.join(
                 " ",
                 RedirectArguments.of(
@@ -21,7 +25,8 @@ class RedirectArgumentsTest {
                                                                 + "}")
                                                 .getFirst(),
                                         MeshConfig.NONE),
-                                user)
+                                user,
+                                dnsCapture)
                         .stream()
                         .map(argument -> argument.isEmpty() ? "''" : argument)
                         .toList());
@@ -33,6 +38,12 @@ class RedirectArgumentsTest {
                 .isEqualTo(
                         "redirect -p 15001 -z 15006 -u 1337 -m REDIRECT -i * -x '' -b *"
                                 + " -d 15090,15021,15020");
+    }
+
+    @Test
+    void sayWhetherQuestionsForNamesAreRedirected() {
+        assertThat(arguments("{}", 1337, true))
+                .isEqualTo(arguments("{}", 1337) + " --redirect-dns");
     }
 
     @Test
