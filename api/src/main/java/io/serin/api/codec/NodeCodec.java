@@ -24,6 +24,7 @@ public final class NodeCodec {
     private static final String VERSION = "SERIN_VERSION";
     private static final String PROTOCOL = "SERIN_PROTOCOL";
     private static final String LABELS = "LABELS";
+    private static final String DNS_CAPTURE = "DNS_CAPTURE";
 
     private NodeCodec() {}
 
@@ -35,19 +36,21 @@ public final class NodeCodec {
         labels.put(Labels.CANONICAL_REVISION, workload.version());
         Struct.Builder labelFields = Struct.newBuilder();
         labels.forEach((key, value) -> labelFields.putFields(key, text(value)));
+        Struct.Builder metadata =
+                Struct.newBuilder()
+                        .putFields(NAMESPACE, text(workload.namespace()))
+                        .putFields(WORKLOAD_NAME, text(workload.name()))
+                        .putFields(REVISION, text(node.revision().value()))
+                        .putFields(VERSION, text(node.version()))
+                        .putFields(PROTOCOL, text(Integer.toString(node.protocol())))
+                        .putFields(LABELS, Value.newBuilder().setStructValue(labelFields).build());
+        if (node.dnsCapture()) {
+            metadata.putFields(DNS_CAPTURE, text("true"));
+        }
         return Node.newBuilder()
                 .setId(node.id().nodeId())
                 .setCluster(workload.app() + "." + node.id().namespace())
-                .setMetadata(
-                        Struct.newBuilder()
-                                .putFields(NAMESPACE, text(workload.namespace()))
-                                .putFields(WORKLOAD_NAME, text(workload.name()))
-                                .putFields(REVISION, text(node.revision().value()))
-                                .putFields(VERSION, text(node.version()))
-                                .putFields(PROTOCOL, text(Integer.toString(node.protocol())))
-                                .putFields(
-                                        LABELS,
-                                        Value.newBuilder().setStructValue(labelFields).build()))
+                .setMetadata(metadata)
                 .build();
     }
 
@@ -78,7 +81,8 @@ public final class NodeCodec {
                     field(metadata, VERSION, Workload.UNKNOWN),
                     protocol(metadata),
                     workload,
-                    labels);
+                    labels,
+                    field(metadata, DNS_CAPTURE, "false").equals("true"));
         } catch (IllegalArgumentException refusedByRecord) {
             throw new CodecFault("node '" + xds.getId() + "': " + refusedByRecord.getMessage());
         }

@@ -7,11 +7,13 @@ import io.serin.api.backend.EndpointGroup;
 import io.serin.api.route.RouteTable;
 import io.serin.api.snapshot.Home;
 import io.serin.api.snapshot.Listener;
+import io.serin.api.snapshot.NameTable;
 import io.serin.api.xds.Any;
 import io.serin.api.xds.ClusterXds;
 import io.serin.api.xds.EndpointXds;
 import io.serin.api.xds.HomeXds;
 import io.serin.api.xds.ListenerXds;
+import io.serin.api.xds.NameXds;
 import io.serin.api.xds.RouteXds;
 import java.util.function.Function;
 
@@ -68,6 +70,15 @@ public final class ResourceDecoder {
                 HomeXds.Home.parser(),
                 xds -> "home '" + xds.getRevision() + "'",
                 (_, message) -> HomeCodec.decode(message));
+    }
+
+    public static NameTable names(Any resource) throws CodecFault {
+        return read(
+                resource,
+                TypeUrl.NAMES,
+                NameXds.NameTable.parser(),
+                _ -> "name table",
+                NameCodec::decode);
     }
 
     private interface Reader<M, R> {

@@ -6,6 +6,7 @@ import io.serin.api.backend.EndpointGroup;
 import io.serin.api.route.RouteTable;
 import io.serin.api.snapshot.Home;
 import io.serin.api.snapshot.Listener;
+import io.serin.api.snapshot.NameTable;
 import io.serin.api.xds.Any;
 
 /** Writes the mesh's records as xDS resources that a stock Envoy accepts. Pure; any thread. */
@@ -29,8 +30,13 @@ public final class ResourceEncoder {
         return Wire.pack(TypeUrl.ROUTE.url(), RouteCodec.encode(table));
     }
 
-    /** The one resource that a stock Envoy never asks for. */
+    /** A stock Envoy never asks for it. */
     public static Any home(Home home) {
         return Wire.pack(TypeUrl.HOME.url(), HomeCodec.encode(home));
+    }
+
+    /** A stock Envoy never asks for it. */
+    public static Any names(NameTable names) {
+        return Wire.pack(TypeUrl.NAMES.url(), NameCodec.encode(names));
     }
 }

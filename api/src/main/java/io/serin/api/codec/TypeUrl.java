@@ -10,7 +10,9 @@ public enum TypeUrl {
     LISTENER("envoy.config.listener.v3.Listener"),
     ROUTE("envoy.config.route.v3.RouteConfiguration"),
     /** Serin's own: where the proxy is to get all the others from. */
-    HOME("serin.discovery.v1.Home");
+    HOME("serin.discovery.v1.Home"),
+    /** Istio's: the names that a proxy answers for. */
+    NAMES("istio.networking.nds.v1.NameTable");
 
     private final String url;
 

@@ -27,11 +27,14 @@ public final class ClientConversation {
 
     /**
      * @param node who asks; goes with the first request of each stream and no other
+     * @param wanted the names that are wanted before anything was said, of the types that are asked
+     *     for by name
      */
-    public ClientConversation(Node node) {
+    public ClientConversation(Node node, Map<TypeUrl, Set<String>> wanted) {
         this.node = node;
         for (TypeUrl type : TypeUrl.values()) {
-            subscriptions.put(type, new ClientSubscription(type));
+            subscriptions.put(
+                    type, new ClientSubscription(type, wanted.getOrDefault(type, Set.of())));
         }
     }
 

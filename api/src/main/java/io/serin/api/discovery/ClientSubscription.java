@@ -2,7 +2,6 @@
 package io.serin.api.discovery;
 
 import io.serin.api.codec.TypeUrl;
-import io.serin.api.snapshot.Home;
 import io.serin.api.xds.DeltaDiscoveryRequest;
 import io.serin.api.xds.DeltaDiscoveryResponse;
 import io.serin.api.xds.Resource;
@@ -31,9 +30,12 @@ public final class ClientSubscription {
     private Set<String> wanted;
     private boolean open;
 
-    public ClientSubscription(TypeUrl type) {
+    /**
+     * @param wanted the names that are wanted at first; none for a wildcard type
+     */
+    public ClientSubscription(TypeUrl type, Set<String> wanted) {
         this.type = type;
-        wanted = type == TypeUrl.HOME ? Set.of(Home.NAME) : Set.of();
+        this.wanted = Set.copyOf(wanted);
     }
 
     /** Whether it was asked for on the present stream. */

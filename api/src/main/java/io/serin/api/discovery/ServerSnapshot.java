@@ -7,13 +7,15 @@ import io.serin.api.codec.TypeUrl;
  * All that one proxy may ask for, at one moment.
  *
  * @param homes the one that says where it belongs; none where nobody knows
+ * @param names the one table of names; none for a proxy that does not answer for them
  */
 public record ServerSnapshot(
         ServerResources clusters,
         ServerResources endpoints,
         ServerResources listeners,
         ServerResources routeTables,
-        ServerResources homes) {
+        ServerResources homes,
+        ServerResources names) {
 
     public static final ServerSnapshot EMPTY =
             new ServerSnapshot(
@@ -22,13 +24,19 @@ public record ServerSnapshot(
                     ServerResources.EMPTY,
                     ServerResources.EMPTY);
 
-    /** What says nothing of homes. */
+    /** What says nothing of homes and names. */
     public ServerSnapshot(
             ServerResources clusters,
             ServerResources endpoints,
             ServerResources listeners,
             ServerResources routeTables) {
-        this(clusters, endpoints, listeners, routeTables, ServerResources.EMPTY);
+        this(
+                clusters,
+                endpoints,
+                listeners,
+                routeTables,
+                ServerResources.EMPTY,
+                ServerResources.EMPTY);
     }
 
     public ServerResources of(TypeUrl type) {
@@ -38,6 +46,7 @@ public record ServerSnapshot(
             case LISTENER -> listeners;
             case ROUTE -> routeTables;
             case HOME -> homes;
+            case NAMES -> names;
         };
     }
 }

@@ -23,7 +23,7 @@ import java.util.function.Supplier;
  * <p>It makes before it breaks: clusters come first, then their endpoints; listeners and routes
  * change once the client has taken both; and what is no longer there is told last, when the client
  * has taken the routes that no longer lead there. Endpoints of clusters that the client knows wait
- * for nothing, nor does the word of where home is.
+ * for nothing, nor does the word of where home is, nor do names.
  *
  * <p>Owned by one event loop.
  *
@@ -124,6 +124,7 @@ public final class ServerStream<Q, R> {
     public List<R> next(ServerSnapshot latest) {
         List<R> responses = new ArrayList<>();
         offer(TypeUrl.HOME, latest, true, true, responses);
+        offer(TypeUrl.NAMES, latest, true, true, responses);
         offer(TypeUrl.CLUSTER, latest, true, routesAreAt(latest), responses);
         offer(TypeUrl.ENDPOINT, latest, true, routesAreAt(latest), responses);
         boolean made = isQuiet(TypeUrl.CLUSTER) && isQuiet(TypeUrl.ENDPOINT) && isNothingExpected();

@@ -4,7 +4,10 @@ package io.serin.api.name;
 /** A Kubernetes Service: its namespace and name, both DNS labels. */
 public record ServiceName(String namespace, String name) implements Comparable<ServiceName> {
 
-    private static final String SUFFIX = ".svc.cluster.local";
+    /** What all their hosts end with. */
+    public static final String DOMAIN = "svc.cluster.local";
+
+    private static final String SUFFIX = "." + DOMAIN;
 
     public ServiceName {
         DnsLabel.check("namespace", namespace);

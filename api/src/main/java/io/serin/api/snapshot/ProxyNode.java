@@ -15,6 +15,8 @@ import java.util.Map;
  *     SERIN_PROTOCOL}; 0 where it says nothing, and can't be sent to another control plane
  * @param workload metadata {@code WORKLOAD_NAME}, {@code NAMESPACE}, and the canonical labels
  * @param labels the pod's labels; metadata {@code LABELS}
+ * @param dnsCapture whether the proxy answers its application's questions for names, and so wants
+ *     to know them; metadata {@code DNS_CAPTURE}
  */
 public record ProxyNode(
         ProxyId id,
@@ -22,19 +24,20 @@ public record ProxyNode(
         String version,
         int protocol,
         Workload workload,
-        Map<String, String> labels) {
+        Map<String, String> labels,
+        boolean dnsCapture) {
 
     public ProxyNode {
         labels = Map.copyOf(labels);
     }
 
-    /** A proxy of this build. */
+    /** A proxy of this build that answers no questions for names. */
     public ProxyNode(
             ProxyId id,
             Revision revision,
             String version,
             Workload workload,
             Map<String, String> labels) {
-        this(id, revision, version, Protocol.OWN.latest(), workload, labels);
+        this(id, revision, version, Protocol.OWN.latest(), workload, labels, false);
     }
 }

@@ -15,6 +15,7 @@ final class Decoding {
             case LISTENER -> ResourceDecoder.listener(resource);
             case ROUTE -> ResourceDecoder.routeTable(resource);
             case HOME -> ResourceDecoder.home(resource);
+            case NAMES -> ResourceDecoder.names(resource);
         };
     }
 }

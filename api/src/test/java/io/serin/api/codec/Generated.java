@@ -18,9 +18,11 @@ import io.serin.api.route.VirtualHost;
 import io.serin.api.route.WeightedCluster;
 import io.serin.api.snapshot.Home;
 import io.serin.api.snapshot.Listener;
+import io.serin.api.snapshot.NameTable;
 import io.serin.api.snapshot.Protocol;
 import io.serin.api.snapshot.ProxyNode;
 import io.serin.api.xds.Any;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -52,7 +54,23 @@ final class Generated {
             case LISTENER -> ResourceEncoder.listener(listener());
             case ROUTE -> ResourceEncoder.routeTable(routeTable());
             case HOME -> ResourceEncoder.home(home());
+            case NAMES -> ResourceEncoder.names(names());
         };
+    }
+
+    NameTable names() {
+        Map<String, List<InetAddress>> hosts = new HashMap<>();
+        some(0, this::label)
+                .forEach(name ->
+                        hosts.put(
+                                name + "." + label() + "." + label() + ".svc.cluster.local",
+                                some(1, this::address)));
+        return new NameTable(hosts);
+    }
+
+    private InetAddress address() {
+        return InetAddress.ofLiteral(
+                random.nextBoolean() ? ip() : "fd00::" + random.nextInt(1, 9999));
     }
 
     Home home() {
@@ -169,7 +187,8 @@ final class Generated {
                 label(),
                 random.nextInt(5),
                 workload,
-                labels);
+                labels,
+                random.nextBoolean());
     }
 
     private Workload workload() {

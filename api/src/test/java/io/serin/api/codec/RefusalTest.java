@@ -28,6 +28,7 @@ import io.serin.api.xds.Duration;
 import io.serin.api.xds.EndpointXds;
 import io.serin.api.xds.HomeXds;
 import io.serin.api.xds.ListenerXds;
+import io.serin.api.xds.NameXds;
 import io.serin.api.xds.RouteXds;
 import io.serin.api.xds.UInt32Value;
 import java.util.List;
@@ -44,7 +45,7 @@ class RefusalTest {
 
     @ParameterizedTest
     @MethodSource({"routes", "matches", "actions", "clusters", "endpoints"})
-    @MethodSource({"destinations", "outbound", "inbound", "homes"})
+    @MethodSource({"destinations", "outbound", "inbound", "homes", "names"})
     void isRefusedByName(Flawed refused) {
         assertThatExceptionOfType(CodecFault.class)
                 .isThrownBy(() -> Decoding.decode(refused.resource()))
@@ -74,6 +75,45 @@ class RefusalTest {
 
     private static Flawed home(String message, HomeXds.Home.Builder home) {
         return new Flawed(message, Wire.pack(TypeUrl.HOME.url(), home.build()));
+    }
+
+    static Stream<Flawed> names() {
+        NameXds.NameTable.NameInfo good =
+                NameXds.NameTable.NameInfo.newBuilder()
+                        .addIps("10.96.0.9")
+                        .setRegistry("Kubernetes")
+                        .setShortname("web")
+                        .setNamespace("shop")
+                        .build();
+        String host = "web.shop.svc.cluster.local";
+        return Stream.of(
+                name("name table, '" + host + "', ips: 'x'", host, good.toBuilder().addIps("x")),
+                name("name table: host '" + host + "': no", host, good.toBuilder().clearIps()),
+                name(
+                        "name table, '" + host + "', registry: ''",
+                        host,
+                        good.toBuilder().clearRegistry()),
+                name(
+                        "name table, '" + host + "': 'web.other.svc.cluster.local'",
+                        host,
+                        good.toBuilder().setNamespace("other")),
+                name(
+                        "name table: host: 'Web.shop.svc.cluster.local'",
+                        "Web.shop.svc.cluster.local",
+                        good.toBuilder().setShortname("Web")),
+                name(
+                        "name table: host: '*.shop.svc.cluster.local'",
+                        "*.shop.svc.cluster.local",
+                        good.toBuilder().setShortname("*")));
+    }
+
+    private static Flawed name(
+            String message, String host, NameXds.NameTable.NameInfo.Builder info) {
+        return new Flawed(
+                message,
+                Wire.pack(
+                        TypeUrl.NAMES.url(),
+                        NameXds.NameTable.newBuilder().putTable(host, info.build()).build()));
     }
 
     static Stream<Flawed> routes() {

@@ -8,6 +8,7 @@ import io.serin.api.backend.EndpointGroup;
 import io.serin.api.route.RouteTable;
 import io.serin.api.snapshot.Home;
 import io.serin.api.snapshot.Listener;
+import io.serin.api.snapshot.NameTable;
 import io.serin.api.snapshot.ProxyNode;
 import io.serin.api.xds.Node;
 import io.serin.api.xds.Struct;
@@ -70,6 +71,14 @@ class RoundTripTest {
         for (int round = 0; round < ROUNDS; round++) {
             Home home = generated.home();
             assertThat(ResourceDecoder.home(ResourceEncoder.home(home))).isEqualTo(home);
+        }
+    }
+
+    @Test
+    void namesComeBackAsTheyWere() throws CodecFault {
+        for (int round = 0; round < ROUNDS; round++) {
+            NameTable names = generated.names();
+            assertThat(ResourceDecoder.names(ResourceEncoder.names(names))).isEqualTo(names);
         }
     }
 

@@ -206,7 +206,8 @@ class ClientConversationTest {
     @MethodSource("scripts")
     void follows(Script script) {
         ClientConversation conversation =
-                new ClientConversation(Node.newBuilder().setId("me").build());
+                new ClientConversation(
+                        Node.newBuilder().setId("me").build(), Map.of(HOME, Set.of("home")));
         List<String> said = new ArrayList<>();
 
         script.happens
@@ -218,12 +219,12 @@ class ClientConversationTest {
 
     @Test
     void saysNothingOfNamesWhileThereIsNoStream() {
-        ClientSubscription routes = new ClientSubscription(ROUTE);
+        ClientSubscription routes = new ClientSubscription(ROUTE, Set.of());
 
         assertThat(routes.open()).isEmpty();
         assertThat(routes.want(Set.of())).isEmpty();
         assertThat(routes.wants("r")).isFalse();
-        assertThat(new ClientSubscription(LISTENER).wants("anything")).isTrue();
+        assertThat(new ClientSubscription(LISTENER, Set.of()).wants("anything")).isTrue();
     }
 
     private static List<DeltaDiscoveryRequest> happen(ClientConversation with, String line) {

@@ -30,7 +30,10 @@ class ServerMeetsClientTest {
     private static final List<String> CLUSTERS = List.of("a", "b", "c", "d");
     private static final List<String> ROUTES = List.of("r", "s");
 
-    private final ClientConversation client = new ClientConversation(Node.getDefaultInstance());
+    private final ClientConversation client =
+            new ClientConversation(
+                    Node.getDefaultInstance(),
+                    Map.of(TypeUrl.HOME, Set.of("home"), TypeUrl.NAMES, Set.of("names")));
     private final Deque<DeltaDiscoveryRequest> up = new ArrayDeque<>();
     private final Deque<DeltaDiscoveryResponse> down = new ArrayDeque<>();
     private ServerStream<DeltaDiscoveryRequest, DeltaDiscoveryResponse> server = stream(0);
@@ -140,7 +143,8 @@ class ServerMeetsClientTest {
                                         .map(it -> Transcript.resource(it + listenersVersion))
                                         .toList()),
                         ServerResources.of(routes),
-                        ServerResources.of(List.of(Transcript.resource("home=" + version))));
+                        ServerResources.of(List.of(Transcript.resource("home=" + version))),
+                        ServerResources.of(List.of(Transcript.resource("names=" + version))));
         down.addAll(server.next(latest));
     }
 

@@ -13,11 +13,13 @@ import io.serin.api.route.RouteAction;
 import io.serin.api.route.RouteTable;
 import io.serin.api.route.VirtualHost;
 import io.serin.api.snapshot.Listener;
+import io.serin.api.snapshot.NameTable;
 import io.serin.api.snapshot.ProxyNode;
 import io.serin.api.snapshot.ProxySnapshot;
 import io.serin.control.snapshot.Snapshots;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.InetAddress;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
@@ -31,8 +33,11 @@ final class ConfigPage {
     static JsonObject of(ProxyNode node, Snapshots latest) {
         ProxySnapshot told = latest.translated(node);
         ServerSnapshot sent = latest.of(node);
-        return new JsonObject()
-                .put("proxy", node.id().toString())
+        var page = new JsonObject();
+        if (node.dnsCapture()) {
+            page.put("names", names(latest.names(node)));
+        }
+        return page.put("proxy", node.id().toString())
                 .put("revision", node.revision().value())
                 .put("listeners", list(told.listeners(), sent.listeners(), ConfigPage::listener))
                 .put(
@@ -40,6 +45,19 @@ final class ConfigPage {
                         list(told.routeTables(), sent.routeTables(), ConfigPage::routeTable))
                 .put("clusters", list(told.clusters(), sent.clusters(), ConfigPage::cluster))
                 .put("endpoints", list(told.endpoints(), sent.endpoints(), ConfigPage::endpoints));
+    }
+
+    private static JsonObject names(NameTable table) {
+        var names = new JsonObject();
+        new TreeMap<>(table.hosts())
+                .forEach((host, addresses) ->
+                        names.put(
+                                host,
+                                new JsonArray(
+                                        addresses.stream()
+                                                .map(InetAddress::getHostAddress)
+                                                .toList())));
+        return names;
     }
 
     private static <T> JsonArray list(

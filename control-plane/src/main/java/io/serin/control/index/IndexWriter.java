@@ -130,6 +130,7 @@ public final class IndexWriter implements Runnable {
                         Endpoints.of(cluster, workloads),
                         workloads,
                         routes.routes(),
+                        Headless.of(cluster),
                         Homes.of(cluster));
         verdicts.accept(routes.verdicts());
         if (!published || !next.equals(index)) {

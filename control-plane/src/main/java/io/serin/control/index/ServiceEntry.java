@@ -9,12 +9,20 @@ import java.util.Optional;
  * A Service.
  *
  * @param clusterIp empty for headless and ExternalName Services, whose traffic passes through
+ * @param clusterIps the same, and that of the other family where there are two
  * @param ports TCP only, each number once
  */
-public record ServiceEntry(ServiceName name, Optional<String> clusterIp, List<Port> ports) {
+public record ServiceEntry(
+        ServiceName name, Optional<String> clusterIp, List<String> clusterIps, List<Port> ports) {
 
     public ServiceEntry {
+        clusterIps = List.copyOf(clusterIps);
         ports = List.copyOf(ports);
+    }
+
+    /** One of one family. */
+    public ServiceEntry(ServiceName name, Optional<String> clusterIp, List<Port> ports) {
+        this(name, clusterIp, clusterIp.stream().toList(), ports);
     }
 
     /**

@@ -29,7 +29,8 @@ final class Services {
                     ports.add(new ServiceEntry.Port(port.number(), port.name(), isHttp(port)));
                 }
             }
-            entries.put(name, new ServiceEntry(name, service.clusterIp(), ports));
+            entries.put(
+                    name, new ServiceEntry(name, service.clusterIp(), service.clusterIps(), ports));
         }
         return entries;
     }

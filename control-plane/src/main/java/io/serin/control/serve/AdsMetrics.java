@@ -94,6 +94,7 @@ final class AdsMetrics {
             case LISTENER -> "lds";
             case ROUTE -> "rds";
             case HOME -> "home";
+            case NAMES -> "nds";
         };
     }
 

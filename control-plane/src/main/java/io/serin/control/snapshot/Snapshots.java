@@ -8,6 +8,7 @@ import io.serin.api.discovery.ServerSnapshot;
 import io.serin.api.name.ProxyId;
 import io.serin.api.name.Revision;
 import io.serin.api.snapshot.Home;
+import io.serin.api.snapshot.NameTable;
 import io.serin.api.snapshot.ProxyNode;
 import io.serin.api.snapshot.ProxySnapshot;
 import io.serin.control.index.MeshIndex;
@@ -21,6 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The configuration of every proxy, at one moment. Immutable; any thread.
@@ -32,7 +35,14 @@ public final class Snapshots {
 
     /** Before anything is known. Never served. */
     static final Snapshots NONE =
-            new Snapshots(0, 0, MeshIndex.EMPTY, EncodedPart.EMPTY, Map.of(), Map.of());
+            new Snapshots(
+                    0,
+                    0,
+                    MeshIndex.EMPTY,
+                    EncodedPart.EMPTY,
+                    Map.of(),
+                    Map.of(),
+                    EncodedNames.NONE);
 
     private final long number;
     private final long changedNanos;
@@ -42,9 +52,16 @@ public final class Snapshots {
     private final Map<List<ServedPort>, EncodedPart> workloads;
     private final ConcurrentMap<Kind, ServerSnapshot> combined = new ConcurrentHashMap<>();
     private final ConcurrentMap<Home, ServerResources> homes = new ConcurrentHashMap<>();
+    private final Lock namesLock = new ReentrantLock();
+
+    /** The latest that anybody asked for, here or before. Guarded by its lock. */
+    private EncodedNames names;
+
+    /** Whether they are of this moment. Guarded by their lock. */
+    private boolean namesAreMade;
 
     /** What two proxies have to have in common to be told the same. */
-    private record Kind(EncodedPart namespace, EncodedPart workload, Home home) {
+    private record Kind(EncodedPart namespace, EncodedPart workload, Home home, boolean names) {
 
         // By identity: parts are kept, and comparing what is in them would cost more than they do.
         @Override
@@ -54,10 +71,12 @@ public final class Snapshots {
                             Kind(
                                     EncodedPart theirNamespace,
                                     EncodedPart theirWorkload,
-                                    Home theirHome)
+                                    Home theirHome,
+                                    boolean theirNames)
                     && same(theirNamespace, namespace)
                     && same(theirWorkload, workload)
-                    && theirHome.equals(home);
+                    && theirHome.equals(home)
+                    && theirNames == names;
         }
 
         @Override
@@ -65,7 +84,8 @@ public final class Snapshots {
             return 31
                             * (31 * System.identityHashCode(namespace)
                                     + System.identityHashCode(workload))
-                    + home.hashCode();
+                    + home.hashCode()
+                    + Boolean.hashCode(names);
         }
 
         @SuppressWarnings("ReferenceEquality") // as said above
@@ -80,13 +100,15 @@ public final class Snapshots {
             MeshIndex index,
             EncodedPart mesh,
             Map<String, EncodedPart> namespaces,
-            Map<List<ServedPort>, EncodedPart> workloads) {
+            Map<List<ServedPort>, EncodedPart> workloads,
+            EncodedNames names) {
         this.number = number;
         this.changedNanos = changedNanos;
         this.index = index;
         this.mesh = mesh;
         this.namespaces = namespaces;
         this.workloads = workloads;
+        this.names = names;
     }
 
     /**
@@ -112,7 +134,8 @@ public final class Snapshots {
                 next,
                 mesh.next(Translation.mesh(next)),
                 nextNamespaces,
-                nextWorkloads);
+                nextWorkloads,
+                latestNames(false));
     }
 
     private EncodedPart workload(List<ServedPort> served) {
@@ -140,7 +163,8 @@ public final class Snapshots {
         EncodedPart namespace = namespaces.getOrDefault(node.id().namespace(), EncodedPart.EMPTY);
         EncodedPart workload =
                 workloads.getOrDefault(Translation.served(index, node), EncodedPart.EMPTY);
-        return combined.computeIfAbsent(new Kind(namespace, workload, home(node)), this::combine);
+        return combined.computeIfAbsent(
+                new Kind(namespace, workload, home(node), node.dnsCapture()), this::combine);
     }
 
     private ServerSnapshot combine(Kind kind) {
@@ -152,7 +176,33 @@ public final class Snapshots {
                 shared.endpoints(),
                 shared.listeners().with(own.listeners().all()),
                 shared.routeTables().with(routeTables),
-                homes.computeIfAbsent(kind.home(), Snapshots::encode));
+                homes.computeIfAbsent(kind.home(), Snapshots::encode),
+                kind.names() ? latestNames(true).encoded() : ServerResources.EMPTY);
+    }
+
+    /**
+     * Names are made when the first proxy wants them that answers for names: most meshes have none.
+     *
+     * @param ofNow whether those before will not do
+     */
+    private EncodedNames latestNames(boolean ofNow) {
+        namesLock.lock();
+        try {
+            if (ofNow && !namesAreMade) {
+                names = names.next(Translation.names(index));
+                namesAreMade = true;
+            }
+            return names;
+        } finally {
+            namesLock.unlock();
+        }
+    }
+
+    /**
+     * The names that this proxy answers for, as people read them; none where it answers for none.
+     */
+    public NameTable names(ProxyNode node) {
+        return node.dnsCapture() ? latestNames(true).source() : NameTable.EMPTY;
     }
 
     private static ServerResources encode(Home home) {

@@ -10,6 +10,7 @@ import io.serin.api.name.Revision;
 import io.serin.api.route.RouteTable;
 import io.serin.api.snapshot.Home;
 import io.serin.api.snapshot.Listener;
+import io.serin.api.snapshot.NameTable;
 import io.serin.api.snapshot.Protocol;
 import io.serin.api.snapshot.ProxyNode;
 import io.serin.api.snapshot.ProxySnapshot;
@@ -70,6 +71,11 @@ public final class Translation {
     public static List<ServedPort> served(MeshIndex index, ProxyNode node) {
         WorkloadEntry workload = index.workloads().get(node.id().ip());
         return workload == null ? List.of() : workload.served();
+    }
+
+    /** The names that every proxy answers for which answers for any. */
+    public static NameTable names(MeshIndex index) {
+        return Names.of(index);
     }
 
     /** Where this proxy belongs: where its namespace says, else where it was injected. */

@@ -185,6 +185,12 @@ class HomesIT {
 
     private static ProxyNode of(ProxyNode node, Revision revision, int protocol) {
         return new ProxyNode(
-                node.id(), revision, node.version(), protocol, node.workload(), node.labels());
+                node.id(),
+                revision,
+                node.version(),
+                protocol,
+                node.workload(),
+                node.labels(),
+                false);
     }
 }

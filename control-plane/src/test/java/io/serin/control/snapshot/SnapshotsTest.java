@@ -8,6 +8,7 @@ import io.serin.api.backend.EndpointGroup;
 import io.serin.api.codec.CodecFault;
 import io.serin.api.codec.ResourceDecoder;
 import io.serin.api.discovery.ServerResource;
+import io.serin.api.discovery.ServerResources;
 import io.serin.api.discovery.ServerSnapshot;
 import io.serin.api.route.RouteTable;
 import io.serin.api.snapshot.Listener;
@@ -48,6 +49,33 @@ class SnapshotsTest {
     @Test
     void isTheSameObjectForReplicasOfAWorkload() {
         assertThat(first.of(REVIEWS_1)).isSameAs(first.of(REVIEWS_2)).isNotSameAs(first.of(WEB));
+    }
+
+    @Test
+    void tellsNamesToThoseAloneWhoAnswerForThem() {
+        ProxyNode answering = MeshText.answering(WEB);
+
+        assertThat(first.of(WEB).names().all()).isEmpty();
+        assertThat(first.names(WEB).hosts()).isEmpty();
+        assertThat(first.of(answering).names().names()).containsExactly("names");
+        assertThat(first.of(answering).clusters().version())
+                .isEqualTo(first.of(WEB).clusters().version());
+        assertThat(first.names(answering).hosts())
+                .containsOnlyKeys("web.shop.svc.cluster.local", "reviews.shop.svc.cluster.local");
+    }
+
+    @Test
+    void namesAreTheVerySameUntilOneChanges() {
+        ProxyNode answering = MeshText.answering(WEB);
+        ServerResources before = first.of(answering).names();
+        Snapshots moved = first.next(MeshText.index(MESH.replace("10.0.0.3:", "10.0.0.4:")), 0);
+        Snapshots renamed = moved.next(MeshText.index(MESH.replace("web.shop", "app.shop")), 0);
+
+        assertThat(moved.of(answering).names()).isSameAs(before);
+        assertThat(renamed.of(answering).names().version())
+                .isNotEqualTo(moved.of(answering).names().version());
+        assertThat(Snapshots.NONE.next(MeshText.index(MESH), 9).of(answering).names().version())
+                .isEqualTo(before.version());
     }
 
     @Test

@@ -93,7 +93,7 @@ class EnvoyShapesTest {
             case ENDPOINT -> encoded(SNAPSHOT.endpoints(), ResourceEncoder::endpoints);
             case LISTENER -> encoded(SNAPSHOT.listeners(), ResourceEncoder::listener);
             case ROUTE -> encoded(SNAPSHOT.routeTables(), ResourceEncoder::routeTable);
-            case HOME -> throw new IllegalArgumentException("Envoy never asks for it");
+            case HOME, NAMES -> throw new IllegalArgumentException("Envoy never asks for it");
         };
     }
 
@@ -105,7 +105,9 @@ class EnvoyShapesTest {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "HOME")
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"HOME", "NAMES"})
     void everyFieldIsOneOfEnvoys(TypeUrl type) throws InvalidProtocolBufferException {
         List<String> unknown = new ArrayList<>();
         for (var resource : resources(type).toList()) {
@@ -119,7 +121,9 @@ class EnvoyShapesTest {
      * read in the diff.
      */
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "HOME")
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"HOME", "NAMES"})
     void looksAsInTheGoldenFile(TypeUrl type) throws IOException {
         TypeRegistry.Builder types = TypeRegistry.newBuilder();
         REAL.values().forEach(it -> types.add(it.getDescriptorForType()));

@@ -22,6 +22,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A mesh in a few lines, for tests.
@@ -33,6 +35,7 @@ import java.util.Optional;
  * route shop/canary reviews.shop:9080                 (no port: all)
  *   =/exact GET, /prefix x-user=ada -&gt; reviews-v1.shop:9080*90 ?*10
  *   any -&gt; none
+ * headless db.shop 10.0.0.5 db-0                      (no name: none)
  * home shop 1-1
  * </pre>
  */
@@ -42,6 +45,7 @@ public final class MeshText {
     private final Map<ServicePort, List<Endpoint>> endpoints = new LinkedHashMap<>();
     private final Map<String, WorkloadEntry> workloads = new LinkedHashMap<>();
     private final Map<ServiceName, List<ServiceRoute>> routes = new LinkedHashMap<>();
+    private final Map<ServiceName, SortedMap<String, String>> headless = new LinkedHashMap<>();
     private final Map<String, Revision> homes = new LinkedHashMap<>();
 
     private MeshText() {}
@@ -63,12 +67,21 @@ public final class MeshText {
                     }
                     mesh.route(words, rules);
                 }
+                case "headless" ->
+                        mesh.headless
+                                .computeIfAbsent(serviceName(words.get(1)), _ -> new TreeMap<>())
+                                .put(words.get(2), words.size() > 3 ? words.get(3) : "");
                 case "home" -> mesh.homes.put(words.get(1), new Revision(words.get(2)));
                 default -> throw new IllegalArgumentException(lines.get(i));
             }
         }
         return new MeshIndex(
-                mesh.services, mesh.endpoints, mesh.workloads, mesh.routes, mesh.homes);
+                mesh.services,
+                mesh.endpoints,
+                mesh.workloads,
+                mesh.routes,
+                mesh.headless,
+                mesh.homes);
     }
 
     /** A proxy, e.g. {@code 10.0.0.1 web-1.shop}, of revision 1-0. */
@@ -80,6 +93,18 @@ public final class MeshText {
                 "0.1.0",
                 new Workload(after(words.get(1)), before(words.get(1)), "app", "v1"),
                 Map.of());
+    }
+
+    /** The same proxy, but one that answers its application's questions for names. */
+    public static ProxyNode answering(ProxyNode node) {
+        return new ProxyNode(
+                node.id(),
+                node.revision(),
+                node.version(),
+                node.protocol(),
+                node.workload(),
+                node.labels(),
+                true);
     }
 
     private void service(List<String> words) {

@@ -44,8 +44,15 @@ public final class Convert {
                                         port.getPort(),
                                         Optional.ofNullable(port.getAppProtocol())))
                         .toList();
+        if (!hasIp) {
+            return new KubeService(name(service.getMetadata()), Optional.empty(), ports);
+        }
+        List<String> ips = service.getSpec().getClusterIPs();
         return new KubeService(
-                name(service.getMetadata()), hasIp ? Optional.of(ip) : Optional.empty(), ports);
+                name(service.getMetadata()),
+                Optional.of(ip),
+                ips.isEmpty() ? List.of(ip) : ips,
+                ports);
     }
 
     public static KubeSlice slice(EndpointSlice slice) {
@@ -76,7 +83,8 @@ public final class Convert {
                 endpoint.getAddresses().getFirst(),
                 ready,
                 serving == null ? ready : serving,
-                conditions != null && Boolean.TRUE.equals(conditions.getTerminating()));
+                conditions != null && Boolean.TRUE.equals(conditions.getTerminating()),
+                orEmpty(endpoint.getHostname()));
     }
 
     public static KubeNamespace namespace(Namespace namespace) {

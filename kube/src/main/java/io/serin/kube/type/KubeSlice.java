@@ -21,5 +21,9 @@ public record KubeSlice(ObjectName name, String service, List<Port> ports, List<
      */
     public record Port(String name, int number) {}
 
-    public record Endpoint(String address, boolean ready, boolean serving, boolean terminating) {}
+    /**
+     * @param hostname what the pod is called below the Service's name; empty for nothing
+     */
+    public record Endpoint(
+            String address, boolean ready, boolean serving, boolean terminating, String hostname) {}
 }

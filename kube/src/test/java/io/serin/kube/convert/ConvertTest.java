@@ -52,8 +52,27 @@ class ConvertTest {
                                 Service.class));
 
         assertThat(service.clusterIp()).isEmpty();
+        assertThat(service.clusterIps()).isEmpty();
         assertThat(service.ports()).extracting(KubeService.Port::number).containsExactly(9080);
         assertThat(service.ports().getFirst().name()).isEmpty();
+    }
+
+    @Test
+    void aServiceOfTwoFamiliesHasTwoAddresses() {
+        KubeService service =
+                Convert.service(
+                        YAML.unmarshal(
+                                """
+                                metadata: {name: reviews, namespace: shop}
+                                spec:
+                                  clusterIP: 10.96.0.9
+                                  clusterIPs: [10.96.0.9, "fd00:96::9"]
+                                  ports: [{port: 9080}]
+                                """,
+                                Service.class));
+
+        assertThat(service.clusterIp()).contains("10.96.0.9");
+        assertThat(service.clusterIps()).containsExactly("10.96.0.9", "fd00:96::9");
     }
 
     /** discovery.k8s.io/v1: absent conditions mean ready; absent serving is what ready says. */
@@ -67,7 +86,7 @@ class ConvertTest {
                                 addressType: IPv4
                                 ports: [{port: 80}, {name: none}]
                                 endpoints:
-                                  - {addresses: [10.0.0.1]}
+                                  - {addresses: [10.0.0.1], hostname: web-0}
                                   - {addresses: [10.0.0.2], conditions: {ready: false}}
                                   - addresses: [10.0.0.3]
                                     conditions: {ready: false, serving: true, terminating: true}
@@ -80,9 +99,9 @@ class ConvertTest {
         assertThat(slice.endpoints())
                 .isEqualTo(
                         List.of(
-                                new KubeSlice.Endpoint("10.0.0.1", true, true, false),
-                                new KubeSlice.Endpoint("10.0.0.2", false, false, false),
-                                new KubeSlice.Endpoint("10.0.0.3", false, true, true)));
+                                new KubeSlice.Endpoint("10.0.0.1", true, true, false, "web-0"),
+                                new KubeSlice.Endpoint("10.0.0.2", false, false, false, ""),
+                                new KubeSlice.Endpoint("10.0.0.3", false, true, true, "")));
     }
 
     @Test
