@@ -18,7 +18,7 @@ class LayersTest {
             """
             main            main.rehearse main.sidecar redirect settings admin
             main.rehearse   main.sidecar settings admin transport
-            main.sidecar    admin application config.client config.store config.watch outbound inbound settings telemetry drain transport
+            main.sidecar    admin application config.client config.store config.watch dns outbound inbound settings telemetry drain transport
 
             config.client   config.store
             config.store    config.watch
@@ -38,10 +38,11 @@ class LayersTest {
             telemetry
             transport
 
-            admin           config.client application settings
+            admin           config.client application dns settings
+            dns             config.watch
             application     settings
             settings
-            redirect
+            redirect        settings
             """;
 
     @ArchTest static final ArchRule arrowsPointOneWay = arrows();

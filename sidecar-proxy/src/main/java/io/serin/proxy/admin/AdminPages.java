@@ -7,6 +7,7 @@ import io.netty.channel.ServerChannel;
 import io.serin.api.backend.Cluster;
 import io.serin.api.backend.Endpoint;
 import io.serin.api.backend.EndpointGroup;
+import io.serin.api.snapshot.NameTable;
 import io.serin.api.snapshot.ProxySnapshot;
 import io.serin.proxy.admin.Page.Answer;
 import io.serin.proxy.application.Application;
@@ -61,7 +62,8 @@ public final class AdminPages implements AutoCloseable {
      *
      * @param config how the conversation with the control plane stands
      * @param served what the request path works with
-     * @param requests the request path's metrics
+     * @param names the names that the agent answers for
+     * @param requests metrics of what the proxy does for the application
      * @param ready empty when traffic can come, else why not
      * @param drain asks clients to leave
      * @param quit ends the process, as a SIGTERM would
@@ -71,6 +73,7 @@ public final class AdminPages implements AutoCloseable {
     public record Subject(
             Supplier<ClientReport> config,
             Supplier<ProxySnapshot> served,
+            Supplier<NameTable> names,
             MetricSource requests,
             Supplier<Optional<String>> ready,
             Runnable drain,
@@ -215,6 +218,7 @@ public final class AdminPages implements AutoCloseable {
         Map<String, Object> dump = new LinkedHashMap<>();
         dump.put("controlPlane", subject.config.get());
         dump.put("served", subject.served.get());
+        dump.put("names", subject.names.get().hosts());
         return new Answer(200, "application/json", RecordJson.write(dump));
     }
 

@@ -2,6 +2,7 @@
 package io.serin.proxy.admin;
 
 import java.lang.reflect.RecordComponent;
+import java.net.InetAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +43,7 @@ final class RecordJson {
             case Iterable<?> values -> values(values);
             case Number number -> text.append(number);
             case Boolean bool -> text.append(bool);
+            case InetAddress address -> string(address.getHostAddress());
             case Record wordy when isWord(wordy) -> string(wordy.toString());
             case Record record -> record(record);
             default -> string(value.toString());

@@ -96,6 +96,7 @@ public final class ProxyMain {
                         new Sidecar.Ports(
                                 Ports.OUTBOUND,
                                 Ports.INBOUND,
+                                Ports.DNS,
                                 new AdminPages.Ports(
                                         Ports.ADMIN, Ports.AGENT, Ports.HEALTH, Ports.PROMETHEUS)),
                         Sidecar.Destinations.fromKernel(),

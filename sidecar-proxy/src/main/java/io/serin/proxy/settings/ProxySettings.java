@@ -6,11 +6,14 @@ import io.serin.api.contract.Labels;
 import io.serin.api.name.HostPort;
 import io.serin.api.name.ProxyId;
 import io.serin.api.name.Revision;
+import io.serin.api.snapshot.Protocol;
 import io.serin.api.snapshot.ProxyNode;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -24,6 +27,8 @@ import java.util.function.Function;
  * @param workers event loops for requests, 1 or more
  * @param grace how long requests in flight may take to end after a SIGTERM
  * @param application what the agent asks of the application for others
+ * @param nameServers who is asked for names that are not the mesh's, in this order; none where the
+ *     agent answers no questions for names
  */
 public record ProxySettings(
         ProxyNode node,
@@ -31,7 +36,25 @@ public record ProxySettings(
         Optional<String> nodeAddress,
         int workers,
         Duration grace,
-        AppPages application) {
+        AppPages application,
+        List<InetSocketAddress> nameServers) {
+
+    private static final int DNS = 53;
+
+    public ProxySettings {
+        nameServers = List.copyOf(nameServers);
+    }
+
+    /** Those of a proxy whose agent answers no questions for names. */
+    public ProxySettings(
+            ProxyNode node,
+            HostPort discovery,
+            Optional<String> nodeAddress,
+            int workers,
+            Duration grace,
+            AppPages application) {
+        this(node, discovery, nodeAddress, workers, grace, application, List.of());
+    }
 
     /** Where the downward API puts the pod's labels. */
     public static final Path LABELS = Path.of("/etc/istio/pod/labels");
@@ -66,13 +89,30 @@ public record ProxySettings(
                                     Variable.ISTIO_KUBE_APP_PROBERS,
                                     text -> AppPagesReader.probes(text, Duration.ofSeconds(grace))),
                             json(Variable.ISTIO_PROMETHEUS_ANNOTATIONS, AppPagesReader::metrics));
+            ProxyNode node = node();
             return new ProxySettings(
-                    node(),
+                    node,
                     read(Variable.PROXY_CONFIG, Reader::discovery),
                     host.isEmpty() ? Optional.empty() : Optional.of(host),
                     number(Variable.ISTIO_CPU_LIMIT, 1, 1024),
                     Duration.ofSeconds(Math.max(0, grace - 1)),
-                    application);
+                    application,
+                    node.dnsCapture() ? nameServers() : List.of());
+        }
+
+        private static List<InetSocketAddress> nameServers() throws SettingsFault {
+            try {
+                return Resolvers.read(Resolvers.FILE).stream()
+                        .map(server -> new InetSocketAddress(server, DNS))
+                        .toList();
+            } catch (IOException e) {
+                throw new SettingsFault(
+                        Variable.ISTIO_META_DNS_CAPTURE
+                                + ": "
+                                + Resolvers.FILE
+                                + " can't be read: "
+                                + e.getMessage());
+            }
         }
 
         private ProxyNode node() throws SettingsFault {
@@ -104,7 +144,13 @@ public record ProxySettings(
             String pod = text(Variable.POD_NAME);
             ProxyId id = read(Variable.POD_NAMESPACE, in -> new ProxyId(address, pod, in));
             return new ProxyNode(
-                    id, read(Variable.REVISION, Revision::new), version, workload, labels);
+                    id,
+                    read(Variable.REVISION, Revision::new),
+                    version,
+                    Protocol.OWN.latest(),
+                    workload,
+                    labels,
+                    read(Variable.ISTIO_META_DNS_CAPTURE, Reader::bool));
         }
 
         /** The first of these labels that the pod has. */
@@ -116,6 +162,14 @@ public record ProxySettings(
                 }
             }
             return otherwise;
+        }
+
+        private static boolean bool(String text) {
+            return switch (text) {
+                case "true" -> true;
+                case "false" -> false;
+                default -> throw new IllegalArgumentException(text);
+            };
         }
 
         private static HostPort discovery(String json) {
@@ -185,6 +239,7 @@ public record ProxySettings(
                 case ISTIO_META_WORKLOAD_NAME -> "a name";
                 case ISTIO_CPU_LIMIT -> "a whole number of CPUs, 1 or more";
                 case TERMINATION_GRACE_PERIOD_SECONDS -> "whole seconds, zero or more";
+                case ISTIO_META_DNS_CAPTURE -> "true or false";
                 case ISTIO_KUBE_APP_PROBERS, ISTIO_PROMETHEUS_ANNOTATIONS -> "JSON";
             };
         }

@@ -39,6 +39,9 @@ public enum Variable {
     /** The application's probes and hooks that the injector moved to the agent; JSON, by path. */
     ISTIO_KUBE_APP_PROBERS(""),
 
+    /** Whether the agent answers the application's questions for names. */
+    ISTIO_META_DNS_CAPTURE("false"),
+
     /** The application's page of metrics, for the agent's to hold it as well; JSON. */
     ISTIO_PROMETHEUS_ANNOTATIONS("");
 

@@ -14,6 +14,7 @@ import io.serin.api.backend.Workload;
 import io.serin.api.codec.TypeUrl;
 import io.serin.api.name.HostPort;
 import io.serin.api.name.Revision;
+import io.serin.api.snapshot.NameTable;
 import io.serin.api.snapshot.ProxySnapshot;
 import io.serin.proxy.application.Application;
 import io.serin.proxy.config.client.ClientReport;
@@ -58,6 +59,7 @@ class AdminPagesIT {
                     new AdminPages.Subject(
                             AdminPagesIT::report,
                             AdminPagesIT::snapshot,
+                            AdminPagesIT::names,
                             to -> to.append("istio_requests_total 7\n"),
                             unready::get,
                             drains::incrementAndGet,
@@ -137,6 +139,11 @@ class AdminPagesIT {
                         """
                         "address": "10.0.0.1:8080",
                                     "health": "HEALTHY",\
+                        """,
+                        """
+                        "web.shop.svc.cluster.local": [
+                              "10.96.0.1"
+                            ]\
                         """);
     }
 
@@ -247,6 +254,11 @@ class AdminPagesIT {
                                 1,
                                 Optional.of(NOW),
                                 Optional.of(new Rejection("cluster \"x\" is bad", NOW)))));
+    }
+
+    private static NameTable names() {
+        return new NameTable(
+                Map.of("web.shop.svc.cluster.local", List.of(InetAddress.ofLiteral("10.96.0.1"))));
     }
 
     private static ProxySnapshot snapshot() {

@@ -6,6 +6,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.serin.api.name.Revision;
+import io.serin.api.snapshot.NameTable;
 import io.serin.api.snapshot.ProxySnapshot;
 import io.serin.proxy.application.Application;
 import io.serin.proxy.config.client.ClientReport;
@@ -48,6 +49,7 @@ final class Agent implements AutoCloseable {
                                                         Optional.empty()),
                                                 Map.of()),
                                 () -> new ProxySnapshot(Map.of(), Map.of(), Map.of(), Map.of()),
+                                () -> NameTable.EMPTY,
                                 to ->
                                         to.append(
                                                 """

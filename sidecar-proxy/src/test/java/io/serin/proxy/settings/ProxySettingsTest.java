@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.serin.api.backend.Workload;
 import io.serin.api.name.HostPort;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +75,20 @@ class ProxySettingsTest {
     }
 
     @Test
+    void knowsThePodsNameServersWhereItAnswersForNames() throws Exception {
+        List<InetSocketAddress> servers =
+                Resolvers.read(Resolvers.FILE).stream()
+                        .map(server -> new InetSocketAddress(server, 53))
+                        .toList();
+
+        assertThat(read("").node().dnsCapture()).isFalse();
+        assertThat(read("").nameServers()).isEmpty();
+        environment.put("ISTIO_META_DNS_CAPTURE", "true");
+        assertThat(read("").node().dnsCapture()).isTrue();
+        assertThat(read("").nameServers()).isEqualTo(servers);
+    }
+
+    @Test
     void prefersCanonicalLabels() throws Exception {
         ProxySettings settings =
                 read(
@@ -103,6 +119,7 @@ class ProxySettingsTest {
                     PROXY_CONFIG                     | x:1      | PROXY_CONFIG: 'x:1' (expected: JSON with discoveryAddress, like {"discoveryAddress":"istiod-1-0.istio-system.svc:15010"})
                     ISTIO_CPU_LIMIT                  | 500m     | ISTIO_CPU_LIMIT: '500m' (expected: a whole number of CPUs, 1 or more)
                     ISTIO_CPU_LIMIT                  | 0        | ISTIO_CPU_LIMIT: '0' (expected: a whole number of CPUs, 1 or more)
+                    ISTIO_META_DNS_CAPTURE           | yes      | ISTIO_META_DNS_CAPTURE: 'yes' (expected: true or false)
                     TERMINATION_GRACE_PERIOD_SECONDS | -1       | TERMINATION_GRACE_PERIOD_SECONDS: '-1' (expected: whole seconds, zero or more)
                     """)
     void namesVariableValueAndExpectation(String variable, String value, String message) {

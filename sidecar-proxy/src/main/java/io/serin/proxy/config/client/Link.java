@@ -5,11 +5,14 @@ import io.serin.api.codec.CodecFault;
 import io.serin.api.codec.NodeCodec;
 import io.serin.api.codec.TypeUrl;
 import io.serin.api.discovery.ClientConversation;
+import io.serin.api.snapshot.Home;
+import io.serin.api.snapshot.NameTable;
 import io.serin.api.xds.DeltaDiscoveryRequest;
 import io.serin.api.xds.DeltaDiscoveryResponse;
 import io.serin.proxy.config.store.ConfigStore;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -61,9 +64,19 @@ final class Link {
         this.place = place;
         this.settings = settings;
         this.wires = wires;
-        this.conversation = new ClientConversation(NodeCodec.encode(settings.node()));
+        this.conversation =
+                new ClientConversation(NodeCodec.encode(settings.node()), fromTheStart(settings));
         this.store = store;
         this.listener = listener;
+    }
+
+    private static Map<TypeUrl, Set<String>> fromTheStart(ClientSettings settings) {
+        Map<TypeUrl, Set<String>> wanted = new EnumMap<>(TypeUrl.class);
+        wanted.put(TypeUrl.HOME, Set.of(Home.NAME));
+        if (settings.node().dnsCapture()) {
+            wanted.put(TypeUrl.NAMES, Set.of(NameTable.NAME));
+        }
+        return wanted;
     }
 
     Place place() {

@@ -4,6 +4,7 @@ package io.serin.proxy.config.store;
 import io.serin.api.codec.CodecFault;
 import io.serin.api.codec.TypeUrl;
 import io.serin.api.snapshot.Home;
+import io.serin.api.snapshot.NameTable;
 import io.serin.api.snapshot.ProxySnapshot;
 import io.serin.api.xds.Resource;
 import io.serin.proxy.config.watch.Watch;
@@ -23,12 +24,18 @@ import java.util.Set;
 public final class ConfigStore {
 
     private final WatchSource<ProxySnapshot> served = new WatchSource<>(ProxySnapshot.EMPTY);
+    private final WatchSource<NameTable> names = new WatchSource<>(NameTable.EMPTY);
     private Holdings held = Holdings.NOTHING;
     private boolean waiting;
 
     /** What the request path works with; changes at most once for each response. */
     public Watch<ProxySnapshot> served() {
         return served;
+    }
+
+    /** The names that the proxy answers for; empty before it was told any. */
+    public Watch<NameTable> names() {
+        return names;
     }
 
     /**
@@ -90,6 +97,10 @@ public final class ConfigStore {
     }
 
     private void publish(Warming next) {
+        NameTable named = held.names().getOrDefault(NameTable.NAME, NameTable.EMPTY);
+        if (!named.equals(names.get())) {
+            names.publish(named);
+        }
         waiting = next.waiting();
         if (!next.served().equals(served.get())) {
             served.publish(next.served());

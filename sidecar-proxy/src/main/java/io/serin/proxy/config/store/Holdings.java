@@ -9,6 +9,7 @@ import io.serin.api.codec.TypeUrl;
 import io.serin.api.route.RouteTable;
 import io.serin.api.snapshot.Home;
 import io.serin.api.snapshot.Listener;
+import io.serin.api.snapshot.NameTable;
 import io.serin.api.snapshot.ProxySnapshot;
 import io.serin.api.xds.Any;
 import io.serin.api.xds.Resource;
@@ -27,16 +28,27 @@ import java.util.stream.Collectors;
  * @param latest the resources
  * @param absent names that were asked for and that the control plane says it does not have
  * @param homes where the proxy belongs, under the one name that there is; empty before it was told
+ * @param names the table of names, under the one name that there is; empty before it was told
  * @param answered the types of which there was a response
  */
 record Holdings(
-        ProxySnapshot latest, Absent absent, Map<String, Home> homes, Set<TypeUrl> answered) {
+        ProxySnapshot latest,
+        Absent absent,
+        Map<String, Home> homes,
+        Map<String, NameTable> names,
+        Set<TypeUrl> answered) {
 
     static final Holdings NOTHING =
-            new Holdings(ProxySnapshot.EMPTY, new Absent(Set.of(), Set.of()), Map.of(), Set.of());
+            new Holdings(
+                    ProxySnapshot.EMPTY,
+                    new Absent(Set.of(), Set.of()),
+                    Map.of(),
+                    Map.of(),
+                    Set.of());
 
     Holdings {
         homes = Map.copyOf(homes);
+        names = Map.copyOf(names);
         answered = Set.copyOf(answered);
     }
 
@@ -135,11 +147,25 @@ record Holdings(
                                             removed,
                                             ResourceDecoder::home,
                                             _ -> Home.NAME),
+                                    names,
+                                    answered);
+                    case NAMES ->
+                            new Holdings(
+                                    was,
+                                    absent,
+                                    homes,
+                                    merge(
+                                            names,
+                                            resources,
+                                            removed,
+                                            ResourceDecoder::names,
+                                            _ -> NameTable.NAME),
                                     answered);
                 };
         EnumSet<TypeUrl> all = EnumSet.of(type);
         all.addAll(answered);
-        return new Holdings(next.latest, next.absent, next.homes, all).withoutUnwanted();
+        return new Holdings(next.latest, next.absent, next.homes, next.names, all)
+                .withoutUnwanted();
     }
 
     private Holdings with(
@@ -152,6 +178,7 @@ record Holdings(
                 new ProxySnapshot(listeners, routeTables, clusters, endpoints),
                 stillAbsent,
                 homes,
+                names,
                 answered);
     }
 

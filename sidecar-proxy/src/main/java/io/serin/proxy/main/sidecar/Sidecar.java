@@ -16,6 +16,7 @@ import io.serin.proxy.settings.ProxySettings;
 import io.serin.proxy.telemetry.Telemetry;
 import io.serin.proxy.transport.Loops;
 import io.serin.proxy.transport.OriginalDestination;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Clock;
@@ -35,8 +36,18 @@ public final class Sidecar {
 
     private static final Logger LOG = Logger.getLogger("main");
 
-    /** Where it listens. */
-    public record Ports(int outbound, int inbound, AdminPages.Ports pages) {}
+    /**
+     * Where it listens.
+     *
+     * @param dns where questions for names are answered, of a proxy that does
+     */
+    public record Ports(int outbound, int inbound, int dns, AdminPages.Ports pages) {
+
+        /** Those of a proxy that answers no questions for names. */
+        public Ports(int outbound, int inbound, AdminPages.Ports pages) {
+            this(outbound, inbound, 0, pages);
+        }
+    }
 
     /**
      * How it finds out where things are.
@@ -84,6 +95,7 @@ public final class Sidecar {
     private final Loops control;
     private final ConfigClient client;
     private final AdminPages pages;
+    private final Optional<NameService> names;
     private volatile State state = State.STARTING;
 
     private Sidecar(
@@ -112,6 +124,11 @@ public final class Sidecar {
                         store,
                         clock,
                         new SplittableRandom());
+        this.names =
+                settings.node().dnsCapture()
+                        ? Optional.of(
+                                NameService.start(settings, ports.dns, control, store.names()))
+                        : Optional.empty();
         this.pages =
                 AdminPages.listen(
                         control.group().next(),
@@ -120,7 +137,8 @@ public final class Sidecar {
                         new AdminPages.Subject(
                                 client::report,
                                 store.served()::get,
-                                to -> to.append(telemetry.prometheusText()),
+                                store.names()::get,
+                                this::writeMetrics,
                                 this::unready,
                                 this::drain,
                                 events.quit(),
@@ -165,6 +183,18 @@ public final class Sidecar {
         return pages.ports();
     }
 
+    private void writeMetrics(Appendable to) throws IOException {
+        to.append(telemetry.prometheusText());
+        if (names.isPresent()) {
+            names.get().metrics().write(to);
+        }
+    }
+
+    /** Where it answers questions for names, as it turned out; empty where it does not. */
+    public Optional<InetSocketAddress> names() {
+        return names.map(NameService::address);
+    }
+
     /** Why no traffic can come yet, or any more; empty when it can. */
     public Optional<String> unready() {
         return switch (state) {
@@ -196,6 +226,7 @@ public final class Sidecar {
                 .thenApply(cutOff -> {
                     LOG.info(() -> "stopped cut_off=" + cutOff);
                     client.stop();
+                    names.ifPresent(NameService::close);
                     pages.close();
                     return cutOff;
                 });

@@ -21,10 +21,12 @@ import io.serin.api.route.VirtualHost;
 import io.serin.api.route.WeightedCluster;
 import io.serin.api.snapshot.Home;
 import io.serin.api.snapshot.Listener;
+import io.serin.api.snapshot.NameTable;
 import io.serin.api.snapshot.Protocol;
 import io.serin.api.snapshot.ProxySnapshot;
 import io.serin.api.xds.Any;
 import io.serin.api.xds.Resource;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -307,6 +309,27 @@ class ConfigStoreTest {
     }
 
     @Test
+    void tellsNamesByThemselvesAndWaitsForNothing() throws CodecFault {
+        ConfigStore store = new ConfigStore();
+        List<Set<String>> seen = new ArrayList<>();
+        store.names().subscribe(table -> seen.add(table.hosts().keySet()));
+
+        tell(store, "NAMES names=a");
+        tell(store, "CLUSTER a");
+        tell(store, "NAMES names=a");
+        tell(store, "NAMES names=b");
+        assertThat(seen)
+                .containsExactly(
+                        Set.of(),
+                        Set.of("a.shop.svc.cluster.local"),
+                        Set.of("b.shop.svc.cluster.local"));
+
+        ConfigStore other = new ConfigStore();
+        store.become(other);
+        assertThat(store.names().get()).isEqualTo(NameTable.EMPTY);
+    }
+
+    @Test
     void saysNothingNewWhenNothingIsNew() throws CodecFault {
         ConfigStore store = new ConfigStore();
         List<ProxySnapshot> seen = new ArrayList<>();
@@ -364,6 +387,12 @@ class ConfigStoreTest {
                                     new Revision(values.getFirst()),
                                     new HostPort("istiod", 15010),
                                     Protocol.OWN));
+            case NAMES ->
+                    ResourceEncoder.names(
+                            new NameTable(
+                                    Map.of(
+                                            values.getFirst() + ".shop.svc.cluster.local",
+                                            List.of(InetAddress.ofLiteral("10.96.0.1")))));
         };
     }
 
