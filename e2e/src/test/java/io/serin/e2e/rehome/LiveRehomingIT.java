@@ -350,6 +350,7 @@ class LiveRehomingIT {
                                         new WorkloadEntry.ServedPort(
                                                 app.address().getPort(), true, REVIEWS)))),
                 Map.of(),
+                Map.of(),
                 homes);
     }
 
