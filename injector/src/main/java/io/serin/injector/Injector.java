@@ -12,7 +12,6 @@ import io.serin.injector.decide.Annotations;
 import io.serin.injector.decide.Decision;
 import io.serin.injector.decide.Neighbours;
 import io.serin.injector.decide.PodShape;
-import io.serin.injector.decide.ProxyConfig;
 import io.serin.injector.decide.Refusal;
 import io.serin.injector.probe.ProbeRewrite;
 import io.serin.injector.redirect.RedirectArguments;
@@ -101,7 +100,7 @@ public final class Injector {
         ProbeRewrite probes = new ProbeRewrite();
         if (proxy.isPresent()) {
             rewrite(probes, pod, additions, annotations, placement);
-            addEnvironment(proxy.get(), environment, network, metadata(annotations));
+            addEnvironment(proxy.get(), environment, network, annotations.proxyConfig().metadata());
             scrape.original().ifPresent(was -> setEnvironment(proxy.get(), Scrape.VARIABLE, was));
             if (probes.isNeeded()) {
                 setEnvironment(proxy.get(), ProbeRewrite.VARIABLE, probes.originals());
@@ -183,7 +182,8 @@ public final class Injector {
                 Map.entry("interceptionMode", interceptionMode(annotations)),
                 Map.entry(
                         "redirectArguments",
-                        RedirectArguments.of(annotations, proxyUser, capturesDns(annotations))),
+                        RedirectArguments.of(
+                                annotations, proxyUser, annotations.proxyConfig().dnsCapture())),
                 Map.entry("workloadName", identity.workload()),
                 Map.entry("owner", identity.owner()),
                 Map.entry("podPorts", ServedPorts.of(pod).toString()),
@@ -196,19 +196,6 @@ public final class Injector {
                 Map.entry(
                         "readinessFailures",
                         number(annotations, Annotation.READINESS_FAILURES, 4)));
-    }
-
-    private boolean capturesDns(Annotations annotations) {
-        return annotations.proxyConfig().dnsCapture().orElse(config.values().dnsCapture());
-    }
-
-    /** The pod's, and what the installation says where the pod says nothing. */
-    private Map<String, String> metadata(Annotations annotations) {
-        Map<String, String> metadata = new LinkedHashMap<>(annotations.proxyConfig().metadata());
-        if (config.values().dnsCapture()) {
-            metadata.putIfAbsent(ProxyConfig.DNS_CAPTURE, "true");
-        }
-        return metadata;
     }
 
     private static int number(Annotations annotations, Annotation annotation, int otherwise) {

@@ -22,8 +22,6 @@ import java.util.function.Predicate;
  *     every Kubernetes that the mesh works on knows them
  * @param hold whether the application waits for a sidecar that is not a native one: {@code
  *     holdApplicationUntilProxyStarts}, default false
- * @param dnsCapture whether the proxy answers questions for names, of pods that don't say; default
- *     false
  */
 public record InjectorValues(
         String image,
@@ -32,8 +30,7 @@ public record InjectorValues(
         JsonNode resources,
         JsonNode seccompProfile,
         boolean nativeSidecar,
-        boolean hold,
-        boolean dnsCapture) {
+        boolean hold) {
 
     private static final Set<String> FIELDS =
             new TreeSet<>(
@@ -44,8 +41,7 @@ public record InjectorValues(
                             "resources",
                             "seccompProfile",
                             "nativeSidecar",
-                            "holdApplicationUntilProxyStarts",
-                            "dnsCapture"));
+                            "holdApplicationUntilProxyStarts"));
 
     public InjectorValues {
         imagePullSecrets = List.copyOf(imagePullSecrets);
@@ -67,8 +63,7 @@ public record InjectorValues(
                 need(values, "resources", JsonNode::isObject, "as in a container"),
                 seccompProfile(values),
                 !word(values, "nativeSidecar", "auto", "true", "false").equals("false"),
-                hold(values),
-                word(values, "dnsCapture", "false", "true").equals("true"));
+                hold(values));
     }
 
     /** One of these words, the first where nothing is said; a truth is a word as well. */

@@ -84,11 +84,6 @@ public enum InstallValue {
             "{}",
             new Defaults(),
             "What annotation `proxy.istio.io/config` would say, for pods that do not say otherwise."),
-    PROXY_DNS_CAPTURE(
-            "proxy.dnsCapture",
-            "false",
-            new Truth(),
-            "Whether sidecars answer questions for names, of pods that do not say themselves."),
     ENABLE_NAMESPACES_BY_DEFAULT(
             "enableNamespacesByDefault",
             "false",

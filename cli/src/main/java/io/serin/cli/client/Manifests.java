@@ -283,8 +283,6 @@ public final class Manifests {
         ObjectNode limits = resources.putObject("limits");
         put(limits, "cpu", values, InstallValue.PROXY_CPU_LIMIT);
         put(limits, "memory", values, InstallValue.PROXY_MEMORY_LIMIT);
-        // A text, for in the chart it is one.
-        injector.put("dnsCapture", String.valueOf(values.get(InstallValue.PROXY_DNS_CAPTURE)));
         return injector.toString();
     }
 

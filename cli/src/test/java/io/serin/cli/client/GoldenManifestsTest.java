@@ -55,7 +55,6 @@ class GoldenManifestsTest {
                                 "meshConfig.defaultConfig",
                                 "{proxyMetadata: {B: b, A: a}, holdApplicationUntilProxyStarts:"
                                         + " true}"),
-                        Map.entry("proxy.dnsCapture", "true"),
                         Map.entry("enableNamespacesByDefault", "true")));
     }
 

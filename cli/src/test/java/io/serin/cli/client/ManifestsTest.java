@@ -20,8 +20,7 @@ class ManifestsTest {
                                 + "\"imagePullSecrets\":[],\"nativeSidecar\":\"auto\","
                                 + "\"holdApplicationUntilProxyStarts\":false,"
                                 + "\"resources\":{\"requests\":{\"cpu\":\"20m\",\"memory\":\"128Mi\"},"
-                                + "\"limits\":{\"cpu\":\"2\",\"memory\":\"1Gi\"}},"
-                                + "\"dnsCapture\":\"false\"}");
+                                + "\"limits\":{\"cpu\":\"2\",\"memory\":\"1Gi\"}}}");
     }
 
     @Test

@@ -128,9 +128,9 @@ public record ProxyConfig(
         return new ProxyConfig(all, hold.or(mesh::hold), warnings);
     }
 
-    /** Whether the proxy answers the application's questions for names, where somebody says so. */
-    public Optional<Boolean> dnsCapture() {
-        return Optional.ofNullable(metadata.get(DNS_CAPTURE)).map("true"::equals);
+    /** Whether the proxy answers the application's questions for names. */
+    public boolean dnsCapture() {
+        return "true".equals(metadata.get(DNS_CAPTURE));
     }
 
     static JsonNode fields(String text) {
