@@ -30,7 +30,7 @@ class RouteScopeStoryIT {
                     .replace(
                             "    - backendRefs:",
                             """
-                                - filters: [{type: ExtensionRef, extensionRef: {group: g, kind: K, name: n}}]
+                                - filters: [{type: ExtensionRef, extensionRef: {group: g, kind: K, name: any}}]
                                   backendRefs:\
                             """);
 
