@@ -128,7 +128,8 @@ final class Validators {
         return WebhookCertificates.matches(
                 mesh,
                 hooks(mesh),
-                "the API server does not trust some validators, and may refuse what they watch");
+                "the API server does not trust some validators, and may refuse what they watch",
+                "validators' caBundles match the serving certificates");
     }
 
     private static Finding alive(Mesh mesh) {

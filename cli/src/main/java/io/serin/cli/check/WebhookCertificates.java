@@ -123,11 +123,12 @@ final class WebhookCertificates {
         return matches(
                 mesh,
                 mesh.hooks(),
-                "the API server does not trust who answers, and refuses their pods");
+                "the API server does not trust who answers, and refuses their pods",
+                "all caBundles match their serving certificates");
     }
 
     /** Whether each is called by an authority that has signed what answers. */
-    static Finding matches(Mesh mesh, List<Hook> hooks, String bad) {
+    static Finding matches(Mesh mesh, List<Hook> hooks, String bad, String good) {
         List<Flaw> flaws = new ArrayList<>();
         List<String> unread = new ArrayList<>();
         int matched = 0;
@@ -148,7 +149,7 @@ final class WebhookCertificates {
         }
         return flaws.isEmpty() && matched == 0 && !unread.isEmpty()
                 ? new Skipped(unread.getFirst())
-                : Finding.problem(flaws, bad, "all caBundles match their serving certificates");
+                : Finding.problem(flaws, bad, good);
     }
 
     private static Optional<String> mismatch(String bundle, String pem, Instant now) {
