@@ -225,19 +225,33 @@ final class Upstream {
                                             TimeUnit.NANOSECONDS));
             ChannelFuture connecting = bootstrap.connect(server);
             channel = Optional.of(connecting.channel());
-            connecting.addListener(connected -> {
-                if (connected.isSuccess()) {
-                    var _ =
-                            Transport.send(connecting.channel(), Message.under(id, asking.query))
-                                    .addListener(sent -> {
-                                        if (!sent.isSuccess()) {
-                                            end(asking::next);
-                                        }
-                                    });
-                } else {
-                    end(asking::next);
-                }
-            });
+            connecting.addListener(connected ->
+                    onLoop(() -> {
+                        if (connected.isSuccess()) {
+                            send(connecting.channel());
+                        } else {
+                            end(asking::next);
+                        }
+                    }));
+        }
+
+        /** Where there is no socket left, it is another thread that says so. */
+        private void onLoop(Runnable then) {
+            if (sockets.loop().inEventLoop()) {
+                then.run();
+            } else {
+                sockets.loop().execute(then);
+            }
+        }
+
+        private void send(Channel connected) {
+            var _ =
+                    Transport.send(connected, Message.under(id, asking.query))
+                            .addListener(sent -> {
+                                if (!sent.isSuccess()) {
+                                    end(asking::next);
+                                }
+                            });
         }
 
         @Override
@@ -271,9 +285,11 @@ final class Upstream {
             }
             over = true;
             deadline.ifPresent(timer -> timer.cancel(false));
-            channel.ifPresent(made -> {
-                var _ = made.close();
-            });
+            // One that was never made can't be closed.
+            channel.filter(Channel::isRegistered)
+                    .ifPresent(made -> {
+                        var _ = made.close();
+                    });
             then.run();
         }
     }
