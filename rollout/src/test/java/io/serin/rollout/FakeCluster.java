@@ -2,6 +2,7 @@
 package io.serin.rollout;
 
 import io.serin.kube.type.KubeRevision;
+import io.serin.kube.type.KubeRevision.Release;
 import io.serin.kube.type.KubeWorkload;
 import io.serin.kube.type.KubeWorkload.Budget;
 import io.serin.kube.type.KubeWorkload.Kind;
@@ -124,7 +125,27 @@ public final class FakeCluster implements Cluster, Time {
 
     public FakeCluster revision(String name, String unready, String... tags) {
         revisions.removeIf(known -> known.revision().equals(name));
-        revisions.add(new KubeRevision(name, unready, List.of(tags), Map.of()));
+        revisions.add(new KubeRevision(name, unready, List.of(tags), Map.of(), Release.NONE));
+        return this;
+    }
+
+    /** One that is ready. */
+    public FakeCluster released(String name, Release release) {
+        revisions.removeIf(known -> known.revision().equals(name));
+        revisions.add(new KubeRevision(name, "", List.of(), Map.of(), release));
+        return this;
+    }
+
+    /** Points a tag there; it is nowhere else then. */
+    public FakeCluster tag(String tag, String revision) {
+        revisions.replaceAll(known -> known.tagged(tag, known.revision().equals(revision)));
+        return this;
+    }
+
+    public FakeCluster annotated(String namespace, Map<String, String> annotations) {
+        namespaces.put(
+                namespace,
+                new MarkedNamespace(namespace, namespace(namespace).labels(), annotations));
         return this;
     }
 
@@ -385,7 +406,8 @@ public final class FakeCluster implements Cluster, Time {
                 });
     }
 
-    private void write(String what, Runnable change) {
+    /** What may be the last that the run does. */
+    public void write(String what, Runnable change) {
         answer();
         writes.add(what);
         boolean isLast = writes.size() == killAtWrite;

@@ -9,7 +9,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** fact ← plan ← run; and a cluster is reached by way of kube in one place. */
+/** fact ← plan ← run ← channel; and a cluster is reached by way of kube in one place. */
 @AnalyzeClasses(packages = "io.serin.rollout", importOptions = ImportOption.DoNotIncludeTests.class)
 class LayersTest {
 
@@ -23,6 +23,8 @@ class LayersTest {
                     .definedBy("io.serin.rollout.plan")
                     .layer("run")
                     .definedBy("io.serin.rollout.run")
+                    .layer("channel")
+                    .definedBy("io.serin.rollout.channel")
                     .layer("cluster")
                     .definedBy("io.serin.rollout.cluster")
                     .whereLayer("fact")
@@ -31,8 +33,10 @@ class LayersTest {
                     .mayOnlyAccessLayers("fact")
                     .whereLayer("run")
                     .mayOnlyAccessLayers("plan", "fact")
+                    .whereLayer("channel")
+                    .mayOnlyAccessLayers("run", "plan", "fact")
                     .whereLayer("cluster")
-                    .mayOnlyAccessLayers("plan", "fact");
+                    .mayOnlyAccessLayers("channel", "plan", "fact");
 
     @ArchTest
     static final ArchRule onlyTheClusterIsReached =

@@ -31,6 +31,21 @@ public final class Labels {
     /** Annotation of an object that validation refuses whatever it holds: by which it is tried. */
     public static final String ALWAYS_REFUSED = "serin.io/always-refused";
 
+    /** Label of a revision's Deployment: the {@link Channel} that it is of; absent for none. */
+    public static final String CHANNEL = "serin.io/channel";
+
+    /**
+     * Annotation: {@code true} on a channel's object holds the channel, on a namespace it keeps the
+     * channel from restarting what runs there.
+     */
+    public static final String CHANNEL_PAUSED = "serin.io/channel-paused";
+
+    /** Annotation of a channel's object: how many workloads restart at once. */
+    public static final String CHANNEL_BATCH = "serin.io/channel-batch";
+
+    /** Annotation of a channel's object: the guards of its moves, with commas between. */
+    public static final String CHANNEL_GUARD = "serin.io/channel-guard";
+
     public static final String CANONICAL_NAME = "service.istio.io/canonical-name";
     public static final String CANONICAL_REVISION = "service.istio.io/canonical-revision";
 
@@ -40,6 +55,7 @@ public final class Labels {
     public static final String APP_CONTROL_PLANE = "istiod";
     public static final String APP_INJECTOR = "sidecar-injector";
     public static final String APP_AUDIT = "serin-audit";
+    public static final String APP_CHANNEL = "serin-channel";
 
     /** Label of all objects: the program that installed them. */
     public static final String MANAGED_BY = "app.kubernetes.io/managed-by";

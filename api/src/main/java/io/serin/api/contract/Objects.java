@@ -90,6 +90,16 @@ public final class Objects {
         return "istio-gateway-status-leader-" + revision;
     }
 
+    /** The ConfigMap that tells how a channel is. */
+    public static String channel(Channel channel) {
+        return "istio-channel-" + channel;
+    }
+
+    /** The Lease whose holder, among all replicas of all its revisions, moves a channel. */
+    public static String channelLease(Channel channel) {
+        return channel(channel) + "-leader";
+    }
+
     /**
      * Where a revision's proxies get their configuration: {@code istiod-<rev>.istio-system.svc}.
      */

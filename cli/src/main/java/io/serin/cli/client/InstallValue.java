@@ -88,7 +88,12 @@ public enum InstallValue {
             "enableNamespacesByDefault",
             "false",
             new Truth(),
-            "Whether pods that no label speaks of get a sidecar too; of revision `default` alone.");
+            "Whether pods that no label speaks of get a sidecar too; of revision `default` alone."),
+    CHANNEL(
+            "channel",
+            "none",
+            new OneOf(List.of("none", "rapid", "regular", "stable")),
+            "The channel that the revision is of, whose tag (`asm-managed-rapid`, `asm-managed`, `asm-managed-stable`) moves to the newest one by itself.");
 
     private final String key;
     private final String byDefault;

@@ -207,4 +207,9 @@ public final class InstallValues {
     boolean isEverywhere() {
         return (Boolean) get(InstallValue.ENABLE_NAMESPACES_BY_DEFAULT);
     }
+
+    /** Whether the revision is of a channel. */
+    boolean isOfChannel() {
+        return !text(InstallValue.CHANNEL).equals(InstallValue.CHANNEL.byDefault());
+    }
 }

@@ -12,6 +12,7 @@ import io.serin.kube.Kube;
 import io.serin.kube.read.ClusterReader;
 import io.serin.kube.type.ObjectName;
 import io.serin.kube.write.Objects.Kind;
+import io.serin.rollout.cluster.InjectionProbe;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -12,6 +12,7 @@ import io.serin.api.contract.Ports;
 import io.serin.api.name.Revision;
 import io.serin.injector.InjectorConfig;
 import io.serin.injector.template.TreeTemplate;
+import io.serin.kube.write.Webhooks;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -42,12 +43,22 @@ public final class Manifests {
      *
      * @param fresh whether nothing of the revision is there yet
      * @param several whether there can be more than one replica at a time
+     * @param ofChannel whether the revision is of a channel
      */
-    record Shape(boolean fresh, boolean autoscaled, boolean several, boolean everywhere) {
+    record Shape(
+            boolean fresh,
+            boolean autoscaled,
+            boolean several,
+            boolean everywhere,
+            boolean ofChannel) {
 
         static Shape of(InstallValues values, boolean fresh) {
             return new Shape(
-                    fresh, values.isAutoscaled(), values.isSeveral(), values.isEverywhere());
+                    fresh,
+                    values.isAutoscaled(),
+                    values.isSeveral(),
+                    values.isEverywhere(),
+                    values.isOfChannel());
         }
     }
 
@@ -110,11 +121,36 @@ public final class Manifests {
                     .forEach(objects::add);
         }
         objects.forEach(object -> leaveOut(object, shape));
+        if (shape.ofChannel()) {
+            String channel = values.get(InstallValue.CHANNEL).toString();
+            List<JsonNode> rules = render("channel.yaml", fill);
+            objects.forEach(object -> addChannel(object, channel, rules));
+        }
         return objects;
     }
 
     private static String nameOf(JsonNode object) {
         return object.path("metadata").path("name").asText();
+    }
+
+    /** What the others lack: its name, and what moving a channel takes. */
+    private static void addChannel(JsonNode object, String channel, List<JsonNode> rules) {
+        switch (object.path("kind").asText()) {
+            case "Deployment" -> {
+                object.withObject("/metadata/labels").put(Labels.CHANNEL, channel);
+                ((ArrayNode) object.at("/spec/template/spec/containers/0/env"))
+                        .addObject()
+                        .put("name", "CHANNEL")
+                        .put("value", channel);
+            }
+            case "ClusterRole", "Role" ->
+                    rules.stream()
+                            .filter(more -> more.path("kind").equals(object.path("kind")))
+                            .forEach(more ->
+                                    more.path("rules")
+                                            .forEach(((ArrayNode) object.path("rules"))::add));
+            default -> {}
+        }
     }
 
     private static List<String> files(Shape shape) {

@@ -5,6 +5,7 @@ import io.serin.api.contract.DesiredRevision;
 import io.serin.kube.read.ClusterReader;
 import io.serin.kube.type.KubePod;
 import io.serin.kube.type.ObjectName;
+import io.serin.rollout.cluster.InjectionProbe;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ record MeshView(
         Map<String, Map<String, String>> namespaces,
         List<KubePod> pods,
         InjectionWebhooks webhooks,
+        List<ChannelView> channels,
         List<Replica> replicas,
         List<ProxySync> proxies,
         Map<ObjectName, String> served) {
@@ -35,6 +37,7 @@ record MeshView(
                 reader.namespaceLabels(),
                 reader.pods(),
                 InjectionWebhooks.read(reader),
+                ChannelView.read(reader),
                 replicas,
                 proxies,
                 served);

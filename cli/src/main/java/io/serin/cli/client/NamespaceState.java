@@ -5,6 +5,7 @@ import io.serin.api.contract.DesiredRevision;
 import io.serin.api.contract.Labels;
 import io.serin.kube.read.ClusterReader;
 import io.serin.kube.type.KubePod;
+import io.serin.rollout.cluster.InjectionProbe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -81,10 +82,18 @@ public record NamespaceState(
      */
     public static NamespaceState of(
             ClusterReader reader, String namespace, Map<String, String> podLabels) {
-        return of(MeshView.read(reader), namespace, podLabels);
+        return of(
+                MeshView.read(reader),
+                namespace,
+                podLabels,
+                reader.namespaceAnnotations(namespace));
     }
 
-    static NamespaceState of(MeshView mesh, String namespace, Map<String, String> podLabels) {
+    private static NamespaceState of(
+            MeshView mesh,
+            String namespace,
+            Map<String, String> podLabels,
+            Map<String, String> annotations) {
         if (!mesh.namespaces().containsKey(namespace)) {
             throw CliFault.failed(
                     "there is no namespace " + namespace, "see which there are: kubectl get ns");
@@ -104,7 +113,7 @@ public record NamespaceState(
                 labels,
                 asks,
                 mesh.webhooks().resolve(asks),
-                notes(mesh, namespace, labels, asks, own),
+                notes(mesh, namespace, labels, asks, own, annotations),
                 podLabels,
                 InjectionProbe.NEVER_INJECTED.contains(namespace)
                         ? List.of()
@@ -145,7 +154,8 @@ public record NamespaceState(
             String namespace,
             Map<String, String> labels,
             String asks,
-            List<KubePod> pods) {
+            List<KubePod> pods,
+            Map<String, String> annotations) {
         List<String> notes = new ArrayList<>();
         if (labels.size() == 2) {
             notes.add(
@@ -174,6 +184,19 @@ public record NamespaceState(
                                     + asks
                                     + ": pods get no sidecar; see which there are: serin tag list");
         }
+        mesh.channels().stream()
+                .filter(channel -> channel.isOf(asks))
+                .forEach(channel ->
+                        notes.add(
+                                "its tag is moved by a channel, "
+                                        + (annotations.containsKey(Labels.CHANNEL_PAUSED)
+                                                ? "and annotation "
+                                                        + Labels.CHANNEL_PAUSED
+                                                        + " is "
+                                                        + annotations.get(Labels.CHANNEL_PAUSED)
+                                                : "and its pods follow")
+                                        + "; "
+                                        + channel.describe()));
         if (InjectionProbe.NEVER_INJECTED.contains(namespace)) {
             notes.add("no injector adds anything in this namespace, whatever its labels say");
         }

@@ -2,19 +2,22 @@
 package io.serin.cli.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.serin.api.contract.Channel;
 import io.serin.api.contract.DesiredRevision;
 import io.serin.api.contract.Labels;
 import io.serin.api.contract.Objects;
 import io.serin.api.name.Revision;
 import io.serin.api.name.Tag;
 import io.serin.cli.client.TagPlan.AffectedPod;
-import io.serin.injector.template.TreeTemplate;
 import io.serin.kube.Kube;
 import io.serin.kube.read.ClusterReader;
+import io.serin.kube.read.RevisionReader;
 import io.serin.kube.type.KubePod;
+import io.serin.kube.type.KubeRevision;
 import io.serin.kube.type.ObjectName;
 import io.serin.kube.write.Objects.Kind;
 import io.serin.kube.write.TagObjects;
+import io.serin.rollout.cluster.InjectionProbe;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,9 +41,13 @@ public final class Tags {
                     new Kind(InjectionWebhooks.API_VERSION, InjectionWebhooks.KIND, false),
                     // The tag default has one of these.
                     new Kind(InjectionWebhooks.API_VERSION, VALIDATOR, false),
-                    new Kind("v1", "Service", true));
+                    new Kind("v1", "Service", true),
+                    // A channel's.
+                    new Kind("v1", "ConfigMap", true),
+                    new Kind("coordination.k8s.io/v1", "Lease", true));
 
     private final ClusterReader reader;
+    private final RevisionReader revisions;
     private final io.serin.kube.write.Objects objects;
     private final Consumer<String> progress;
 
@@ -49,6 +56,7 @@ public final class Tags {
      */
     public Tags(Kube kube, Consumer<String> progress) {
         this.reader = new ClusterReader(kube);
+        this.revisions = new RevisionReader(kube);
         this.objects = new io.serin.kube.write.Objects(kube);
         this.progress = progress;
     }
@@ -60,6 +68,10 @@ public final class Tags {
      * @throws CliFault when it can't be set so
      */
     public TagPlan planSet(Tag tag, Revision target, boolean overwrite) {
+        Channel.ofTag(tag.value()).filter(channel -> !isPaused(channel)).ifPresent(channel ->
+                checkUnkept(
+                        channel,
+                        "to move it by hand, hold the channel first: " + hold(channel)));
         MeshView mesh = MeshView.read(reader);
         InjectionWebhooks webhooks = mesh.webhooks();
         checkNames(tag, target, webhooks);
@@ -75,6 +87,42 @@ public final class Tags {
             then = then.with(Deactivation.asleep(plain.get()));
         }
         return plan(tag, from, target.value(), mesh, then);
+    }
+
+    /** A channel's revisions would move its tag to where they want it. */
+    private void checkUnkept(Channel channel, String remedy) {
+        List<String> keeping =
+                revisions.revisions().stream()
+                        .filter(known -> known.release().channel().equals(channel.value()))
+                        .map(KubeRevision::revision)
+                        .toList();
+        if (!keeping.isEmpty()) {
+            throw CliFault.failed(
+                    "tag "
+                            + channel.tag()
+                            + " is moved by channel "
+                            + channel
+                            + " of revisions "
+                            + String.join(", ", keeping)
+                            + "; nothing was changed",
+                    remedy);
+        }
+    }
+
+    private static String hold(Channel channel) {
+        return "kubectl annotate configmap "
+                + Objects.channel(channel)
+                + " -n istio-system "
+                + Labels.CHANNEL_PAUSED
+                + "=true";
+    }
+
+    private boolean isPaused(Channel channel) {
+        return reader.configMap(
+                        new ObjectName(Objects.SYSTEM_NAMESPACE, Objects.channel(channel)))
+                .map(held -> held.at("/metadata/annotations").path(Labels.CHANNEL_PAUSED))
+                .map(paused -> paused.asText().equals("true"))
+                .orElse(false);
     }
 
     private static void checkNames(Tag tag, Revision target, InjectionWebhooks webhooks) {
@@ -125,6 +173,12 @@ public final class Tags {
      * @throws CliFault when there is none
      */
     public TagPlan planRemove(Tag tag) {
+        Channel.ofTag(tag.value()).ifPresent(channel ->
+                checkUnkept(
+                        channel,
+                        "hold the channel, and take its revisions out of it: "
+                                + hold(channel)
+                                + "; serin install --revision NAME --set channel=none"));
         MeshView mesh = MeshView.read(reader);
         InjectionWebhooks webhooks = mesh.webhooks();
         TagState state = known(tag, mesh);
@@ -280,7 +334,7 @@ public final class Tags {
         if (old.isPresent()) {
             Revision target = new Revision(InjectionWebhooks.revision(old.get()));
             objects.apply(
-                    TagObjects.webhooks(tag, target, entries(tag), old.get(), previous(old.get())));
+                    TagObjects.webhooks(tag, target, old.get(), previous(old.get())));
         } else {
             remove(tag, InjectionWebhooks.read(reader));
         }
@@ -301,7 +355,7 @@ public final class Tags {
                             return from.equals(target.value()) ? previous(old) : from;
                         })
                         .orElse("");
-        return TagObjects.webhooks(tag, target, entries(tag), injector, previous);
+        return TagObjects.webhooks(tag, target, injector, previous);
     }
 
     private static String previous(JsonNode configuration) {
@@ -310,11 +364,6 @@ public final class Tags {
                 .path("annotations")
                 .path(TagObjects.PREVIOUS)
                 .asText("");
-    }
-
-    /** With the selectors of a revision of that name: those of {@code default} are more. */
-    private static List<JsonNode> entries(Tag tag) {
-        return Webhooks.of(new Revision(tag.value())).stream().map(TreeTemplate::tree).toList();
     }
 
     /** The Service that a revision's webhooks call; empty where they call an address. */

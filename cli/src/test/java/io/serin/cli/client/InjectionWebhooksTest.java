@@ -11,6 +11,7 @@ import io.serin.api.name.Revision;
 import io.serin.api.name.Tag;
 import io.serin.injector.template.TreeTemplate;
 import io.serin.kube.write.TagObjects;
+import io.serin.rollout.cluster.InjectionProbe;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -211,7 +212,6 @@ class InjectionWebhooksTest {
         return TagObjects.webhooks(
                 new Tag(name),
                 new Revision(InjectionWebhooks.revision(injector)),
-                Webhooks.of(new Revision(name)).stream().map(TreeTemplate::tree).toList(),
                 injector,
                 "");
     }

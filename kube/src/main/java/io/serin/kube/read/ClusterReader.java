@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
@@ -68,6 +69,14 @@ public final class ClusterReader {
                                 namespace.getMetadata().getName(),
                                 Map.copyOf(namespace.getMetadata().getLabels())));
         return namespaces;
+    }
+
+    /** A namespace's annotations; none where it is not there. */
+    public Map<String, String> namespaceAnnotations(String name) {
+        Namespace namespace = client.namespaces().withName(name).get();
+        return namespace == null || namespace.getMetadata().getAnnotations() == null
+                ? Map.of()
+                : Map.copyOf(namespace.getMetadata().getAnnotations());
     }
 
     /** All pods that run or are about to. */
@@ -208,6 +217,29 @@ public final class ClusterReader {
                         ? kinds.withName(name.name()).get()
                         : kinds.inNamespace(name.namespace()).withName(name.name()).get();
         return Optional.ofNullable(found).map(JSON::valueToTree);
+    }
+
+    /** A ConfigMap as JSON; empty when it is not there. */
+    public Optional<JsonNode> configMap(ObjectName name) {
+        return Optional.ofNullable(
+                        client.configMaps()
+                                .inNamespace(name.namespace())
+                                .withName(name.name())
+                                .get())
+                .map(JSON::valueToTree);
+    }
+
+    /** The ConfigMaps of a namespace with these labels, as JSON. */
+    public List<JsonNode> configMaps(String namespace, Map<String, String> labels) {
+        return client
+                .configMaps()
+                .inNamespace(namespace)
+                .withLabels(labels)
+                .list()
+                .getItems()
+                .stream()
+                .<JsonNode>map(JSON::valueToTree)
+                .toList();
     }
 
     /**

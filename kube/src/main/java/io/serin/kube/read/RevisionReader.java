@@ -11,6 +11,7 @@ import io.serin.api.contract.Objects;
 import io.serin.api.contract.Ports;
 import io.serin.kube.Kube;
 import io.serin.kube.type.KubeRevision;
+import io.serin.kube.type.KubeRevision.Release;
 import io.serin.kube.type.ObjectName;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,10 @@ import java.util.TreeMap;
 public final class RevisionReader {
 
     private static final String PART_OF = "app.kubernetes.io/part-of";
+    private static final String VERSION = "app.kubernetes.io/version";
+
+    /** Annotation of a Deployment that Kubernetes writes. */
+    private static final String TEMPLATE = "deployment.kubernetes.io/revision";
 
     private final KubernetesClient client;
     private final ClusterReader reader;
@@ -74,9 +79,19 @@ public final class RevisionReader {
                             tags.getOrDefault(revision, List.of()),
                             controlPlane
                                     .map(deployment -> deployment.getMetadata().getAnnotations())
-                                    .orElse(Map.of())));
+                                    .orElse(Map.of()),
+                            controlPlane.map(RevisionReader::release).orElse(Release.NONE)));
         });
         return revisions;
+    }
+
+    private static Release release(Deployment deployment) {
+        var metadata = deployment.getMetadata();
+        return new Release(
+                metadata.getLabels().getOrDefault(Labels.CHANNEL, ""),
+                metadata.getLabels().getOrDefault(VERSION, ""),
+                String.valueOf(metadata.getCreationTimestamp()),
+                metadata.getAnnotations().getOrDefault(TEMPLATE, ""));
     }
 
     private static String unready(

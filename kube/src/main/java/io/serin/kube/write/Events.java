@@ -8,13 +8,16 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.serin.kube.Kube;
 import io.serin.kube.KubeFault;
 import io.serin.kube.type.KubeNamespace;
+import io.serin.kube.type.ObjectName;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
-/** Writes warnings as events of the namespace that they are about, inside of it. Blocks. */
+/** Writes what is to be said of objects as their events, in their namespaces. Blocks. */
 public final class Events {
+
+    private static final long NANOS = 1_000_000_000;
 
     private final KubernetesClient client;
     private final InstantSource clock;
@@ -41,23 +44,78 @@ public final class Events {
         }
     }
 
+    /**
+     * An object of the API's core.
+     *
+     * @param name with its namespace; of a Namespace its name is both
+     * @param uid empty where it is not known
+     */
+    public record About(String kind, ObjectName name, String uid) {
+
+        public static About namespace(String name, String uid) {
+            return new About("Namespace", new ObjectName(name, name), uid);
+        }
+    }
+
+    /** As {@code kubectl describe} shows it. */
+    public enum Type {
+        NORMAL("Normal"),
+        WARNING("Warning");
+
+        private final String text;
+
+        Type(String text) {
+            this.text = text;
+        }
+    }
+
+    /**
+     * Says that something happened, every time.
+     *
+     * @throws KubernetesClientException when the API server can't be reached or refuses
+     */
+    public void tell(About about, Type type, String reason, String message) {
+        Instant now = clock.instant();
+        String name =
+                about.name().name()
+                        + "."
+                        + Long.toHexString(now.getEpochSecond() * NANOS + now.getNano());
+        var _ =
+                client.v1()
+                        .events()
+                        .inNamespace(about.name().namespace())
+                        .resource(event(about, name, type, reason, message, now))
+                        .create();
+    }
+
     static Event event(KubeNamespace about, String reason, String message, Instant now) {
+        return event(
+                About.namespace(about.namespace(), about.uid()),
+                name(about, reason),
+                Type.WARNING,
+                reason,
+                message,
+                now);
+    }
+
+    private static Event event(
+            About about, String name, Type type, String reason, String message, Instant now) {
         String time = now.truncatedTo(ChronoUnit.SECONDS).toString();
         return new EventBuilder()
                 .withNewMetadata()
-                .withName(name(about, reason))
-                .withNamespace(about.namespace())
+                .withName(name)
+                .withNamespace(about.name().namespace())
                 .endMetadata()
                 .withNewInvolvedObject()
                 .withApiVersion("v1")
-                .withKind("Namespace")
-                .withName(about.namespace())
+                .withKind(about.kind())
+                .withName(about.name().name())
                 // What kubectl get events -n shows; without it, the event would have to be in
                 // default.
-                .withNamespace(about.namespace())
+                .withNamespace(about.name().namespace())
                 .withUid(about.uid())
                 .endInvolvedObject()
-                .withType("Warning")
+                .withType(type.text)
                 .withReason(reason)
                 .withMessage(message)
                 .withFirstTimestamp(time)

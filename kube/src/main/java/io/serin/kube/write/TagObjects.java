@@ -2,13 +2,14 @@
 package io.serin.kube.write;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serin.api.contract.Labels;
 import io.serin.api.contract.Objects;
 import io.serin.api.name.Revision;
 import io.serin.api.name.Tag;
-import java.util.List;
+import java.util.Map;
 
 /**
  * The objects that make a tag, pointed to a revision: to be applied. Who is asked, and by which
@@ -21,17 +22,19 @@ public final class TagObjects {
     /** Annotation: where the tag pointed to before; absent for nowhere. */
     public static final String PREVIOUS = "serin.io/previous-revision";
 
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     private TagObjects() {}
 
     /**
-     * The webhooks of a tag.
+     * The webhooks of a tag: with the selectors of a revision of that name; those of {@code default}
+     * are more.
      *
-     * @param entries with the tag's selectors; what they call is put in
      * @param injector the MutatingWebhookConfiguration of the target, or any that calls it
      * @param previous empty for none
      */
     public static ObjectNode webhooks(
-            Tag tag, Revision target, List<JsonNode> entries, JsonNode injector, String previous) {
+            Tag tag, Revision target, JsonNode injector, String previous) {
         JsonNode called = injector.path("webhooks").path(0);
         ObjectNode configuration = JsonNodeFactory.instance.objectNode();
         configuration
@@ -44,8 +47,8 @@ public final class TagObjects {
             metadata.putObject("annotations").put(PREVIOUS, previous);
         }
         var webhooks = configuration.putArray("webhooks");
-        for (JsonNode entry : entries) {
-            ObjectNode webhook = entry.deepCopy();
+        for (Map<String, Object> entry : Webhooks.of(new Revision(tag.value()))) {
+            ObjectNode webhook = JSON.valueToTree(entry);
             webhook.set("clientConfig", called.path("clientConfig").deepCopy());
             webhook.put("reinvocationPolicy", called.path("reinvocationPolicy").asText("Never"));
             webhooks.add(webhook);

@@ -45,7 +45,7 @@ public final class KubeCluster implements Cluster {
         this.rollouts = new Rollouts(kube);
     }
 
-    private <T> T ask(Supplier<T> question) {
+    <T> T ask(Supplier<T> question) {
         try {
             return question.get();
         } catch (RuntimeException fault) {
@@ -59,7 +59,7 @@ public final class KubeCluster implements Cluster {
         }
     }
 
-    private void tell(Runnable order) {
+    void tell(Runnable order) {
         var _ =
                 ask(() -> {
                     order.run();

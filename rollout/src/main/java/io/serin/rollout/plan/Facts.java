@@ -38,6 +38,17 @@ public record Facts(
         return new Facts(cluster.revisions(), namespaces, workloads, others);
     }
 
+    /** As they would be if a tag pointed to this revision. */
+    public Facts asIfTagged(String tag, String revision) {
+        return new Facts(
+                revisions.stream()
+                        .map(known -> known.tagged(tag, known.revision().equals(revision)))
+                        .toList(),
+                namespaces,
+                workloads,
+                others);
+    }
+
     Optional<MarkedNamespace> namespace(String name) {
         return namespaces.stream()
                 .filter(namespace -> namespace.namespace().equals(name))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.rollout.plan;
 
+import io.serin.api.name.Revision;
 import io.serin.kube.type.KubeRevision;
 import io.serin.kube.type.KubeWorkload;
 import io.serin.kube.type.MarkedNamespace;
@@ -33,21 +34,40 @@ public final class Rollbacks {
      * What is asked for.
      *
      * @param namespaces empty for all that the last command moved
+     * @param tagsBack the revision to which tags have gone back before: the pods of namespaces that
+     *     they bind are to follow; empty for none
      */
-    public record Request(List<String> namespaces, BatchSize batch, Instant now) {
+    public record Request(
+            List<String> namespaces, BatchSize batch, Instant now, Optional<Revision> tagsBack) {
         public Request {
             namespaces = List.copyOf(namespaces);
+        }
+
+        public Request(List<String> namespaces, BatchSize batch, Instant now) {
+            this(namespaces, batch, now, Optional.empty());
         }
 
         /** Whether a plan has to know what is in a namespace. */
         public boolean isAbout(MarkedNamespace namespace) {
             return (namespaces.isEmpty() || namespaces.contains(namespace.namespace()))
-                    && isWritten(namespace);
+                    && Written.of(namespace).isPresent()
+                    && (tagsBack.isPresent() || Written.previous(namespace).isPresent());
         }
     }
 
-    private static boolean isWritten(MarkedNamespace namespace) {
-        return Written.of(namespace).isPresent() && Written.previous(namespace).isPresent();
+    /** The labels to go back to: of a namespace that is bound by a tag, those that it has. */
+    private Optional<Binding> then(MarkedNamespace namespace) {
+        return Written.of(namespace)
+                .flatMap(_ ->
+                        Optional.of(Binding.of(namespace))
+                                .filter(this::isBoundByTagThatWentBack)
+                                .or(() -> Written.previous(namespace)));
+    }
+
+    private boolean isBoundByTagThatWentBack(Binding now) {
+        Optional<String> back = request.tagsBack().map(Revision::value);
+        return back.isPresent()
+                && now.wanted().flatMap(facts::tagged).map(KubeRevision::revision).equals(back);
     }
 
     public static Planning plan(Request request, Facts facts) {
@@ -80,7 +100,7 @@ public final class Rollbacks {
                             new Problem(
                                     "there is no namespace " + name,
                                     "see which there are: kubectl get namespaces"));
-                } else if (!isWritten(namespace.get())) {
+                } else if (then(namespace.get()).isEmpty()) {
                     problems.add(
                             Written.of(namespace.get()).isPresent()
                                     ? labelStayed(namespace.get())
@@ -92,7 +112,9 @@ public final class Rollbacks {
             return asked;
         }
         List<MarkedNamespace> written =
-                facts.namespaces().stream().filter(Rollbacks::isWritten).toList();
+                facts.namespaces().stream()
+                        .filter(namespace -> then(namespace).isPresent())
+                        .toList();
         Optional<String> last =
                 written.stream()
                         .flatMap(namespace -> Written.of(namespace).stream())
@@ -129,14 +151,14 @@ public final class Rollbacks {
 
     private Optional<OfNamespace> part(MarkedNamespace namespace) {
         Written last = Written.of(namespace).orElseThrow();
-        Binding then = Written.previous(namespace).orElseThrow();
+        Binding then = then(namespace).orElseThrow();
         Optional<String> to = destination(namespace, then);
         if (to.isEmpty()) {
             return Optional.empty();
         }
         List<KubeWorkload> workloads =
                 facts.workloads().getOrDefault(namespace.namespace(), List.of());
-        boolean isResumed = last.verb() == Verb.ROLLBACK;
+        boolean isResumed = last.verb() == Verb.ROLLBACK && last.to().equals(to.get());
         Written written =
                 isResumed
                         ? last.running()

@@ -323,6 +323,33 @@ class RolloutTest {
         assertAllOn("1-0");
     }
 
+    /** What the move has broken is waited for on the way back, not given up as broken before. */
+    @Test
+    void podsFollowATagThatHasGoneBackAndNothingIsWrittenAfterwards() {
+        cluster.revision("1-1", "", "prod");
+        cluster.namespace("shop", Map.of("istio.io/rev", "prod"));
+        cluster.onRevision("1-1", deployment -> deployment.newPodsCrash(true));
+        cluster.onRevision("1-0", deployment -> deployment.newPodsCrash(false));
+        assertThat(upgrade(OnFailure.STOP)).isInstanceOf(Outcome.Stopped.class);
+
+        cluster.revision("1-1", "").revision("1-0", "", "prod");
+        Rollout back = rollout(OnFailure.STOP);
+        assertThat(
+                        run(
+                                back,
+                                back.plan(
+                                        new Rollbacks.Request(
+                                                List.of("shop"),
+                                                BatchSize.ONE,
+                                                cluster.now(),
+                                                Optional.of(new Revision("1-0"))))))
+                .isEqualTo(new Outcome.Done());
+
+        assertAllOn("1-0");
+        assertThat(events).noneMatch(RolloutEvent.NotAwaited.class::isInstance);
+        assertThat(Written.of(cluster.namespace("shop"))).isEmpty();
+    }
+
     /** Wherever a run is ended, the same command later comes to the same end; and so back. */
     @Test
     void endedAnywhereItIsResumedToTheSameEnd() {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.serin.cli.client;
+package io.serin.rollout.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -25,7 +25,7 @@ public final class InjectionProbe {
     private static final int NAMESPACES_TRIED = 3;
 
     /** Where no injector adds anything. */
-    static final List<String> NEVER_INJECTED =
+    public static final List<String> NEVER_INJECTED =
             List.of("kube-system", "kube-public", "kube-node-lease", "local-path-storage");
 
     private final ClusterReader reader;
@@ -42,7 +42,7 @@ public final class InjectionProbe {
     }
 
     /** The same for a pod that asks for it by this name, its own or a tag's. */
-    String missing(String name, Revision revision) {
+    public String missing(String name, Revision revision) {
         String first = "";
         for (String namespace : candidates(reader.namespaceLabels(), name)) {
             String missing = missing(name, revision, namespace);
@@ -59,7 +59,7 @@ public final class InjectionProbe {
      * Those whose labels let a pod that asks for this name have it: the system's own first, for
      * there is one always.
      */
-    static List<String> candidates(Map<String, Map<String, String>> namespaces, String wanted) {
+    public static List<String> candidates(Map<String, Map<String, String>> namespaces, String wanted) {
         return namespaces.entrySet().stream()
                 .filter(namespace -> !NEVER_INJECTED.contains(namespace.getKey()))
                 .filter(namespace ->

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.serin.cli.client;
+package io.serin.kube.write;
 
 import io.serin.api.contract.Labels;
 import io.serin.api.contract.Objects;

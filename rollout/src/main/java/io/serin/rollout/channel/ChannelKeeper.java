@@ -1,0 +1,476 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.rollout.channel;
+
+import io.serin.api.contract.Channel;
+import io.serin.api.contract.Labels;
+import io.serin.api.contract.Objects;
+import io.serin.api.name.Revision;
+import io.serin.kube.type.KubeRevision;
+import io.serin.kube.type.MarkedNamespace;
+import io.serin.rollout.channel.ChannelObjects.Held;
+import io.serin.rollout.channel.ChannelState.Phase;
+import io.serin.rollout.fact.Cluster;
+import io.serin.rollout.fact.ClusterGone;
+import io.serin.rollout.plan.Binding;
+import io.serin.rollout.plan.Facts;
+import io.serin.rollout.plan.Plan;
+import io.serin.rollout.plan.Planning;
+import io.serin.rollout.plan.Rollbacks;
+import io.serin.rollout.plan.Upgrades;
+import io.serin.rollout.plan.Workloads;
+import io.serin.rollout.plan.Written;
+import io.serin.rollout.run.OnFailure;
+import io.serin.rollout.run.Outcome;
+import io.serin.rollout.run.Rollout;
+import io.serin.rollout.run.RolloutEvent;
+import io.serin.rollout.run.Time;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Keeps one channel. One thread; blocks. What it is at is in the cluster, never here alone: it may
+ * be ended anywhere, and another one goes on.
+ */
+public final class ChannelKeeper {
+
+    /** So long API servers may take to learn of what a tag says now. */
+    private static final Duration PROOF = Duration.ofSeconds(60);
+
+    private static final Duration BETWEEN = Duration.ofSeconds(1);
+
+    private static final String MOVING = "ChannelMoving";
+    private static final String MOVED = "ChannelMoved";
+    private static final String WAITING = "ChannelWaiting";
+    private static final String STOPPED = "ChannelStopped";
+    private static final String WENT_BACK = "ChannelWentBack";
+
+    private final Channel channel;
+    private final Cluster cluster;
+    private final ChannelObjects objects;
+    private final Time time;
+    private ChannelState state = ChannelState.NONE;
+    private Terms terms = Terms.of(Map.of());
+
+    public ChannelKeeper(Channel channel, Cluster cluster, ChannelObjects objects, Time time) {
+        this.channel = channel;
+        this.cluster = cluster;
+        this.objects = objects;
+        this.time = time;
+    }
+
+    /**
+     * Looks whether there is something to do, and does it to its end.
+     *
+     * @throws ClusterGone when the API server stays away; the next look goes on
+     */
+    public void look() {
+        Held held = objects.read();
+        state = ChannelState.of(held.data());
+        try {
+            terms = Terms.of(held.annotations());
+        } catch (IllegalArgumentException unreadable) {
+            write(state.at(String.valueOf(unreadable.getMessage())));
+            return;
+        }
+        if (terms.isPaused()) {
+            write(state.at("paused by annotation " + Labels.CHANNEL_PAUSED));
+            return;
+        }
+        List<KubeRevision> revisions = cluster.revisions();
+        ChannelState known = state.remembering(revisions);
+        switch (Decision.of(channel, known, revisions)) {
+            case Decision.Rest rest -> write(rested(known, rest.target()));
+            case Decision.Wait wait -> waitFor(known, wait.reason());
+            case Decision.Move move -> move(known, move);
+            case Decision.GoBack back -> {
+                if (known.phase() != Phase.GOING_BACK) {
+                    turnBack("revision " + back.from() + " is of the channel no more");
+                }
+                goBack(back);
+            }
+        }
+    }
+
+    private ChannelState rested(ChannelState known, String target) {
+        boolean isRefusing = known.phase() == Phase.STOPPED && !known.failed().isEmpty();
+        return isRefusing && known.target().equals(target)
+                ? known.at("")
+                : known.current(target, time.now());
+    }
+
+    private void waitFor(ChannelState known, String reason) {
+        ChannelState next = known.waiting(reason, time.now());
+        if (!next.reason().equals(state.reason())) {
+            objects.tell(true, WAITING, "channel " + channel + ": " + reason);
+        }
+        write(next);
+    }
+
+    private void move(ChannelState known, Decision.Move move) {
+        Revision target = new Revision(move.target());
+        if (known.phase() != Phase.MOVING) {
+            Optional<String> obstacle = obstacle(target, move.from());
+            if (obstacle.isPresent()) {
+                waitFor(
+                        known,
+                        "revision "
+                                + target
+                                + " is newer, and is not moved to yet: "
+                                + obstacle.get());
+                return;
+            }
+            write(known.moving(move.target(), move.from(), time.now()));
+            objects.tell(false, MOVING, moves());
+        }
+        Optional<String> failure = point(target, move.from());
+        if (move.from().isEmpty()) {
+            // There is nothing to go back to, and nothing that has followed: it is tried again.
+            if (failure.isPresent()) {
+                write(state.at(failure.get()));
+                return;
+            }
+        } else {
+            failure = failure.or(() -> bring(target));
+        }
+        if (failure.isPresent()) {
+            turnBack(failure.get());
+            goBack(new Decision.GoBack(move.target(), move.from()));
+            return;
+        }
+        objects.tell(false, MOVED, "channel " + channel + " is on revision " + target);
+        write(state.current(move.target(), time.now()));
+    }
+
+    private void turnBack(String reason) {
+        write(state.goingBack(reason, time.now()));
+        objects.tell(true, STOPPED, moves() + ": it stops, and goes back: " + reason);
+    }
+
+    private String moves() {
+        return "channel "
+                + channel
+                + (state.previous().isEmpty()
+                        ? " begins on revision "
+                        : " moves from revision " + state.previous() + " to ")
+                + state.target();
+    }
+
+    /** What would stop the move, found before anything moves. */
+    private Optional<String> obstacle(Revision target, String from) {
+        String missing = objects.missing(target);
+        if (!missing.isEmpty()) {
+            return Optional.of("it waits for " + missing);
+        }
+        List<String> followers = followers();
+        if (from.isEmpty() || followers.isEmpty()) {
+            return Optional.empty();
+        }
+        Upgrades.Request request = request(target, followers);
+        Facts then =
+                Facts.of(cluster, request::isAbout)
+                        .asIfTagged(channel.tag().value(), target.value());
+        return Upgrades.plan(request, then) instanceof Planning.Refused refused
+                ? Optional.of(
+                        words(refused)
+                                + "; or leave the namespace out: kubectl annotate namespace NAME "
+                                + Labels.CHANNEL_PAUSED
+                                + "=true")
+                : Optional.empty();
+    }
+
+    private static String words(Planning.Refused refused) {
+        return refused.problems().stream()
+                .map(problem -> problem.what() + " (" + problem.remedy() + ")")
+                .collect(Collectors.joining("; "));
+    }
+
+    private Upgrades.Request request(Revision target, List<String> namespaces) {
+        return new Upgrades.Request(target, namespaces, terms.batch(), time.now());
+    }
+
+    /** Why the tag can't be relied upon there; empty when new pods get that revision's sidecar. */
+    private Optional<String> point(Revision target, String previous) {
+        if (cluster.revisions().stream()
+                .noneMatch(known -> known.revision().equals(target.value()))) {
+            return Optional.of("revision " + target + " is not installed");
+        }
+        objects.point(target, previous);
+        Instant end = time.now().plus(PROOF);
+        for (String missing = objects.missingByTag(target);
+                !missing.isEmpty();
+                missing = objects.missingByTag(target)) {
+            if (time.now().isAfter(end)) {
+                return Optional.of(
+                        "tag " + channel.tag() + " waited in vain for " + missing);
+            }
+            write(state.at("waits for " + missing));
+            time.pass(BETWEEN);
+        }
+        objects.serve(target);
+        return Optional.empty();
+    }
+
+    /** Has pods follow; why that did not go well, or empty. */
+    private Optional<String> bring(Revision target) {
+        List<String> followers = followers();
+        return followers.isEmpty()
+                ? Optional.empty()
+                : run(rollout -> rollout.plan(request(target, followers)));
+    }
+
+    private interface Intent {
+        Planning plan(Rollout rollout);
+    }
+
+    /** Plans and does it. A refusal may pass, e.g. while the target's pods are replaced. */
+    private Optional<String> run(Intent intent) {
+        Rollout rollout =
+                new Rollout(cluster, time, terms.guards(), OnFailure.STOP, this::progress);
+        Instant end = time.now().plus(terms.guards().ready());
+        while (true) {
+            switch (intent.plan(rollout)) {
+                case Planning.NothingToDo _ -> {
+                    return Optional.empty();
+                }
+                case Planning.Planned(Plan plan) -> {
+                    count(plan);
+                    return switch (rollout.run(plan)) {
+                        case Outcome.Done _ -> Optional.empty();
+                        case Outcome.Stopped stopped -> Optional.of(words(stopped));
+                        case Outcome.WentBack back ->
+                                throw new IllegalStateException("not asked for: " + back);
+                    };
+                }
+                case Planning.Refused refused -> {
+                    if (time.now().isAfter(end)) {
+                        return Optional.of(words(refused));
+                    }
+                    write(state.at("waits: " + words(refused)));
+                    time.pass(BETWEEN);
+                }
+            }
+        }
+    }
+
+    private static String words(Outcome.Stopped stopped) {
+        return "namespace " + stopped.namespace() + ": " + stopped.reason();
+    }
+
+    private void count(Plan plan) {
+        int there = plan.namespaces().stream().mapToInt(part -> part.there().size()).sum();
+        int going =
+                plan.namespaces().stream()
+                        .flatMap(part -> part.batches().stream())
+                        .mapToInt(List::size)
+                        .sum();
+        write(state.at("", there, there + going));
+    }
+
+    /** Where the failure is what it says on the object until all is back. */
+    private void goBack(Decision.GoBack back) {
+        Revision to = new Revision(back.to());
+        Optional<String> trouble = point(to, "").or(() -> takeBack(back.from(), to));
+        if (trouble.isPresent()) {
+            write(state.at("not all is back, and it is tried again: " + trouble.get()));
+            return;
+        }
+        Optional<KubeRevision> tried =
+                cluster.revisions().stream()
+                        .filter(known -> known.revision().equals(back.from()))
+                        .findFirst();
+        ChannelState stopped = state.stopped(tried, time.now());
+        objects.tell(
+                true,
+                WENT_BACK,
+                "channel "
+                        + channel
+                        + " is back on revision "
+                        + to
+                        + ", and does not try "
+                        + back.from()
+                        + " again until that is changed: "
+                        + stopped.reason());
+        write(stopped);
+    }
+
+    /** Has the pods that went follow the tag back. */
+    private Optional<String> takeBack(String from, Revision to) {
+        List<String> moved =
+                bound().stream()
+                        .filter(namespace -> hasMoved(namespace, from, to.value()))
+                        .map(MarkedNamespace::namespace)
+                        .toList();
+        Optional<String> trouble =
+                moved.isEmpty()
+                        ? Optional.empty()
+                        : run(rollout ->
+                                rollout.plan(
+                                        new Rollbacks.Request(
+                                                moved,
+                                                terms.batch(),
+                                                time.now(),
+                                                Optional.of(to))));
+        return trouble.or(() -> rescue(from, to));
+    }
+
+    private static boolean hasMoved(MarkedNamespace namespace, String from, String to) {
+        return Written.of(namespace)
+                .filter(written ->
+                        switch (written.verb()) {
+                            case UPGRADE -> written.to().equals(from);
+                            case ROLLBACK -> written.to().equals(to);
+                        })
+                .isPresent();
+    }
+
+    /** Pods that were made meanwhile where nothing had been restarted yet. */
+    private Optional<String> rescue(String from, Revision to) {
+        List<String> stranded =
+                followers().stream()
+                        .filter(namespace ->
+                                cluster.workloads(namespace).stream()
+                                        .flatMap(workload -> Workloads.living(workload).stream())
+                                        .anyMatch(pod -> pod.revision().equals(from)))
+                        .toList();
+        return stranded.isEmpty()
+                ? Optional.empty()
+                : run(rollout -> rollout.plan(request(to, stranded)));
+    }
+
+    /** The namespaces that the tag binds. */
+    private List<MarkedNamespace> bound() {
+        return cluster.namespaces().stream()
+                .filter(namespace -> !namespace.namespace().equals(Objects.SYSTEM_NAMESPACE))
+                .filter(namespace ->
+                        Binding.of(namespace).wanted().filter(channel.tag().value()::equals).isPresent())
+                .toList();
+    }
+
+    /** Those of them whose pods are to follow. */
+    private List<String> followers() {
+        return bound().stream()
+                .filter(namespace -> !isPaused(namespace))
+                .map(MarkedNamespace::namespace)
+                .toList();
+    }
+
+    /** Who wrote something that can't be read meant it to be left alone, rather than not. */
+    private static boolean isPaused(MarkedNamespace namespace) {
+        try {
+            return Terms.isPaused(namespace.annotations());
+        } catch (IllegalArgumentException unreadable) {
+            return true;
+        }
+    }
+
+    private void progress(RolloutEvent event) {
+        switch (event) {
+            case RolloutEvent.NamespaceBound(String namespace, String _, String _) ->
+                    quietly(() -> {
+                        write(state.at("namespace " + namespace));
+                        objects.tell(
+                                namespace,
+                                state.phase() == Phase.GOING_BACK,
+                                state.phase() == Phase.GOING_BACK ? WENT_BACK : MOVING,
+                                following());
+                    });
+            case RolloutEvent.Restarted(
+                            String namespace,
+                            String workload,
+                            int number,
+                            int of) ->
+                    note(
+                            "namespace "
+                                    + namespace
+                                    + ", batch "
+                                    + number
+                                    + " of "
+                                    + of
+                                    + ": restarts "
+                                    + workload,
+                            0);
+            case RolloutEvent.Waiting(String namespace, String reason) ->
+                    note("namespace " + namespace + ": waits for " + reason, 0);
+            case RolloutEvent.NotAwaited(String namespace, String workload, String reason) ->
+                    note(
+                            "namespace "
+                                    + namespace
+                                    + ": does not wait for "
+                                    + workload
+                                    + ", which was not healthy before: "
+                                    + reason,
+                            0);
+            case RolloutEvent.LeftBehind(String namespace, String reason) ->
+                    note("namespace " + namespace + ": goes on without " + reason, 0);
+            case RolloutEvent.BatchHealthy(
+                            String namespace,
+                            List<String> workloads,
+                            int number,
+                            int of,
+                            String requests) ->
+                    note(
+                            "namespace "
+                                    + namespace
+                                    + ", batch "
+                                    + number
+                                    + " of "
+                                    + of
+                                    + ": well, "
+                                    + requests,
+                            workloads.size());
+            case RolloutEvent.NamespaceDone(String namespace, String revision) ->
+                    quietly(() -> {
+                        objects.tell(
+                                namespace,
+                                false,
+                                MOVED,
+                                "all workloads are on revision " + revision);
+                    });
+            case RolloutEvent.Stopped _,
+                    RolloutEvent.GoingBack _,
+                    RolloutEvent.Paused _,
+                    RolloutEvent.Resumed _,
+                    RolloutEvent.ApiGone _,
+                    RolloutEvent.ApiBack _ -> {
+                // Said by how the run ends, or to nobody who could hear it.
+            }
+        }
+    }
+
+    private String following() {
+        return state.phase() == Phase.GOING_BACK
+                ? "channel "
+                        + channel
+                        + " goes back to revision "
+                        + state.previous()
+                        + ", and workloads are restarted: "
+                        + state.reason()
+                : moves() + ": workloads are restarted, batch by batch";
+    }
+
+    private void note(String what, int more) {
+        quietly(() -> {
+            write(state.at(what, state.done() + more, state.of()));
+        });
+    }
+
+    /** An API server that is away for a moment stops no rollout, which is patient itself. */
+    private static void quietly(Runnable telling) {
+        try {
+            telling.run();
+        } catch (ClusterGone untold) {
+            // The next thing that is told says how far it is.
+        }
+    }
+
+    private void write(ChannelState next) {
+        if (!next.equals(state)) {
+            objects.write(next.data(channel));
+            state = next;
+        }
+    }
+}
