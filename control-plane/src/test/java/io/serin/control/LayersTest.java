@@ -11,7 +11,8 @@ import com.tngtech.archunit.lang.ArchRule;
 
 /**
  * source → index → translate → snapshot → serve: each is seen only by its neighbour. Revision,
- * status, audit and admin stand beside the path; main puts all together.
+ * status, audit, channel and admin stand beside the path; main puts all together. Channel alone
+ * moves workloads.
  */
 @AnalyzeClasses(packages = "io.serin.control", importOptions = ImportOption.DoNotIncludeTests.class)
 class LayersTest {
@@ -40,6 +41,8 @@ class LayersTest {
                     .definedBy("io.serin.control.status")
                     .layer("audit")
                     .definedBy("io.serin.control.audit")
+                    .layer("channel")
+                    .definedBy("io.serin.control.channel")
                     .layer("admin")
                     .definedBy("io.serin.control.admin")
                     .whereLayer("main")
@@ -63,6 +66,8 @@ class LayersTest {
                     .mayOnlyBeAccessedByLayers("main")
                     .whereLayer("audit")
                     .mayOnlyBeAccessedByLayers("main")
+                    .whereLayer("channel")
+                    .mayOnlyBeAccessedByLayers("main")
                     .whereLayer("admin")
                     .mayOnlyBeAccessedByLayers("main");
 
@@ -77,4 +82,13 @@ class LayersTest {
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage("io.serin.kube..", "io.fabric8..");
+
+    @ArchTest
+    static final ArchRule onlyTheChannelMovesWorkloads =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage("io.serin.control.channel")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("io.serin.rollout..");
 }

@@ -2,6 +2,7 @@
 package io.serin.control.main;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.serin.api.contract.Channel;
 import io.serin.api.contract.Labels;
 import io.serin.api.contract.Objects;
 import io.serin.control.admin.AdminRoutes;
@@ -10,6 +11,7 @@ import io.serin.control.admin.Readiness;
 import io.serin.control.audit.AuditWebhook;
 import io.serin.control.audit.InstalledNames;
 import io.serin.control.audit.NamespaceAudit;
+import io.serin.control.channel.ChannelDuty;
 import io.serin.control.index.IndexWriter;
 import io.serin.control.revision.CaBundleKeeper;
 import io.serin.control.revision.CertificateRenewal;
@@ -69,6 +71,9 @@ final class ControlPlane {
     /** How long labels and webhooks are to stay as they are before they are judged. */
     private static final Duration QUIET = Duration.ofSeconds(1);
 
+    /** How often it is looked whether the channel has a newer revision. */
+    private static final Duration LOOK_AT_CHANNEL_EVERY = Duration.ofSeconds(5);
+
     /** How often it is looked whether the validating webhook can be relied upon. */
     private static final Duration PROVE_EVERY = Duration.ofSeconds(10);
 
@@ -82,6 +87,7 @@ final class ControlPlane {
     private final Leadership leadership;
     private volatile boolean isLeaving;
     private volatile @Nullable WebhookServer webhook;
+    private volatile @Nullable ChannelDuty channel;
     private volatile @Nullable String discovery;
 
     ControlPlane(Settings settings, Vertx vertx, Kube kube) {
@@ -163,6 +169,7 @@ final class ControlPlane {
                                 Map.of(Labels.REVISION, settings.revision().value()))
                         ::look);
         every("default validation", PROVE_EVERY, proof(Objects.DEFAULT_VALIDATOR, Map.of())::look);
+        settings.channel().ifPresent(this::keep);
     }
 
     private ValidationProof proof(String validator, Map<String, String> labels) {
@@ -172,6 +179,18 @@ final class ControlPlane {
                 labels);
     }
 
+    private void keep(Channel of) {
+        ChannelDuty duty =
+                new ChannelDuty(
+                        kube,
+                        of,
+                        settings.instance(),
+                        LOOK_AT_CHANNEL_EVERY,
+                        Leadership.Timing.USUAL);
+        duty.start();
+        channel = duty;
+    }
+
     /**
      * Goes, so that nobody misses it: unready at once, serving as before until nobody is sent here
      * any more, then streams are ended, so that proxies look for another replica, and what has been
@@ -179,8 +198,12 @@ final class ControlPlane {
      */
     void leave() {
         isLeaving = true;
-        // At once, so that another replica writes statuses before this one has gone.
+        // At once, so that another replica does what one alone does before this one has gone.
         leadership.close();
+        ChannelDuty duty = channel;
+        if (duty != null) {
+            duty.close();
+        }
         WebhookServer asked = webhook;
         if (asked == null) {
             LOG.info("leaving before anything was served");

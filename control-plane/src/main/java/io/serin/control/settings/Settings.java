@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.control.settings;
 
+import io.serin.api.contract.Channel;
 import io.serin.api.contract.Objects;
 import io.serin.api.contract.Ports;
 import io.serin.api.name.Revision;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What the environment says.
@@ -21,6 +23,7 @@ import java.util.Map;
  * @param leaveWithin {@code LEAVE_SECONDS}: how long it goes on serving after SIGTERM, unready,
  *     until nobody is sent to it any more; 0 to 20, default 5. Together with at most 8 s for what
  *     is in flight it has to fit into the pod's grace time
+ * @param channel {@code CHANNEL}: rapid, regular or stable; none when it is not there
  * @param ports where it listens; {@code PORT_OFFSET}, default 0, is added to each, so that two can
  *     run on one host
  */
@@ -31,6 +34,7 @@ public record Settings(
         Path injectConfig,
         Path meshConfig,
         Duration leaveWithin,
+        Optional<Channel> channel,
         Listen ports) {
 
     /** The version of this build. */
@@ -56,6 +60,8 @@ public record Settings(
             throw new IllegalArgumentException(
                     "LEAVE_SECONDS: '" + leave + "' (expected: 0 to 20)");
         }
+        Optional<Channel> channel =
+                Optional.ofNullable(environment.get("CHANNEL")).map(Settings::channel);
         int add = Integer.parseInt(offset);
         try {
             return new Settings(
@@ -65,6 +71,7 @@ public record Settings(
                     Path.of(environment.getOrDefault("INJECT_CONFIG", "/etc/istio/inject")),
                     Path.of(environment.getOrDefault("MESH_CONFIG", "/etc/istio/config")),
                     Duration.ofSeconds(Integer.parseInt(leave)),
+                    channel,
                     new Listen(
                             Ports.CONTROL_DEBUG + add,
                             Ports.XDS_PLAINTEXT + add,
@@ -73,5 +80,16 @@ public record Settings(
         } catch (IllegalArgumentException bad) {
             throw new IllegalArgumentException("REVISION: " + bad.getMessage(), bad);
         }
+    }
+
+    private static Channel channel(String text) {
+        return Channel.of(text)
+                .orElseThrow(() ->
+                        new IllegalArgumentException(
+                                "CHANNEL: '"
+                                        + text
+                                        + "' (expected: one of "
+                                        + String.join(", ", Channel.all())
+                                        + ", or not set)"));
     }
 }
