@@ -33,6 +33,10 @@ public final class RecordedCluster implements AutoCloseable {
         server.createContext("/", this::answer);
         server.start();
         on(
+                "GET /api/v1/namespaces/istio-system/configmaps",
+                200,
+                "{\"kind\":\"ConfigMapList\",\"apiVersion\":\"v1\",\"items\":[]}");
+        on(
                 "GET /apis/admissionregistration.k8s.io/v1",
                 200,
                 """

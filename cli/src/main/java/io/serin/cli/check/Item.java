@@ -26,19 +26,21 @@ record Item(JsonNode json) {
     }
 
     Map<String, String> labels() {
-        return texts("labels");
+        return texts(json.path("metadata").path("labels"));
     }
 
     Map<String, String> annotations() {
-        return texts("annotations");
+        return texts(json.path("metadata").path("annotations"));
     }
 
-    private Map<String, String> texts(String field) {
+    /** Of a ConfigMap. */
+    Map<String, String> data() {
+        return texts(json.path("data"));
+    }
+
+    private static Map<String, String> texts(JsonNode fields) {
         Map<String, String> texts = new TreeMap<>();
-        json.path("metadata")
-                .path(field)
-                .properties()
-                .forEach(text -> texts.put(text.getKey(), text.getValue().asText()));
+        fields.properties().forEach(text -> texts.put(text.getKey(), text.getValue().asText()));
         return texts;
     }
 

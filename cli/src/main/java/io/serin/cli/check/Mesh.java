@@ -90,6 +90,13 @@ final class Mesh {
         return items.getOrDefault(source, List.of());
     }
 
+    /** The objects of channels. */
+    List<Item> channels() {
+        return items(Source.CONFIG_MAPS).stream()
+                .filter(object -> object.label(Labels.APP).equals(Labels.APP_CHANNEL))
+                .toList();
+    }
+
     /** The namespaces that were asked about, those that are going aside. */
     List<Item> namespaces() {
         return items(Source.NAMESPACES).stream()

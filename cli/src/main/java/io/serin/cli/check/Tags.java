@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.cli.check;
 
+import static io.serin.cli.check.Source.CONFIG_MAPS;
 import static io.serin.cli.check.Source.DEPLOYMENTS;
 import static io.serin.cli.check.Source.MUTATING;
+import static io.serin.cli.check.Source.NAMESPACES;
 
 import io.serin.api.contract.Labels;
 import io.serin.api.contract.Objects;
 import io.serin.api.name.Revision;
 import io.serin.cli.check.Finding.Flaw;
 import io.serin.kube.type.ObjectName;
+import io.serin.rollout.channel.ChannelState;
+import io.serin.rollout.channel.Terms;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** The movable names of revisions. */
 final class Tags {
@@ -44,7 +49,18 @@ final class Tags {
                                     "tag-once",
                                     "no two objects claim one tag",
                                     Tags::once,
-                                    MUTATING)));
+                                    MUTATING),
+                            Check.of(
+                                    "tag-channel",
+                                    "channels are on the newest of their revisions",
+                                    Tags::channel,
+                                    CONFIG_MAPS),
+                            Check.of(
+                                    "tag-channel-terms",
+                                    "what is said of channels can be read",
+                                    Tags::terms,
+                                    CONFIG_MAPS,
+                                    NAMESPACES)));
 
     private Tags() {}
 
@@ -141,5 +157,95 @@ final class Tags {
             }
         });
         return Finding.problem(flaws, "some tags are there twice", "every tag is there once");
+    }
+
+    private static Finding channel(Mesh mesh) {
+        List<Flaw> flaws = new ArrayList<>();
+        for (Item object : mesh.channels()) {
+            ChannelState state = ChannelState.of(object.data());
+            String channel = "channel " + object.label(Labels.CHANNEL);
+            switch (state.phase()) {
+                case CURRENT, MOVING -> {}
+                case WAITING ->
+                        flaws.add(
+                                new Flaw(
+                                        channel + " waits: " + state.reason(),
+                                        "mend what is in the way; it is looked at every few"
+                                                + " seconds"));
+                case GOING_BACK ->
+                        flaws.add(
+                                new Flaw(
+                                        channel
+                                                + " goes back to revision "
+                                                + state.previous()
+                                                + ": "
+                                                + state.reason()
+                                                + (state.step().isEmpty()
+                                                        ? ""
+                                                        : "; " + state.step()),
+                                        "wait until it has: kubectl get configmap "
+                                                + object.name()
+                                                + " -n istio-system -o yaml"));
+                case STOPPED ->
+                        flaws.add(
+                                new Flaw(
+                                        channel
+                                                + " went back to revision "
+                                                + state.target()
+                                                + ": "
+                                                + state.reason(),
+                                        "install a better revision; or have it try again: kubectl"
+                                                + " patch configmap "
+                                                + object.name()
+                                                + " -n istio-system --type merge -p"
+                                                + " '{\"data\":{\"failed\":null}}'"));
+            }
+        }
+        return Finding.warning(
+                flaws,
+                "some channels are not on the newest of their revisions",
+                mesh.channels().isEmpty()
+                        ? "there are no channels"
+                        : "channels that are on the newest of their revisions, or on the way: all "
+                                + mesh.channels().size());
+    }
+
+    private static Finding terms(Mesh mesh) {
+        List<Flaw> flaws = new ArrayList<>();
+        for (Item object : mesh.channels()) {
+            unreadable(() -> Terms.of(object.annotations()))
+                    .ifPresent(what ->
+                            flaws.add(
+                                    new Flaw(
+                                            "config map " + object.place() + ": " + what,
+                                            "kubectl annotate configmap "
+                                                    + object.name()
+                                                    + " -n istio-system --overwrite NAME=VALUE")));
+        }
+        for (Item namespace : mesh.namespaces()) {
+            unreadable(() -> Terms.isPaused(namespace.annotations()))
+                    .ifPresent(what ->
+                            flaws.add(
+                                    new Flaw(
+                                            "namespace " + namespace.name() + ": " + what,
+                                            "kubectl annotate namespace "
+                                                    + namespace.name()
+                                                    + " --overwrite "
+                                                    + Labels.CHANNEL_PAUSED
+                                                    + "=true")));
+        }
+        return Finding.warning(
+                flaws,
+                "some annotations by which people steer channels can't be read, and nothing moves",
+                "what is said of channels can be read");
+    }
+
+    private static Optional<String> unreadable(Supplier<?> read) {
+        try {
+            var _ = read.get();
+            return Optional.empty();
+        } catch (IllegalArgumentException unreadable) {
+            return Optional.of(String.valueOf(unreadable.getMessage()));
+        }
     }
 }

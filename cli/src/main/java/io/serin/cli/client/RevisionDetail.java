@@ -18,6 +18,7 @@ import java.util.TreeSet;
  * @param pending pods that ask for it and are on another, which they name
  * @param unmeshed pods that ask for it and have no sidecar
  * @param rejections what its proxies refused last
+ * @param channels what channels are at with it
  */
 public record RevisionDetail(
         RevisionState state,
@@ -26,7 +27,8 @@ public record RevisionDetail(
         List<Workload> workloads,
         List<PodOn> pending,
         List<PodOn> unmeshed,
-        List<Rejection> rejections) {
+        List<Rejection> rejections,
+        List<String> channels) {
 
     /**
      * @param ca {@code filled} or {@code EMPTY}
@@ -98,6 +100,9 @@ public record RevisionDetail(
                         .map(proxy ->
                                 new Rejection(
                                         proxy.namespace(), proxy.pod(), proxy.lastRejection()))
+                        .toList(),
+                mesh.channels().stream()
+                        .flatMap(channel -> channel.describe(revision).stream())
                         .toList());
     }
 

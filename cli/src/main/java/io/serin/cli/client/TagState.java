@@ -15,9 +15,15 @@ import java.util.SortedMap;
  * @param previous where the tag pointed to before; empty for nowhere
  * @param installed whether the revision is: pods that ask for a tag without one are refused
  * @param namespaces those whose labels hold this name
+ * @param channel how the channel is whose tag it is; empty for none
  */
 public record TagState(
-        String tag, String revision, String previous, boolean installed, List<String> namespaces) {
+        String tag,
+        String revision,
+        String previous,
+        boolean installed,
+        List<String> namespaces,
+        String channel) {
 
     /** Tags in the order of their names, then revisions without. Blocks. */
     public static List<TagState> of(ClusterReader reader) {
@@ -41,10 +47,15 @@ public record TagState(
                                                         .asText(""))
                                         .orElse(""),
                                 webhooks.revisions().contains(revision),
-                                naming(mesh, tag))));
+                                naming(mesh, tag),
+                                mesh.channels().stream()
+                                        .filter(channel -> channel.isOf(tag))
+                                        .map(ChannelView::describe)
+                                        .findFirst()
+                                        .orElse(""))));
         for (String revision : webhooks.revisions()) {
             if (!tags.containsValue(revision)) {
-                states.add(new TagState("", revision, "", true, naming(mesh, revision)));
+                states.add(new TagState("", revision, "", true, naming(mesh, revision), ""));
             }
         }
         return states;

@@ -90,6 +90,7 @@ final class RevisionCommand {
         System.out.printf("ready:       %s%n", state.ready());
         System.out.printf("version:     %s%n", Answer.orDash(String.join(", ", detail.versions())));
         System.out.printf("tags:        %s%n", Answer.orDash(String.join(", ", state.tags())));
+        detail.channels().forEach(channel -> System.out.printf("channel:     %s%n", channel));
         System.out.printf(
                 "namespaces:  %s%n", Answer.orDash(String.join(", ", state.namespaces())));
         System.out.printf("proxies:     %d connected%n", state.proxies());

@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
 final class TagCommand {
 
     private static final List<String> COLUMNS =
-            List.of("TAG", "REVISION", "NAMESPACES", "PREVIOUS");
+            List.of("TAG", "REVISION", "NAMESPACES", "PREVIOUS", "CHANNEL");
     private static final List<String> AFFECTED =
             List.of("NAMESPACE", "POD", "WORKLOAD", "RUNS ON", "NEXT START", "THEN");
 
@@ -128,7 +128,8 @@ final class TagCommand {
                                             state.revision()
                                                     + (state.installed() ? "" : " (MISSING)"),
                                             Answer.orDash(String.join(",", state.namespaces())),
-                                            Answer.orDash(state.previous())))
+                                            Answer.orDash(state.previous()),
+                                            Answer.orDash(state.channel())))
                             .toList();
             System.out.print(Answer.of(format, "tags", states, COLUMNS, rows));
         }

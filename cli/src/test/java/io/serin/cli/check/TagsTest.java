@@ -2,7 +2,10 @@
 package io.serin.cli.check;
 
 import static io.serin.cli.check.Broken.problem;
+import static io.serin.cli.check.Broken.warning;
+import static io.serin.cli.check.Source.CONFIG_MAPS;
 import static io.serin.cli.check.Source.MUTATING;
+import static io.serin.cli.check.Source.NAMESPACES;
 
 import java.util.List;
 import java.util.Set;
@@ -42,7 +45,62 @@ class TagsTest {
                             "tag prod is claimed by istio-revision-tag-prod and"
                                     + " istio-revision-tag-prod",
                             Set.of("webhook-double-match", "webhook-overlap"),
-                            world -> world.tag("prod", "1-0")));
+                            world -> world.tag("prod", "1-0")),
+                    warning(
+                            "tag-channel",
+                            "channel rapid went back to revision 1-0: Deployment/web was not ready",
+                            world ->
+                                    channel(
+                                            world,
+                                            "phase: STOPPED, target: 1-0, failed: 1-1 x, reason:"
+                                                    + " Deployment/web was not ready")),
+                    warning(
+                            "tag-channel",
+                            "channel rapid goes back to revision 1-0: bad; namespace shop: waits",
+                            world ->
+                                    channel(
+                                            world,
+                                            "phase: GOING_BACK, target: 1-1, previous: 1-0, reason:"
+                                                    + " bad, step: 'namespace shop: waits'")),
+                    warning(
+                            "tag-channel",
+                            "channel rapid waits: no revision is ready",
+                            world ->
+                                    channel(world, "phase: WAITING, reason: no revision is ready")),
+                    warning(
+                            "tag-channel-terms",
+                            "config map istio-system/istio-channel-rapid: annotation"
+                                    + " serin.io/channel-batch: batch: 'all' (expected:",
+                            world -> {
+                                channel(world, "phase: CURRENT, target: 1-0");
+                                world.patch(
+                                        CONFIG_MAPS,
+                                        "istio-channel-rapid",
+                                        "metadata: {annotations: {serin.io/channel-batch: all}}");
+                            }),
+                    warning(
+                            "tag-channel-terms",
+                            "namespace shop: annotation serin.io/channel-paused: 'yes' (expected:",
+                            world ->
+                                    world.patch(
+                                            NAMESPACES,
+                                            "shop",
+                                            "metadata: {annotations: {serin.io/channel-paused:"
+                                                    + " 'yes'}}")));
+
+    private static void channel(World world, String data) {
+        world.add(
+                CONFIG_MAPS,
+                """
+                metadata:
+                  name: istio-channel-rapid
+                  namespace: istio-system
+                  labels: {app: serin-channel, serin.io/channel: rapid}
+                data: {%s}
+                """
+                        .formatted(data));
+    }
+
 
     @TestFactory
     Stream<DynamicTest> findsWhatIsBrokenAndNothingElse() {

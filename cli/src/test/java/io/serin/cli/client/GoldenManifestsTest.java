@@ -55,7 +55,8 @@ class GoldenManifestsTest {
                                 "meshConfig.defaultConfig",
                                 "{proxyMetadata: {B: b, A: a}, holdApplicationUntilProxyStarts:"
                                         + " true}"),
-                        Map.entry("enableNamespacesByDefault", "true")));
+                        Map.entry("enableNamespacesByDefault", "true"),
+                        Map.entry("channel", "rapid")));
     }
 
     @Test

@@ -177,7 +177,8 @@ final class HelmChart {
                         is(answers, ChartCondition.FRESH),
                         is(answers, ChartCondition.AUTOSCALED),
                         is(answers, ChartCondition.SEVERAL),
-                        is(answers, ChartCondition.EVERYWHERE)));
+                        is(answers, ChartCondition.EVERYWHERE),
+                        is(answers, ChartCondition.OF_CHANNEL)));
     }
 
     private InstallValues values(Map<ChartCondition, Boolean> answers) {

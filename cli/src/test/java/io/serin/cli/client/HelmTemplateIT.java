@@ -48,6 +48,8 @@ class HelmTemplateIT {
                 "1-0 replicas=2 image.hub=registry.example.org/serin image.pullPolicy=Always",
                 "1-0 autoscale.min=2 autoscale.max=5 controlPlane.cpu=500m",
                 "default autoscale.max=1",
+                "default channel=stable",
+                "1-0 channel=rapid replicas=2",
                 "1-0 proxy.cpu=1 proxy.memory=64Mi proxy.cpuLimit=3 proxy.memoryLimit=2Gi"
                         + " controlPlane.memory=1Gi controlPlane.memoryLimit=2Gi image.tag=7",
                 "1-0 image.pullSecrets=one,two proxy.nativeSidecar=false"
@@ -106,6 +108,7 @@ class HelmTemplateIT {
                 "1-0 image.pullPolicy=never",
                 "1-0 autoscale.max=2 replicas=2",
                 "1-0 enableNamespacesByDefault=true",
+                "1-0 channel=fast",
                 "Upper",
             })
     void refusesWhatTheCommandLineRefuses(String installation) throws Exception {

@@ -63,6 +63,7 @@ class InstallValuesTest {
                     meshConfig.defaultConfig | {bogus: 1} | --set: meshConfig.defaultConfig: '{bogus: 1}' (expected: fields of ProxyConfig that are
                     meshConfig.defaultConfig | {discoveryAddress: x} | (expected: fields of ProxyConfig that are
                     meshConfig.defaultConfig | [ | --set: meshConfig.defaultConfig: '[' (expected: fields of
+                    channel | fast | --set: channel: 'fast' (expected: one of none, rapid, regular, stable)
                     enableNamespacesByDefault | yes | --set: enableNamespacesByDefault: 'yes' (expected: true or false)
                     """)
     void whatCannotBeIsSaidWithWhatCould(String key, String value, String message) {

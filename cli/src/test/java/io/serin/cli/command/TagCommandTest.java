@@ -108,10 +108,59 @@ class TagCommandTest {
         assertThat(typed.run("tag", "list"))
                 .isEqualTo(
                         """
-                        TAG    REVISION   NAMESPACES   PREVIOUS
-                        prod   1-0        shop         1-1
-                        -      1-1        -            -
+                        TAG    REVISION   NAMESPACES   PREVIOUS   CHANNEL
+                        prod   1-0        shop         1-1        -
+                        -      1-1        -            -          -
                         """);
+    }
+
+    @Test
+    void aChannelsTagIsListedWithWhatTheChannelIsAt() throws IOException {
+        mesh.tag("asm-managed-rapid", "1-1", "1-0");
+        mesh.channel(
+                "'phase':'MOVING','target':'1-1','previous':'1-0','progress':'2 of 5',"
+                        + "'step':'namespace shop: restarts Deployment/web'",
+                "");
+
+        assertThat(typed.run("tag", "list"))
+                .isEqualTo(
+                        """
+                        TAG                 REVISION   NAMESPACES   PREVIOUS   CHANNEL
+                        asm-managed-rapid   1-1        -            1-0        rapid: MOVING 2 of 5, namespace shop: restarts Deployment/web
+                        -                   1-0        -            -          -
+                        """);
+        assertThat(typed.run("revision", "describe", "1-1"))
+                .contains("channel:     rapid: MOVING 2 of 5, namespace shop: restarts");
+        assertThat(typed.run("revision", "describe", "1-0"))
+                .contains("channel:     rapid: moves from here to 1-1");
+        mesh.bind("shop", "asm-managed-rapid");
+        assertThat(typed.run("namespace", "show", "shop"))
+                .contains("NOTE: its tag is moved by a channel, and its pods follow; rapid: MOVING");
+    }
+
+    @Test
+    void aChannelsTagIsLeftToTheChannelUnlessThatIsHeld() throws IOException {
+        mesh.tag("asm-managed-rapid", "1-1", "1-0");
+        mesh.channel("'phase':'CURRENT','target':'1-1'", "");
+        String[] set = {
+            "tag", "set", "asm-managed-rapid", "--revision", "1-0", "--overwrite", "--dry-run"
+        };
+
+        assertThat(typed.refusal(ExitCode.FAILED, set))
+                .contains(
+                        "tag asm-managed-rapid is moved by channel rapid of revisions 1-0, 1-1;"
+                                + " nothing was changed",
+                        "kubectl annotate configmap istio-channel-rapid -n istio-system"
+                                + " serin.io/channel-paused=true");
+        assertThat(typed.refusal(ExitCode.FAILED, "tag", "undo", "asm-managed-rapid", "-y"))
+                .contains("is moved by channel rapid");
+        assertThat(typed.refusal(ExitCode.FAILED, "tag", "remove", "asm-managed-rapid", "-y"))
+                .contains("serin install --revision NAME --set channel=none");
+
+        mesh.channel("'phase':'CURRENT','target':'1-1'", "'serin.io/channel-paused':'true'");
+        assertThat(typed.run(set)).contains("tag asm-managed-rapid: 1-1 -> 1-0");
+        assertThat(typed.refusal(ExitCode.FAILED, "tag", "remove", "asm-managed-rapid", "-y"))
+                .contains("is moved by channel rapid");
     }
 
     /** The API server may never learn of it, or a pod may be refused: nobody is left with that. */
@@ -331,7 +380,8 @@ class TagCommandTest {
                             "revision" : "9-9",
                             "previous" : "1-0",
                             "installed" : false,
-                            "namespaces" : [ "shop" ]
+                            "namespaces" : [ "shop" ],
+                            "channel" : ""
                           }\
                         """);
     }

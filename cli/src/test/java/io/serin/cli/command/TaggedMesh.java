@@ -187,6 +187,45 @@ final class TaggedMesh implements AutoCloseable {
         return written;
     }
 
+    /** Both revisions are of channel rapid, whose object says this; annotations as JSON fields. */
+    void channel(String data, String annotations) {
+        cluster.on(
+                "GET /apis/apps/v1/namespaces/istio-system/deployments",
+                200,
+                list(ofChannel("1-0"), ofChannel("1-1")));
+        String object =
+                json(
+                        """
+                        {'apiVersion':'v1','kind':'ConfigMap','metadata':{
+                         'name':'istio-channel-rapid','namespace':'istio-system',
+                         'labels':{'app':'serin-channel','serin.io/channel':'rapid'},
+                         'annotations':{%s}},'data':{%s}}
+                        """
+                                .formatted(annotations, data));
+        String maps = "GET /api/v1/namespaces/istio-system/configmaps";
+        cluster.on(maps, 200, list(object)).on(maps + "/istio-channel-rapid", 200, object);
+    }
+
+    /** The only namespace beside the system's asks for this. */
+    void bind(String namespace, String revision) {
+        cluster.on(
+                "GET /api/v1/namespaces",
+                200,
+                list(
+                        namespace("istio-system", ""),
+                        namespace(namespace, "'istio.io/rev':'" + revision + "'")));
+    }
+
+    private static String ofChannel(String revision) {
+        ObjectNode deployment = (ObjectNode) parse(deployment("istiod-" + revision));
+        deployment.withObject("/metadata/labels").put("serin.io/channel", "rapid");
+        deployment
+                .withObject("/spec/template/metadata/labels")
+                .put("app", "istiod")
+                .put("istio.io/rev", revision);
+        return deployment.toString();
+    }
+
     /** The trial pod as the webhooks that are there would hand it back. */
     String injected(String asked) {
         ObjectNode pod = parse(asked).deepCopy();
