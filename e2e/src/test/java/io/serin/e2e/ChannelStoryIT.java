@@ -88,7 +88,8 @@ class ChannelStoryIT {
                 assertThat(counts.succeeded()).isGreaterThan(1_000);
             }
             JsonNode data = data();
-            assertThat(data.path("reason").asText()).startsWith("namespace channelled: Deployment/");
+            assertThat(data.path("reason").asText())
+                    .startsWith("namespace channelled: Deployment/");
             assertThat(data.path("failed").asText()).startsWith(BAD + " ");
             assertThat(reasons("istio-system"))
                     .contains("ChannelMoving", "ChannelMoved", "ChannelStopped", "ChannelWentBack");

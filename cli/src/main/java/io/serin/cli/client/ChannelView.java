@@ -18,8 +18,7 @@ record ChannelView(Channel channel, ChannelState state) {
     /** Those that a control plane keeps or has kept. Blocks. */
     static List<ChannelView> read(ClusterReader reader) {
         return reader
-                .configMaps(
-                        Objects.SYSTEM_NAMESPACE, Map.of(Labels.APP, Labels.APP_CHANNEL))
+                .configMaps(Objects.SYSTEM_NAMESPACE, Map.of(Labels.APP, Labels.APP_CHANNEL))
                 .stream()
                 .flatMap(object -> of(object).stream())
                 .toList();

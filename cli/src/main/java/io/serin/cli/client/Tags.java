@@ -68,10 +68,12 @@ public final class Tags {
      * @throws CliFault when it can't be set so
      */
     public TagPlan planSet(Tag tag, Revision target, boolean overwrite) {
-        Channel.ofTag(tag.value()).filter(channel -> !isPaused(channel)).ifPresent(channel ->
-                checkUnkept(
-                        channel,
-                        "to move it by hand, hold the channel first: " + hold(channel)));
+        Channel.ofTag(tag.value())
+                .filter(channel -> !isPaused(channel))
+                .ifPresent(channel ->
+                        checkUnkept(
+                                channel,
+                                "to move it by hand, hold the channel first: " + hold(channel)));
         MeshView mesh = MeshView.read(reader);
         InjectionWebhooks webhooks = mesh.webhooks();
         checkNames(tag, target, webhooks);
@@ -118,8 +120,7 @@ public final class Tags {
     }
 
     private boolean isPaused(Channel channel) {
-        return reader.configMap(
-                        new ObjectName(Objects.SYSTEM_NAMESPACE, Objects.channel(channel)))
+        return reader.configMap(new ObjectName(Objects.SYSTEM_NAMESPACE, Objects.channel(channel)))
                 .map(held -> held.at("/metadata/annotations").path(Labels.CHANNEL_PAUSED))
                 .map(paused -> paused.asText().equals("true"))
                 .orElse(false);
@@ -173,12 +174,13 @@ public final class Tags {
      * @throws CliFault when there is none
      */
     public TagPlan planRemove(Tag tag) {
-        Channel.ofTag(tag.value()).ifPresent(channel ->
-                checkUnkept(
-                        channel,
-                        "hold the channel, and take its revisions out of it: "
-                                + hold(channel)
-                                + "; serin install --revision NAME --set channel=none"));
+        Channel.ofTag(tag.value())
+                .ifPresent(channel ->
+                        checkUnkept(
+                                channel,
+                                "hold the channel, and take its revisions out of it: "
+                                        + hold(channel)
+                                        + "; serin install --revision NAME --set channel=none"));
         MeshView mesh = MeshView.read(reader);
         InjectionWebhooks webhooks = mesh.webhooks();
         TagState state = known(tag, mesh);
@@ -333,8 +335,7 @@ public final class Tags {
         Optional<JsonNode> old = before.ofTag(tag.value());
         if (old.isPresent()) {
             Revision target = new Revision(InjectionWebhooks.revision(old.get()));
-            objects.apply(
-                    TagObjects.webhooks(tag, target, old.get(), previous(old.get())));
+            objects.apply(TagObjects.webhooks(tag, target, old.get(), previous(old.get())));
         } else {
             remove(tag, InjectionWebhooks.read(reader));
         }

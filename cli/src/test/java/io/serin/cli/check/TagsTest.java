@@ -101,7 +101,6 @@ class TagsTest {
                         .formatted(data));
     }
 
-
     @TestFactory
     Stream<DynamicTest> findsWhatIsBrokenAndNothingElse() {
         return Broken.tests(CASES);

@@ -210,10 +210,7 @@ class InjectionWebhooksTest {
 
     private static JsonNode tag(String name, JsonNode injector) {
         return TagObjects.webhooks(
-                new Tag(name),
-                new Revision(InjectionWebhooks.revision(injector)),
-                injector,
-                "");
+                new Tag(name), new Revision(InjectionWebhooks.revision(injector)), injector, "");
     }
 
     private static Map<String, String> labels(String text) {

@@ -135,7 +135,8 @@ class TagCommandTest {
                 .contains("channel:     rapid: moves from here to 1-1");
         mesh.bind("shop", "asm-managed-rapid");
         assertThat(typed.run("namespace", "show", "shop"))
-                .contains("NOTE: its tag is moved by a channel, and its pods follow; rapid: MOVING");
+                .contains(
+                        "NOTE: its tag is moved by a channel, and its pods follow; rapid: MOVING");
     }
 
     @Test

@@ -134,7 +134,8 @@ class ChannelIT {
         assertThat(object("failed")).isEqualTo("1-1 2026-01-02T03:04:05Z/1");
         assertThat(api.events("istio-system"))
                 .anyMatch(said -> said.startsWith("Warning ChannelStopped: channel rapid moves"))
-                .anyMatch(said -> said.startsWith("Warning ChannelWentBack: channel rapid is back"));
+                .anyMatch(
+                        said -> said.startsWith("Warning ChannelWentBack: channel rapid is back"));
         assertThat(api.events("shop"))
                 .anyMatch(said -> said.startsWith("Warning ChannelWentBack: channel rapid goes"));
 
@@ -179,8 +180,10 @@ class ChannelIT {
                 "/apis/apps/v1/namespaces/shop/deployments/web",
                 api.get("/apis/apps/v1/namespaces/shop/deployments/web")
                         .toString()
-                        .replace("\"spec\":{\"replicas\"", "\"spec\":{\"strategy\":{\"rollingUpdate\":"
-                                + "{\"maxUnavailable\":1}},\"replicas\""));
+                        .replace(
+                                "\"spec\":{\"replicas\"",
+                                "\"spec\":{\"strategy\":{\"rollingUpdate\":"
+                                        + "{\"maxUnavailable\":1}},\"replicas\""));
         replica("a");
         awaitPhase("CURRENT", "1-0");
 

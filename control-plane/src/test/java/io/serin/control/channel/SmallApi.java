@@ -47,7 +47,8 @@ final class SmallApi implements AutoCloseable {
                     "poddisruptionbudgets",
                     "mutatingwebhookconfigurations");
 
-    static final String MWCS = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations";
+    static final String MWCS =
+            "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations";
     static final String SYSTEM = "/api/v1/namespaces/istio-system";
     static final String OBJECT = SYSTEM + "/configmaps/istio-channel-rapid";
 
@@ -122,8 +123,7 @@ final class SmallApi implements AutoCloseable {
         Set<String> revisions = new TreeSet<>();
         in("/api/v1/namespaces/" + namespace + "/pods")
                 .forEach(pod ->
-                        revisions.add(
-                                pod.at("/metadata/annotations/istio.io~1rev").asText()));
+                        revisions.add(pod.at("/metadata/annotations/istio.io~1rev").asText()));
         return revisions;
     }
 
@@ -280,8 +280,7 @@ final class SmallApi implements AutoCloseable {
         return objects.entrySet().stream()
                 .filter(entry ->
                         entry.getKey().startsWith("/api/v1/namespaces/" + namespace + "/pods/"))
-                .filter(entry ->
-                        entry.getValue().at("/metadata/labels/app").asText().equals(app))
+                .filter(entry -> entry.getValue().at("/metadata/labels/app").asText().equals(app))
                 .map(Map.Entry::getKey)
                 .toList();
     }
@@ -292,8 +291,7 @@ final class SmallApi implements AutoCloseable {
         List<String> pods = pods(path);
         List<String> old = pods.stream().filter(pod -> !mark(get(pod)).equals(wanted)).toList();
         boolean isStuck =
-                pods.stream()
-                        .anyMatch(pod -> mark(get(pod)).equals(wanted) && !isReady(get(pod)));
+                pods.stream().anyMatch(pod -> mark(get(pod)).equals(wanted) && !isReady(get(pod)));
         if (!old.isEmpty()) {
             String[] parts = path.split("/");
             if (!isStuck) {
@@ -327,8 +325,10 @@ final class SmallApi implements AutoCloseable {
     }
 
     private String boundTo(String namespace) {
-        return meaning(get("/api/v1/namespaces/" + namespace).at("/metadata/labels/istio.io~1rev")
-                .asText());
+        return meaning(
+                get("/api/v1/namespaces/" + namespace)
+                        .at("/metadata/labels/istio.io~1rev")
+                        .asText());
     }
 
     private String meaning(String name) {
@@ -462,8 +462,7 @@ final class SmallApi implements AutoCloseable {
         }
     }
 
-    private void replace(HttpExchange exchange, String path, ObjectNode object)
-            throws IOException {
+    private void replace(HttpExchange exchange, String path, ObjectNode object) throws IOException {
         note("update", path);
         boolean isSeen =
                 get(path)

@@ -27,8 +27,8 @@ public final class TagObjects {
     private TagObjects() {}
 
     /**
-     * The webhooks of a tag: with the selectors of a revision of that name; those of {@code default}
-     * are more.
+     * The webhooks of a tag: with the selectors of a revision of that name; those of {@code
+     * default} are more.
      *
      * @param injector the MutatingWebhookConfiguration of the target, or any that calls it
      * @param previous empty for none

@@ -204,8 +204,7 @@ public final class ChannelKeeper {
                 !missing.isEmpty();
                 missing = objects.missingByTag(target)) {
             if (time.now().isAfter(end)) {
-                return Optional.of(
-                        "tag " + channel.tag() + " waited in vain for " + missing);
+                return Optional.of("tag " + channel.tag() + " waited in vain for " + missing);
             }
             write(state.at("waits for " + missing));
             time.pass(BETWEEN);
@@ -346,7 +345,10 @@ public final class ChannelKeeper {
         return cluster.namespaces().stream()
                 .filter(namespace -> !namespace.namespace().equals(Objects.SYSTEM_NAMESPACE))
                 .filter(namespace ->
-                        Binding.of(namespace).wanted().filter(channel.tag().value()::equals).isPresent())
+                        Binding.of(namespace)
+                                .wanted()
+                                .filter(channel.tag().value()::equals)
+                                .isPresent())
                 .toList();
     }
 
@@ -378,11 +380,7 @@ public final class ChannelKeeper {
                                 state.phase() == Phase.GOING_BACK ? WENT_BACK : MOVING,
                                 following());
                     });
-            case RolloutEvent.Restarted(
-                            String namespace,
-                            String workload,
-                            int number,
-                            int of) ->
+            case RolloutEvent.Restarted(String namespace, String workload, int number, int of) ->
                     note(
                             "namespace "
                                     + namespace

@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * How a channel is: the data of its ConfigMap. It is written before anything moves, so that
- * whoever holds the Lease next goes on from it.
+ * How a channel is: the data of its ConfigMap. It is written before anything moves, so that whoever
+ * holds the Lease next goes on from it.
  *
  * @param target the revision that the tag points to, or is about to
  * @param previous the one that it goes back to if need be; empty for none
@@ -74,8 +74,7 @@ public record ChannelState(
             int space = line.indexOf(' ');
             return space < 1
                     ? Optional.empty()
-                    : Optional.of(
-                            new Failed(line.substring(0, space), line.substring(space + 1)));
+                    : Optional.of(new Failed(line.substring(0, space), line.substring(space + 1)));
         }
 
         @Override
@@ -147,12 +146,10 @@ public record ChannelState(
     }
 
     private ChannelState with(List<Failed> remembered) {
-        return new ChannelState(
-                phase, target, previous, step, done, of, reason, since, remembered);
+        return new ChannelState(phase, target, previous, step, done, of, reason, since, remembered);
     }
 
-    private ChannelState turned(
-            Phase next, String to, String from, String why, Instant now) {
+    private ChannelState turned(Phase next, String to, String from, String why, Instant now) {
         return new ChannelState(
                 next,
                 to,

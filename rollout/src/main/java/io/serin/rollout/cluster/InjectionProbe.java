@@ -59,7 +59,8 @@ public final class InjectionProbe {
      * Those whose labels let a pod that asks for this name have it: the system's own first, for
      * there is one always.
      */
-    public static List<String> candidates(Map<String, Map<String, String>> namespaces, String wanted) {
+    public static List<String> candidates(
+            Map<String, Map<String, String>> namespaces, String wanted) {
         return namespaces.entrySet().stream()
                 .filter(namespace -> !NEVER_INJECTED.contains(namespace.getKey()))
                 .filter(namespace ->

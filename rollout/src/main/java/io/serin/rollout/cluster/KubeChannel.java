@@ -50,8 +50,7 @@ public final class KubeChannel implements ChannelObjects {
 
     @Override
     public Held read() {
-        return object()
-                .map(held ->
+        return object().map(held ->
                         new Held(
                                 texts(held.path("data")),
                                 texts(held.path("metadata").path("annotations"))))
@@ -97,8 +96,8 @@ public final class KubeChannel implements ChannelObjects {
 
     @Override
     public String missingByTag(Revision revision) {
-        return cluster.ask(() ->
-                new InjectionProbe(reader, objects).missing(channel.tag().value(), revision));
+        return cluster.ask(
+                () -> new InjectionProbe(reader, objects).missing(channel.tag().value(), revision));
     }
 
     @Override
@@ -151,6 +150,10 @@ public final class KubeChannel implements ChannelObjects {
 
     private void tell(About about, boolean isWarning, String reason, String message) {
         cluster.tell(() ->
-                events.tell(about, isWarning ? Events.Type.WARNING : Events.Type.NORMAL, reason, message));
+                events.tell(
+                        about,
+                        isWarning ? Events.Type.WARNING : Events.Type.NORMAL,
+                        reason,
+                        message));
     }
 }

@@ -209,9 +209,7 @@ class ChannelKeeperTest {
         objects.data =
                 objects.data.entrySet().stream()
                         .filter(entry -> !entry.getKey().equals("failed"))
-                        .collect(
-                                Collectors.toMap(
-                                        Map.Entry::getKey, Map.Entry::getValue));
+                        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
 
         look();
 

@@ -67,8 +67,7 @@ class ChannelStateTest {
                                 .ready())
                 .hasSeconds(20);
         assertThatThrownBy(() -> Terms.of(Map.of("serin.io/channel-paused", "yes")))
-                .hasMessage(
-                        "annotation serin.io/channel-paused: 'yes' (expected: true or false)");
+                .hasMessage("annotation serin.io/channel-paused: 'yes' (expected: true or false)");
         assertThatThrownBy(() -> Terms.of(Map.of("serin.io/channel-guard", "ready")))
                 .hasMessageStartingWith("annotation serin.io/channel-guard: guard: 'ready'");
         assertThatThrownBy(() -> Terms.of(Map.of("serin.io/channel-batch", "0")))

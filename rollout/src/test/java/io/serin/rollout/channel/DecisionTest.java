@@ -46,8 +46,7 @@ class DecisionTest {
         return new ChannelState(phase, target, previous, "", 0, 0, "", "", List.of(of));
     }
 
-    record Case(
-            String what, ChannelState state, List<KubeRevision> revisions, Decision decision) {}
+    record Case(String what, ChannelState state, List<KubeRevision> revisions, Decision decision) {}
 
     static Stream<Arguments> cases() {
         return Stream.of(
