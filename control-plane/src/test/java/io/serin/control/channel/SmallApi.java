@@ -502,13 +502,16 @@ final class SmallApi implements AutoCloseable {
         }
     }
 
+    /** RFC 7396: what is null in it goes, however deep, and is nowhere kept. */
     private static void merge(ObjectNode into, JsonNode given) {
         given.properties()
                 .forEach(field -> {
                     if (field.getValue().isNull()) {
                         into.remove(field.getKey());
-                    } else if (field.getValue().isObject()
-                            && into.path(field.getKey()).isObject()) {
+                    } else if (field.getValue().isObject()) {
+                        if (!into.path(field.getKey()).isObject()) {
+                            into.putObject(field.getKey());
+                        }
                         merge((ObjectNode) into.path(field.getKey()), field.getValue());
                     } else {
                         into.set(field.getKey(), field.getValue());
