@@ -74,7 +74,8 @@ public final class ProxyMain {
                     yield Exit.USAGE;
                 }
             };
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
+            // Netty throws checked ones that it does not declare: a port that is taken, say.
             LOG.log(Level.SEVERE, command + " failed", e);
             return Exit.BUG;
         }
