@@ -113,6 +113,7 @@ class UpgradeInTroubleStoryIT {
                     nodes.giveApiServerBack();
                 }
                 String said = awaitEnd(upgrade);
+                load.followAgain();
 
                 assertThat(said).contains("the API server does not answer");
                 assertThat(shop.revisions().values()).containsOnly(Stage.SECOND);

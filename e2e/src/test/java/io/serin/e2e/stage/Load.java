@@ -22,15 +22,32 @@ public final class Load implements AutoCloseable {
 
     private final Kubectl kubectl;
     private final String namespace;
-    private final Process log;
-    private final Thread reader;
+    private Process log;
+    private Thread reader;
     private final List<JsonNode> seconds = new CopyOnWriteArrayList<>();
 
     private Load(Kubectl kubectl, String namespace) {
         this.kubectl = kubectl;
         this.namespace = namespace;
-        this.log = kubectl.start("logs -f client -c client -n " + namespace);
-        this.reader = Thread.startVirtualThread(this::read);
+        this.log = follow();
+        this.reader = startReader(log);
+    }
+
+    private Process follow() {
+        return kubectl.start("logs -f client -c client -n " + namespace);
+    }
+
+    private Thread startReader(Process of) {
+        return Thread.startVirtualThread(() -> read(of));
+    }
+
+    /** Where the API server was away, and the log with it: from its beginning. */
+    public void followAgain() {
+        log.destroy();
+        awaitReader();
+        seconds.clear();
+        log = follow();
+        reader = startReader(log);
     }
 
     static Load start(Kubectl kubectl, String namespace, String url, int rate) {
@@ -115,12 +132,7 @@ public final class Load implements AutoCloseable {
      */
     public Counts stop() {
         kubectl.run("delete pod client --wait=false -n " + namespace);
-        try {
-            reader.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while the client stops", e);
-        }
+        awaitReader();
         JsonNode last = seconds.getLast();
         if (!last.path("final").asBoolean()) {
             throw new AssertionError("the client ended without its last line; before: " + last);
@@ -133,8 +145,17 @@ public final class Load implements AutoCloseable {
         log.destroy();
     }
 
-    private void read() {
-        try (BufferedReader lines = log.inputReader(UTF_8)) {
+    private void awaitReader() {
+        try {
+            reader.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while the client's log ends", e);
+        }
+    }
+
+    private void read(Process of) {
+        try (BufferedReader lines = of.inputReader(UTF_8)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (line.startsWith("{")) {
                     seconds.add(Kubectl.parse(line));
