@@ -49,6 +49,11 @@ public final class ApiServerStub implements AutoCloseable {
 
     /** Writes a kubeconfig for it. */
     public Path kubeconfig(Path folder) throws IOException {
+        return kubeconfig(folder, server);
+    }
+
+    /** Writes a kubeconfig for what serves as an API server. */
+    public static Path kubeconfig(Path folder, HttpServer server) throws IOException {
         return Files.writeString(
                 folder.resolve("kubeconfig"),
                 """

@@ -29,19 +29,21 @@ class ChannelIT {
                     Duration.ofSeconds(3), Duration.ofSeconds(2), Duration.ofMillis(200));
 
     private @TempDir Path folder;
+    private final HeldObjects objects = new HeldObjects();
+    private final SmallMesh mesh = new SmallMesh(objects);
     private SmallApi api;
     private final List<AutoCloseable> running = new ArrayList<>();
 
     @BeforeEach
-    void mesh() throws IOException {
-        api = new SmallApi();
-        api.install("1-0", "0.1.0");
-        api.namespace("istio-system", "{}");
-        api.namespace("shop", "{istio.io/rev: asm-managed-rapid}");
-        api.deployment("shop", "cart", "1-0");
-        api.deployment("shop", "web", "1-0");
-        api.put(
-                SmallApi.OBJECT,
+    void start() throws IOException {
+        api = new SmallApi(objects, mesh);
+        mesh.install("1-0", "0.1.0");
+        mesh.namespace("istio-system", "{}");
+        mesh.namespace("shop", "{istio.io/rev: asm-managed-rapid}");
+        mesh.deployment("shop", "cart", "1-0");
+        mesh.deployment("shop", "web", "1-0");
+        objects.put(
+                HeldObjects.CHANNEL,
                 """
                 apiVersion: v1
                 kind: ConfigMap
@@ -57,6 +59,7 @@ class ChannelIT {
             one.close();
         }
         api.close();
+        mesh.close();
     }
 
     private ChannelDuty replica(String name) throws IOException {
@@ -70,19 +73,31 @@ class ChannelIT {
     }
 
     private String object(String field) {
-        return api.get(SmallApi.OBJECT).path("data").path(field).asText();
+        return objects.get(HeldObjects.CHANNEL).path("data").path(field).asText();
     }
 
     private void awaitPhase(String phase, String target) {
         await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() ->
                         assertThat(object("phase") + " " + object("target"))
-                                .as(api.get(SmallApi.OBJECT).toString())
+                                .as(objects.get(HeldObjects.CHANNEL).toString())
                                 .isEqualTo(phase + " " + target));
     }
 
+    /** {@code type reason: message} of the events of a namespace. */
+    private List<String> events(String namespace) {
+        return objects.in("/api/v1/namespaces/" + namespace + "/events").values().stream()
+                .map(event ->
+                        event.path("type").asText()
+                                + " "
+                                + event.path("reason").asText()
+                                + ": "
+                                + event.path("message").asText())
+                .toList();
+    }
+
     private String tagged() {
-        return api.get(SmallApi.MWCS + "/istio-revision-tag-asm-managed-rapid")
+        return objects.get(HeldObjects.MWCS + "/istio-revision-tag-asm-managed-rapid")
                 .at("/metadata/labels/istio.io~1rev")
                 .asText();
     }
@@ -94,22 +109,24 @@ class ChannelIT {
         assertThat(tagged()).isEqualTo("1-0");
         assertThat(api.restarts()).isEmpty();
 
-        api.install("1-1", "0.2.0");
+        mesh.install("1-1", "0.2.0");
         awaitPhase("CURRENT", "1-1");
 
         assertThat(tagged()).isEqualTo("1-1");
-        assertThat(api.revisions("shop")).containsOnly("1-1");
+        assertThat(mesh.revisions("shop")).containsOnly("1-1");
         assertThat(api.restarts()).containsExactly("cart", "web");
         assertThat(
-                        api.get(SmallApi.SYSTEM + "/services/istiod-revision-tag-asm-managed-rapid")
+                        objects.get(
+                                        HeldObjects.SYSTEM
+                                                + "/services/istiod-revision-tag-asm-managed-rapid")
                                 .at("/spec/selector/istio.io~1rev")
                                 .asText())
                 .isEqualTo("1-1");
-        assertThat(api.events("istio-system"))
+        assertThat(events("istio-system"))
                 .contains(
                         "Normal ChannelMoving: channel rapid moves from revision 1-0 to 1-1",
                         "Normal ChannelMoved: channel rapid is on revision 1-1");
-        assertThat(api.events("shop"))
+        assertThat(events("shop"))
                 .contains("Normal ChannelMoved: all workloads are on revision 1-1");
         List<Rule> rules = rules();
         assertThat(api.deeds)
@@ -122,24 +139,24 @@ class ChannelIT {
     void whereAGuardDoesNotHoldItGoesBackByItselfAndSaysSo() throws Exception {
         replica("a");
         awaitPhase("CURRENT", "1-0");
-        api.broken.add("1-1");
+        mesh.broken.add("1-1");
 
-        api.install("1-1", "0.2.0");
+        mesh.install("1-1", "0.2.0");
         awaitPhase("STOPPED", "1-0");
 
         assertThat(tagged()).isEqualTo("1-0");
-        assertThat(api.revisions("shop")).containsOnly("1-0");
+        assertThat(mesh.revisions("shop")).containsOnly("1-0");
         assertThat(api.restarts()).as("only the first was touched").containsOnly("cart");
         assertThat(object("reason")).startsWith("namespace shop: Deployment/cart: ");
         assertThat(object("failed")).isEqualTo("1-1 2026-01-02T03:04:05Z/1");
-        assertThat(api.events("istio-system"))
+        assertThat(events("istio-system"))
                 .anyMatch(said -> said.startsWith("Warning ChannelStopped: channel rapid moves"))
                 .anyMatch(
                         said -> said.startsWith("Warning ChannelWentBack: channel rapid is back"));
-        assertThat(api.events("shop"))
+        assertThat(events("shop"))
                 .anyMatch(said -> said.startsWith("Warning ChannelWentBack: channel rapid goes"));
 
-        api.install("1-2", "0.3.0");
+        mesh.install("1-2", "0.3.0");
         awaitPhase("CURRENT", "1-2");
     }
 
@@ -147,7 +164,7 @@ class ChannelIT {
     void whoLeavesInTheMiddleIsFollowedByAnotherReplica() throws Exception {
         ChannelDuty leaving = replica("a");
         awaitPhase("CURRENT", "1-0");
-        api.install("1-1", "0.2.0");
+        mesh.install("1-1", "0.2.0");
         await().atMost(Duration.ofSeconds(30)).until(() -> api.restarts().contains("cart"));
 
         leaving.close();
@@ -155,10 +172,10 @@ class ChannelIT {
         replica("b");
 
         awaitPhase("CURRENT", "1-1");
-        assertThat(api.revisions("shop")).containsOnly("1-1");
+        assertThat(mesh.revisions("shop")).containsOnly("1-1");
         assertThat(api.restarts()).containsExactly("cart", "web");
         assertThat(
-                        api.get(
+                        objects.get(
                                         "/apis/coordination.k8s.io/v1/namespaces/istio-system/leases"
                                                 + "/istio-channel-rapid-leader")
                                 .at("/spec/holderIdentity")
@@ -175,10 +192,10 @@ class ChannelIT {
                 spec: {selector: {matchLabels: {app: web}}}
                 status: {expectedPods: 3, desiredHealthy: %d, disruptionsAllowed: %d}
                 """;
-        api.put(budget, text.formatted(3, 0));
-        api.put(
+        objects.put(budget, text.formatted(3, 0));
+        objects.put(
                 "/apis/apps/v1/namespaces/shop/deployments/web",
-                api.get("/apis/apps/v1/namespaces/shop/deployments/web")
+                objects.get("/apis/apps/v1/namespaces/shop/deployments/web")
                         .toString()
                         .replace(
                                 "\"spec\":{\"replicas\"",
@@ -187,7 +204,7 @@ class ChannelIT {
         replica("a");
         awaitPhase("CURRENT", "1-0");
 
-        api.install("1-1", "0.2.0");
+        mesh.install("1-1", "0.2.0");
         awaitPhase("WAITING", "1-0");
 
         assertThat(object("reason"))
@@ -196,7 +213,7 @@ class ChannelIT {
         assertThat(tagged()).isEqualTo("1-0");
         assertThat(api.restarts()).isEmpty();
 
-        api.put(budget, text.formatted(2, 1));
+        objects.put(budget, text.formatted(2, 1));
         awaitPhase("CURRENT", "1-1");
     }
 
