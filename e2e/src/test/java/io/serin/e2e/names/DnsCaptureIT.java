@@ -15,6 +15,7 @@ import io.serin.api.snapshot.ProxyNode;
 import io.serin.control.index.MeshIndex;
 import io.serin.control.index.ServiceEntry;
 import io.serin.e2e.envoy.ServingPart;
+import io.serin.e2e.envoy.SidecarPart;
 import io.serin.proxy.admin.AdminPages;
 import io.serin.proxy.main.sidecar.Sidecar;
 import io.serin.proxy.settings.AppPages;
@@ -29,9 +30,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -41,8 +40,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -120,40 +117,29 @@ class DnsCaptureIT {
 
     private Sidecar sidecar(boolean dnsCapture, InetSocketAddress nameServer)
             throws InterruptedException {
-        CountDownLatch ready = new CountDownLatch(1);
-        Sidecar sidecar =
-                Sidecar.start(
-                        new ProxySettings(
-                                new ProxyNode(
-                                        new ProxyId("127.0.0.1", "web-0", "shop"),
-                                        REVISION,
-                                        "0.1.0",
-                                        Protocol.OWN.latest(),
-                                        new Workload("shop", "web", "web", "v1"),
-                                        Map.of(),
-                                        dnsCapture),
-                                new HostPort("127.0.0.1", control.port()),
-                                Optional.of("127.0.0.1"),
-                                1,
-                                Duration.ofSeconds(1),
-                                AppPages.NONE,
-                                List.of(nameServer)),
-                        new Sidecar.Ports(0, 0, 0, new AdminPages.Ports(0, 0, 0, 0)),
-                        new Sidecar.Destinations(accepted -> nameServer, accepted -> nameServer),
-                        new Sidecar.Events(
-                                ready::countDown,
-                                cause -> {
-                                    throw new AssertionError(cause);
-                                },
-                                () -> {}),
-                        Clock.systemUTC(),
-                        Instant.now());
-        toClose.push(() -> {
-            var _ = sidecar.stop(Duration.ZERO).join();
-            sidecar.close();
-        });
-        assertThat(ready.await(20, TimeUnit.SECONDS)).isTrue();
-        return sidecar;
+        SidecarPart part =
+                opened(
+                        SidecarPart.start(
+                                new ProxySettings(
+                                        new ProxyNode(
+                                                new ProxyId("127.0.0.1", "web-0", "shop"),
+                                                REVISION,
+                                                "0.1.0",
+                                                Protocol.OWN.latest(),
+                                                new Workload("shop", "web", "web", "v1"),
+                                                Map.of(),
+                                                dnsCapture),
+                                        new HostPort("127.0.0.1", control.port()),
+                                        Optional.of("127.0.0.1"),
+                                        1,
+                                        Duration.ofSeconds(1),
+                                        AppPages.NONE,
+                                        List.of(nameServer)),
+                                new Sidecar.Ports(0, 0, 0, new AdminPages.Ports(0, 0, 0, 0)),
+                                new Sidecar.Destinations(
+                                        accepted -> nameServer, accepted -> nameServer)));
+        part.awaitReady();
+        return part.sidecar();
     }
 
     private static String metrics(Sidecar sidecar) throws IOException, InterruptedException {

@@ -22,6 +22,7 @@ import io.serin.control.index.ServiceEntry;
 import io.serin.control.index.ServicePort;
 import io.serin.control.index.WorkloadEntry;
 import io.serin.e2e.envoy.ServingPart;
+import io.serin.e2e.envoy.SidecarPart;
 import io.serin.proxy.admin.AdminPages;
 import io.serin.proxy.config.client.ClientSettings;
 import io.serin.proxy.config.client.ConfigClient;
@@ -45,7 +46,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -255,32 +255,21 @@ class LiveRehomingIT {
     }
 
     private void sidecar(Sidecar.Ports listens) throws InterruptedException {
-        CountDownLatch ready = new CountDownLatch(1);
-        Sidecar sidecar =
-                Sidecar.start(
-                        new ProxySettings(
-                                node(0),
-                                new HostPort(Objects.discoveryHost(OLD), Ports.XDS_PLAINTEXT),
-                                Optional.of("127.0.0.1"),
-                                2,
-                                Duration.ofSeconds(1),
-                                AppPages.NONE),
-                        listens,
-                        new Sidecar.Destinations(
-                                this::destination, accepted -> app.address(), this::find),
-                        new Sidecar.Events(
-                                ready::countDown,
-                                cause -> {
-                                    throw new AssertionError(cause);
-                                },
-                                () -> {}),
-                        Clock.systemUTC(),
-                        Instant.now());
-        toClose.push(() -> {
-            var _ = sidecar.stop(Duration.ZERO).join();
-            sidecar.close();
-        });
-        assertThat(ready.await(20, TimeUnit.SECONDS)).isTrue();
+        SidecarPart sidecar =
+                opened(
+                        SidecarPart.start(
+                                new ProxySettings(
+                                        node(0),
+                                        new HostPort(
+                                                Objects.discoveryHost(OLD), Ports.XDS_PLAINTEXT),
+                                        Optional.of("127.0.0.1"),
+                                        2,
+                                        Duration.ofSeconds(1),
+                                        AppPages.NONE),
+                                listens,
+                                new Sidecar.Destinations(
+                                        this::destination, accepted -> app.address(), this::find)));
+        sidecar.awaitReady();
     }
 
     private InetSocketAddress destination(Channel accepted) {

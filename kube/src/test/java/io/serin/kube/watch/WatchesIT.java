@@ -6,22 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import io.serin.kube.Kube;
+import io.serin.kube.StubApi;
 import io.serin.kube.type.KubeNamespace;
 import io.serin.kube.type.ObjectName;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,26 +23,13 @@ class WatchesIT {
     @TempDir Path folder;
 
     private final AtomicInteger lists = new AtomicInteger();
-    private HttpServer api;
-
-    @BeforeEach
-    void start() throws IOException {
-        api = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        api.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-        api.createContext("/api/v1/namespaces", this::answer);
-        api.start();
-    }
-
-    @AfterEach
-    void stop() {
-        api.stop(0);
-    }
 
     @Test
     void namespacesAreListedOnceForAllWhoListen() throws IOException {
         List<String> first = new CopyOnWriteArrayList<>();
         List<String> later = new CopyOnWriteArrayList<>();
-        try (Kube kube = connect();
+        try (StubApi api = new StubApi(this::answer);
+                Kube kube = api.connect(folder);
                 Watches watches = new Watches(kube)) {
             watches.namespaces(into(first));
             await().until(() -> first.equals(List.of("shop")));
@@ -73,22 +53,6 @@ class WatchesIT {
                 names.remove(name.name());
             }
         };
-    }
-
-    private Kube connect() throws IOException {
-        Path file =
-                Files.writeString(
-                        folder.resolve("kubeconfig"),
-                        """
-                        apiVersion: v1
-                        kind: Config
-                        current-context: stub
-                        clusters: [{name: stub, cluster: {server: "http://127.0.0.1:%d"}}]
-                        users: [{name: stub, user: {}}]
-                        contexts: [{name: stub, context: {cluster: stub, user: stub}}]
-                        """
-                                .formatted(api.getAddress().getPort()));
-        return Kube.connect(Optional.of(file), Optional.empty());
     }
 
     /** A list; a watch that tells of nothing, and stays. */

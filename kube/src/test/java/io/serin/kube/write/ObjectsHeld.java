@@ -7,19 +7,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import io.serin.kube.Kube;
+import io.serin.kube.StubApi;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -31,7 +27,7 @@ final class ObjectsHeld implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final HttpServer server;
+    private final StubApi server;
     private final Map<String, ObjectNode> objects = new ConcurrentHashMap<>();
     private long version = 100;
 
@@ -44,26 +40,11 @@ final class ObjectsHeld implements AutoCloseable {
     final AtomicReference<String> refusal = new AtomicReference<>("");
 
     ObjectsHeld() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-        server.createContext("/", this::answer);
-        server.start();
+        server = new StubApi(this::answer);
     }
 
     Kube connect(Path folder) throws IOException {
-        Path file =
-                Files.writeString(
-                        folder.resolve("kubeconfig"),
-                        """
-                        apiVersion: v1
-                        kind: Config
-                        current-context: held
-                        clusters: [{name: held, cluster: {server: "http://127.0.0.1:%d"}}]
-                        users: [{name: held, user: {}}]
-                        contexts: [{name: held, context: {cluster: held, user: held}}]
-                        """
-                                .formatted(server.getAddress().getPort()));
-        return Kube.connect(Optional.of(file), Optional.empty());
+        return server.connect(folder);
     }
 
     Optional<JsonNode> get(String path) {
@@ -146,13 +127,16 @@ final class ObjectsHeld implements AutoCloseable {
         send(exchange, code, object);
     }
 
+    /** RFC 7396: what is null in it goes, however deep, and is nowhere kept. */
     private static ObjectNode merge(ObjectNode into, JsonNode given) {
         given.properties()
                 .forEach(field -> {
                     if (field.getValue().isNull()) {
                         into.remove(field.getKey());
-                    } else if (field.getValue().isObject()
-                            && into.path(field.getKey()).isObject()) {
+                    } else if (field.getValue().isObject()) {
+                        if (!into.path(field.getKey()).isObject()) {
+                            into.putObject(field.getKey());
+                        }
                         merge((ObjectNode) into.path(field.getKey()), field.getValue());
                     } else {
                         into.set(field.getKey(), field.getValue());
@@ -179,6 +163,6 @@ final class ObjectsHeld implements AutoCloseable {
 
     @Override
     public void close() {
-        server.stop(0);
+        server.close();
     }
 }

@@ -100,16 +100,21 @@ class ChannelKeeperTest {
                         "ChannelMoved: channel rapid is on revision 1-1");
     }
 
-    @Test
-    void theObjectShowsHowFarItIs() {
-        cluster.released("1-1", of("0.2.0"));
+    /** While this Deployment of the shop is restarted to the new revision. */
+    private void isKilledAt(String name) {
         cluster.onRevision(
                 "1-1",
                 deployment -> {
-                    if (deployment == cluster.deployment("shop", "b")) {
+                    if (deployment == cluster.deployment("shop", name)) {
                         throw new FakeCluster.Killed();
                     }
                 });
+    }
+
+    @Test
+    void theObjectShowsHowFarItIs() {
+        cluster.released("1-1", of("0.2.0"));
+        isKilledAt("b");
 
         assertThatThrownBy(this::look).isInstanceOf(FakeCluster.Killed.class);
 
@@ -152,13 +157,7 @@ class ChannelKeeperTest {
     @Test
     void itGoesBackFromARevisionThatLeftTheChannelInTheMiddle() {
         cluster.released("1-1", of("0.2.0"));
-        cluster.onRevision(
-                "1-1",
-                deployment -> {
-                    if (deployment == cluster.deployment("shop", "b")) {
-                        throw new FakeCluster.Killed();
-                    }
-                });
+        isKilledAt("b");
         assertThatThrownBy(this::look).isInstanceOf(FakeCluster.Killed.class);
         cluster.onRevision("1-1", deployment -> {});
 
