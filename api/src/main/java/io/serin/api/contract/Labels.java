@@ -60,6 +60,12 @@ public final class Labels {
     /** Label of all objects: the program that installed them. */
     public static final String MANAGED_BY = "app.kubernetes.io/managed-by";
 
+    /** Label of all objects: what they are a part of, {@link #SERIN} too. */
+    public static final String PART_OF = "app.kubernetes.io/part-of";
+
+    /** Label of all objects: the version of what they are a part of. */
+    public static final String VERSION = "app.kubernetes.io/version";
+
     /** The value of {@link #MANAGED_BY} on what our command line installed. */
     public static final String SERIN = "serin";
 

@@ -3,6 +3,7 @@ package io.serin.api.contract;
 
 import io.serin.api.name.Revision;
 import io.serin.api.name.Tag;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -13,6 +14,13 @@ public final class Objects {
 
     /** The namespace of every control plane. */
     public static final String SYSTEM_NAMESPACE = "istio-system";
+
+    /**
+     * The namespaces of Kubernetes itself, where no injector adds anything, whatever their labels
+     * say: what everybody needs must come up without one.
+     */
+    public static final List<String> NEVER_INJECTED =
+            List.of("kube-system", "kube-public", "kube-node-lease", "local-path-storage");
 
     /**
      * The authors of status entries, {@code status.parents[].controllerName}: this and a revision.

@@ -3,11 +3,11 @@ package io.serin.cli.check;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.serin.api.contract.Labels;
+import io.serin.kube.read.Texts;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /** An object of the API server. */
 record Item(JsonNode json) {
@@ -26,22 +26,16 @@ record Item(JsonNode json) {
     }
 
     Map<String, String> labels() {
-        return texts(json.path("metadata").path("labels"));
+        return Texts.of(json.path("metadata").path("labels"));
     }
 
     Map<String, String> annotations() {
-        return texts(json.path("metadata").path("annotations"));
+        return Texts.of(json.path("metadata").path("annotations"));
     }
 
     /** Of a ConfigMap. */
     Map<String, String> data() {
-        return texts(json.path("data"));
-    }
-
-    private static Map<String, String> texts(JsonNode fields) {
-        Map<String, String> texts = new TreeMap<>();
-        fields.properties().forEach(text -> texts.put(text.getKey(), text.getValue().asText()));
-        return texts;
+        return Texts.of(json.path("data"));
     }
 
     String label(String key) {
@@ -54,7 +48,7 @@ record Item(JsonNode json) {
     }
 
     boolean isOurs() {
-        return label("app.kubernetes.io/managed-by").equals("serin");
+        return label(Labels.MANAGED_BY).equals(Labels.SERIN);
     }
 
     /** Whether it was told to go. */

@@ -6,20 +6,16 @@ import static io.serin.cli.check.Source.MUTATING;
 import static io.serin.cli.check.Source.NAMESPACES;
 
 import io.serin.api.contract.Labels;
+import io.serin.api.contract.Objects;
 import io.serin.cli.check.Finding.Flaw;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeSet;
 
 /** What the labels of namespaces say, and whether somebody hears it. */
 final class Namespaces {
-
-    /** Where no injector adds anything, whatever the labels say. */
-    private static final Set<String> NEVER_INJECTED =
-            Set.of("kube-system", "kube-public", "kube-node-lease", "local-path-storage");
 
     static final Group GROUP =
             new Group(
@@ -215,7 +211,7 @@ final class Namespaces {
         for (Item namespace : mesh.namespaces()) {
             Map<String, String> labels = namespace.labels();
             for (String label : List.of(Labels.INJECTION, Labels.REVISION)) {
-                if (NEVER_INJECTED.contains(namespace.name())
+                if (Objects.NEVER_INJECTED.contains(namespace.name())
                         && !labels.getOrDefault(label, "disabled").equals("disabled")) {
                     flaws.add(
                             new Flaw(

@@ -6,11 +6,11 @@ import io.serin.api.contract.Channel;
 import io.serin.api.contract.Labels;
 import io.serin.api.contract.Objects;
 import io.serin.kube.read.ClusterReader;
+import io.serin.kube.read.Texts;
 import io.serin.rollout.channel.ChannelState;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /** A channel, as its object tells. */
 record ChannelView(Channel channel, ChannelState state) {
@@ -25,12 +25,9 @@ record ChannelView(Channel channel, ChannelState state) {
     }
 
     private static Optional<ChannelView> of(JsonNode object) {
-        Map<String, String> data = new TreeMap<>();
-        object.path("data")
-                .properties()
-                .forEach(field -> data.put(field.getKey(), field.getValue().asText()));
         return Channel.of(object.at("/metadata/labels").path(Labels.CHANNEL).asText(""))
-                .map(channel -> new ChannelView(channel, ChannelState.of(data)));
+                .map(channel ->
+                        new ChannelView(channel, ChannelState.of(Texts.of(object.path("data")))));
     }
 
     boolean isOf(String tag) {

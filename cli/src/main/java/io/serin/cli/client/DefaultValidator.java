@@ -47,7 +47,6 @@ final class DefaultValidator {
     /** Whether it may be changed: it is a revision's of ours, or of the tag default. */
     static boolean isOurs(JsonNode configuration) {
         JsonNode labels = configuration.path("metadata").path("labels");
-        return labels.has(Labels.TAG)
-                || labels.path("app.kubernetes.io/part-of").asText().equals(Labels.SERIN);
+        return labels.has(Labels.TAG) || labels.path(Labels.PART_OF).asText().equals(Labels.SERIN);
     }
 }

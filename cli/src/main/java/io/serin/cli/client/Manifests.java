@@ -236,12 +236,12 @@ public final class Manifests {
                         app,
                         "app.kubernetes.io/instance",
                         Objects.controlPlane(revision),
-                        "app.kubernetes.io/version",
+                        Labels.VERSION,
                         VERSION,
                         Labels.MANAGED_BY,
                         Labels.SERIN,
-                        "app.kubernetes.io/part-of",
-                        "serin"));
+                        Labels.PART_OF,
+                        Labels.SERIN));
     }
 
     /**
@@ -271,8 +271,8 @@ public final class Manifests {
                                 "false",
                                 Labels.MANAGED_BY,
                                 Labels.SERIN,
-                                "app.kubernetes.io/part-of",
-                                "serin"));
+                                Labels.PART_OF,
+                                Labels.SERIN));
         labels.putAll(podSelector(revision));
         return labels;
     }

@@ -2,10 +2,10 @@
 package io.serin.cli.client;
 
 import io.serin.api.contract.DesiredRevision;
+import io.serin.api.contract.Objects;
 import io.serin.kube.read.ClusterReader;
 import io.serin.kube.type.KubePod;
 import io.serin.kube.type.ObjectName;
-import io.serin.rollout.cluster.InjectionProbe;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +71,7 @@ record MeshView(
 
     /** Whether no injector would add anything, whatever the labels say. */
     private static boolean isLeftAlone(KubePod pod) {
-        return pod.hostNetwork() || InjectionProbe.NEVER_INJECTED.contains(pod.name().namespace());
+        return pod.hostNetwork() || Objects.NEVER_INJECTED.contains(pod.name().namespace());
     }
 
     /** The revision that a pod is on: whose control plane serves it, else who injected it. */

@@ -3,9 +3,9 @@ package io.serin.cli.client;
 
 import io.serin.api.contract.DesiredRevision;
 import io.serin.api.contract.Labels;
+import io.serin.api.contract.Objects;
 import io.serin.kube.read.ClusterReader;
 import io.serin.kube.type.KubePod;
-import io.serin.rollout.cluster.InjectionProbe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -115,7 +115,7 @@ public record NamespaceState(
                 mesh.webhooks().resolve(asks),
                 notes(mesh, namespace, labels, asks, own, annotations),
                 podLabels,
-                InjectionProbe.NEVER_INJECTED.contains(namespace)
+                Objects.NEVER_INJECTED.contains(namespace)
                         ? List.of()
                         : mesh.webhooks().matching(all, podLabels).stream()
                                 .map(InjectionWebhooks.Hook::revision)
@@ -197,7 +197,7 @@ public record NamespaceState(
                                                 : "and its pods follow")
                                         + "; "
                                         + channel.describe()));
-        if (InjectionProbe.NEVER_INJECTED.contains(namespace)) {
+        if (Objects.NEVER_INJECTED.contains(namespace)) {
             notes.add("no injector adds anything in this namespace, whatever its labels say");
         }
         long unmeshed = pods.stream().filter(mesh::isUnmeshed).count();

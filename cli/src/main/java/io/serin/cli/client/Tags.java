@@ -271,7 +271,9 @@ public final class Tags {
             goBack(tag, before);
             throw unproven;
         }
-        called(target)
+        InjectionWebhooks.read(reader)
+                .ofRevision(target.value())
+                .flatMap(reader::called)
                 .ifPresent(service -> objects.apply(TagObjects.service(tag, target, service)));
         follow(tag, target, _ -> TagObjects.labels(tag, target));
     }
@@ -365,21 +367,6 @@ public final class Tags {
                 .path("annotations")
                 .path(TagObjects.PREVIOUS)
                 .asText("");
-    }
-
-    /** The Service that a revision's webhooks call; empty where they call an address. */
-    private Optional<JsonNode> called(Revision target) {
-        return InjectionWebhooks.read(reader)
-                .ofRevision(target.value())
-                .map(it -> it.path("webhooks").path(0).path("clientConfig").path("service"))
-                .filter(JsonNode::isObject)
-                .flatMap(service ->
-                        reader.object(
-                                "v1",
-                                "Service",
-                                new ObjectName(
-                                        service.path("namespace").asText(),
-                                        service.path("name").asText())));
     }
 
     /** The configuration of the revision that is named as the tag {@code default} is. */

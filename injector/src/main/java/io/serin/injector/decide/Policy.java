@@ -3,9 +3,9 @@ package io.serin.injector.decide;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.serin.api.contract.Labels;
+import io.serin.api.contract.Objects;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Decides after the webhook's selectors, in Istio's order: host network, Kubernetes' namespaces,
@@ -25,9 +25,6 @@ public record Policy(
         /** Skip even those that ask: the configuration says neither of the other two. */
         NEVER
     }
-
-    private static final Set<String> KUBERNETES =
-            Set.of("kube-system", "kube-public", "kube-node-lease", "local-path-storage");
 
     public Policy {
         never = List.copyOf(never);
@@ -54,7 +51,7 @@ public record Policy(
         if (pod.path("spec").path("hostNetwork").asBoolean(false)) {
             return "spec.hostNetwork is true, so its traffic is the node's";
         }
-        if (KUBERNETES.contains(namespace)) {
+        if (Objects.NEVER_INJECTED.contains(namespace)) {
             return "namespace " + namespace + " is Kubernetes' own";
         }
         if (otherwise == Default.NEVER) {

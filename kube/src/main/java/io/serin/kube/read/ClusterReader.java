@@ -219,6 +219,18 @@ public final class ClusterReader {
         return Optional.ofNullable(found).map(JSON::valueToTree);
     }
 
+    /** The Service that a configuration's webhooks call; empty where they call an address. */
+    public Optional<JsonNode> called(JsonNode configuration) {
+        JsonNode service = configuration.at("/webhooks/0/clientConfig/service");
+        return service.isObject()
+                ? object(
+                        "v1",
+                        "Service",
+                        new ObjectName(
+                                service.path("namespace").asText(), service.path("name").asText()))
+                : Optional.empty();
+    }
+
     /** A ConfigMap as JSON; empty when it is not there. */
     public Optional<JsonNode> configMap(ObjectName name) {
         return Optional.ofNullable(

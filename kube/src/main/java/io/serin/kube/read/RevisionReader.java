@@ -22,9 +22,6 @@ import java.util.TreeMap;
 /** Reads which revisions there are, and what they know. Blocks. */
 public final class RevisionReader {
 
-    private static final String PART_OF = "app.kubernetes.io/part-of";
-    private static final String VERSION = "app.kubernetes.io/version";
-
     /** Annotation of a Deployment that Kubernetes writes. */
     private static final String TEMPLATE = "deployment.kubernetes.io/revision";
 
@@ -89,7 +86,7 @@ public final class RevisionReader {
         var metadata = deployment.getMetadata();
         return new Release(
                 metadata.getLabels().getOrDefault(Labels.CHANNEL, ""),
-                metadata.getLabels().getOrDefault(VERSION, ""),
+                metadata.getLabels().getOrDefault(Labels.VERSION, ""),
                 String.valueOf(metadata.getCreationTimestamp()),
                 metadata.getAnnotations().getOrDefault(TEMPLATE, ""));
     }
@@ -126,7 +123,7 @@ public final class RevisionReader {
                 .stream()
                 .map(pod ->
                         new KubeRevision.Replica(
-                                pod.name(), "serin".equals(pod.labels().get(PART_OF))))
+                                pod.name(), Labels.SERIN.equals(pod.labels().get(Labels.PART_OF))))
                 .toList();
     }
 

@@ -85,7 +85,7 @@ public final class TagObjects {
                 .objectNode()
                 .put(Labels.TAG, tag.value())
                 .put(Labels.REVISION, target.value())
-                .put("app.kubernetes.io/managed-by", "serin")
-                .put("app.kubernetes.io/part-of", "serin");
+                .put(Labels.MANAGED_BY, Labels.SERIN)
+                .put(Labels.PART_OF, Labels.SERIN);
     }
 }

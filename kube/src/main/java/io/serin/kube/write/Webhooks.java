@@ -18,10 +18,6 @@ public final class Webhooks {
     /** How long the API server waits: a pod's creation must not hang on an injector for long. */
     private static final int TIMEOUT_SECONDS = 5;
 
-    /** Where what everybody needs runs, that must come up without an injector. */
-    private static final List<String> SYSTEM_NAMESPACES =
-            List.of("kube-system", "kube-public", "kube-node-lease", "local-path-storage");
-
     private Webhooks() {}
 
     /** Two entries for a revision, two more for {@link Revision#DEFAULT}. */
@@ -75,7 +71,7 @@ public final class Webhooks {
                             List.of(
                                     absent(Labels.INJECTION),
                                     absent(Labels.REVISION),
-                                    notIn("kubernetes.io/metadata.name", SYSTEM_NAMESPACES)),
+                                    notIn("kubernetes.io/metadata.name", Objects.NEVER_INJECTED)),
                             List.of(absent(Labels.INJECT), absent(Labels.REVISION))));
         }
         return entries;

@@ -381,16 +381,7 @@ public final class ChannelKeeper {
                                 following());
                     });
             case RolloutEvent.Restarted(String namespace, String workload, int number, int of) ->
-                    note(
-                            "namespace "
-                                    + namespace
-                                    + ", batch "
-                                    + number
-                                    + " of "
-                                    + of
-                                    + ": restarts "
-                                    + workload,
-                            0);
+                    note(batch(namespace, number, of) + ": restarts " + workload, 0);
             case RolloutEvent.Waiting(String namespace, String reason) ->
                     note("namespace " + namespace + ": waits for " + reason, 0);
             case RolloutEvent.NotAwaited(String namespace, String workload, String reason) ->
@@ -410,16 +401,7 @@ public final class ChannelKeeper {
                             int number,
                             int of,
                             String requests) ->
-                    note(
-                            "namespace "
-                                    + namespace
-                                    + ", batch "
-                                    + number
-                                    + " of "
-                                    + of
-                                    + ": well, "
-                                    + requests,
-                            workloads.size());
+                    note(batch(namespace, number, of) + ": well, " + requests, workloads.size());
             case RolloutEvent.NamespaceDone(String namespace, String revision) ->
                     quietly(() -> {
                         objects.tell(
@@ -437,6 +419,10 @@ public final class ChannelKeeper {
                 // Said by how the run ends, or to nobody who could hear it.
             }
         }
+    }
+
+    private static String batch(String namespace, int number, int of) {
+        return "namespace " + namespace + ", batch " + number + " of " + of;
     }
 
     private String following() {

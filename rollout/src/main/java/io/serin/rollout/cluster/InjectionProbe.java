@@ -24,10 +24,6 @@ public final class InjectionProbe {
     /** One may have a quota or a policy of its own in the way; not all will. */
     private static final int NAMESPACES_TRIED = 3;
 
-    /** Where no injector adds anything. */
-    public static final List<String> NEVER_INJECTED =
-            List.of("kube-system", "kube-public", "kube-node-lease", "local-path-storage");
-
     private final ClusterReader reader;
     private final io.serin.kube.write.Objects objects;
 
@@ -62,7 +58,7 @@ public final class InjectionProbe {
     public static List<String> candidates(
             Map<String, Map<String, String>> namespaces, String wanted) {
         return namespaces.entrySet().stream()
-                .filter(namespace -> !NEVER_INJECTED.contains(namespace.getKey()))
+                .filter(namespace -> !Objects.NEVER_INJECTED.contains(namespace.getKey()))
                 .filter(namespace ->
                         DesiredRevision.of(namespace.getValue(), labels(wanted))
                                 .filter(wanted::equals)

@@ -10,6 +10,7 @@ import io.serin.api.contract.Objects;
 import io.serin.api.name.Revision;
 import io.serin.kube.Kube;
 import io.serin.kube.read.ClusterReader;
+import io.serin.kube.read.Texts;
 import io.serin.kube.type.ObjectName;
 import io.serin.kube.write.Events;
 import io.serin.kube.write.Events.About;
@@ -52,15 +53,9 @@ public final class KubeChannel implements ChannelObjects {
     public Held read() {
         return object().map(held ->
                         new Held(
-                                texts(held.path("data")),
-                                texts(held.path("metadata").path("annotations"))))
+                                Texts.of(held.path("data")),
+                                Texts.of(held.path("metadata").path("annotations"))))
                 .orElse(new Held(Map.of(), Map.of()));
-    }
-
-    private static Map<String, String> texts(JsonNode fields) {
-        Map<String, String> texts = new TreeMap<>();
-        fields.properties().forEach(field -> texts.put(field.getKey(), field.getValue().asText()));
-        return texts;
     }
 
     @Override
@@ -121,16 +116,7 @@ public final class KubeChannel implements ChannelObjects {
     @Override
     public void serve(Revision revision) {
         injector(revision)
-                .map(it -> it.path("webhooks").path(0).path("clientConfig").path("service"))
-                .filter(JsonNode::isObject)
-                .flatMap(called ->
-                        cluster.ask(() ->
-                                reader.object(
-                                        "v1",
-                                        "Service",
-                                        new ObjectName(
-                                                called.path("namespace").asText(),
-                                                called.path("name").asText()))))
+                .flatMap(injector -> cluster.ask(() -> reader.called(injector)))
                 .ifPresent(service ->
                         cluster.tell(() ->
                                 objects.apply(
