@@ -26,7 +26,7 @@ class CanaryUpgradeStoryIT {
     void movesToANewRevisionWithoutLosingARequest() {
         try (Scene shop = stage.scene("canary", Stage.FIRST)) {
             shop.perform(Cast.shop(3));
-            try (Load load = shop.load(shop.url("web", 8080, "/"), 200)) {
+            try (Load load = shop.load(shop.url("web", 8080, "/"))) {
                 stage.install(Stage.SECOND);
                 assertThat(shop.revisions().values())
                         .as("installing moves nothing")

@@ -62,7 +62,7 @@ class ChannelStoryIT {
         try (Scene shop = stage.scene("channelled", TAG)) {
             shop.perform(Cast.shop());
             assertThat(shop.revisions().values()).containsOnly(OLD);
-            try (Load load = shop.load(shop.url("web", 8080, "/"), 100)) {
+            try (Load load = shop.load(shop.url("web", 8080, "/"))) {
                 install(NEW);
                 awaitChannel("CURRENT", NEW);
                 assertThat(shop.revisions().values()).containsOnly(NEW);

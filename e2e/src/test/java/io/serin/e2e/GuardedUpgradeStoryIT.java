@@ -34,7 +34,7 @@ class GuardedUpgradeStoryIT {
         try (Scene shop = stage.scene("guarded", Stage.FIRST)) {
             shop.perform(Cast.shop());
             JsonNode before = marks(shop);
-            try (Load load = shop.load(shop.url("web", 8080, "/"), 200)) {
+            try (Load load = shop.load(shop.url("web", 8080, "/"))) {
                 Process killed = stage.serin().start("upgrade --to 1-1 --namespace guarded --yes");
                 Waiting.until(
                         "the first pod on " + Stage.SECOND,
@@ -72,7 +72,7 @@ class GuardedUpgradeStoryIT {
                                 + " [{\"op\":\"remove\",\"path\":\"/spec/ports/0\"}]");
         try (Scene shop = stage.scene("bad", Stage.FIRST)) {
             shop.perform(Cast.shop());
-            try (Load load = shop.load(shop.url("web", 8080, "/"), 200)) {
+            try (Load load = shop.load(shop.url("web", 8080, "/"))) {
                 Ended ended =
                         stage.serin()
                                 .attempt(

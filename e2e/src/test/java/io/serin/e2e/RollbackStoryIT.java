@@ -28,7 +28,7 @@ class RollbackStoryIT {
         try (Scene shop = stage.scene("rollback", Stage.SECOND)) {
             shop.perform(Cast.shop(3));
             assertThat(shop.revisions().values()).containsOnly(Stage.SECOND);
-            try (Load load = shop.load(shop.url("web", 8080, "/"), 200)) {
+            try (Load load = shop.load(shop.url("web", 8080, "/"))) {
                 shop.relabel(Stage.FIRST);
                 shop.restart();
                 assertThat(shop.revisions().values()).containsOnly(Stage.FIRST);

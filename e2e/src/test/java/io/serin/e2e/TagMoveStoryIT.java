@@ -44,7 +44,7 @@ class TagMoveStoryIT {
         try (Scene shop = stage.scene("tagged", TAG)) {
             shop.perform(Cast.shop());
             assertThat(shop.revisions().values()).containsOnly(Stage.FIRST);
-            try (Load load = shop.load(shop.url("web", 8080, "/"), 100)) {
+            try (Load load = shop.load(shop.url("web", 8080, "/"))) {
                 assertThat(
                                 stage.serin()
                                         .run(

@@ -23,9 +23,6 @@ class UpgradeInTroubleStoryIT {
 
     private static final String CONTROL_PLANES = "istio-system/app=istiod";
 
-    /** Half of all pods start at once, on the cores that are left. */
-    private static final int RATE = 50;
-
     private static final Duration MINUTES = Duration.ofMinutes(6);
 
     private final Stage stage;
@@ -46,7 +43,7 @@ class UpgradeInTroubleStoryIT {
     void aDrainedNodeLosesNoRequest() throws Exception {
         try (Scene shop = stage.scene("drained", Stage.FIRST)) {
             shop.perform(Cast.shop() + budget("web") + budget("reviews"));
-            try (Load load = shop.load(shop.url("web", 8080, "/"), RATE)) {
+            try (Load load = shop.load(shop.url("web", 8080, "/"))) {
                 String node = nodes.workerWithout(shop.visitors() + "/app=client");
                 Process upgrade = startUpgrade(shop);
                 try {
@@ -74,7 +71,7 @@ class UpgradeInTroubleStoryIT {
             stage.kubectl().run("rollout restart deployment/istiod-1-1 -n istio-system");
             stage.kubectl()
                     .run("rollout status deployment/istiod-1-1 -n istio-system --timeout=60s");
-            try (Load load = shop.load(shop.url("web", 8080, "/"), RATE)) {
+            try (Load load = shop.load(shop.url("web", 8080, "/"))) {
                 nodes.uncordon(node);
                 Process upgrade = startUpgrade(shop);
                 assertThat(nodes.has(node, shop.name())).isTrue();
@@ -103,7 +100,7 @@ class UpgradeInTroubleStoryIT {
     void itWaitsForAnApiServerThatIsGoneForAMinute() throws Exception {
         try (Scene shop = stage.scene("headless", Stage.FIRST)) {
             shop.perform(Cast.shop());
-            try (Load load = shop.load(shop.url("web", 8080, "/"), RATE)) {
+            try (Load load = shop.load(shop.url("web", 8080, "/"))) {
                 Process upgrade = startUpgrade(shop);
                 nodes.takeApiServer();
                 try {

@@ -33,7 +33,7 @@ class WebhookDownStoryIT {
         try (Scene down = stage.scene("down", Stage.SECOND);
                 Scene fine = stage.scene("fine", Stage.FIRST)) {
             down.perform(Cast.server("web", "v1", 1, 8080, "") + Cast.service("web", 8080));
-            try (Load load = down.load(down.url("web", 8080, "/"), 100)) {
+            try (Load load = down.load(down.url("web", 8080, "/"))) {
                 kubectl.run("scale deployment istiod-1-1 -n istio-system --replicas=0");
                 try {
                     Waiting.until(

@@ -17,6 +17,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 public final class Load implements AutoCloseable {
 
+    /**
+     * Requests per second, for stories that restart pods. A JVM that is new spends seconds of CPU
+     * on itself and answers slowly; at 200 a second nine of them, and the proxies beside them, want
+     * more than the two cores of a small machine, and what is lost then says nothing of the mesh.
+     */
+    static final int WHILE_PODS_START = 50;
+
     /** Calm: no more answers are due than a twentieth of a second's requests. */
     private static final int CALM = 20;
 

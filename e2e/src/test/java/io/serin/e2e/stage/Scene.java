@@ -135,6 +135,11 @@ public final class Scene implements AutoCloseable {
                 .sum();
     }
 
+    /** A client that sends what two cores can carry while pods of the scene start beside it. */
+    public Load load(String url) {
+        return load(url, Load.WHILE_PODS_START);
+    }
+
     /** Starts a client, and returns when it has its first whole second of answers. */
     public Load load(String url, int rate) {
         return Load.start(kubectl, visitors, url, rate);
