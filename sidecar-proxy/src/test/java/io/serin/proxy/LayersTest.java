@@ -17,7 +17,7 @@ class LayersTest {
     private static final String ARROWS =
             """
             main            main.rehearse main.sidecar redirect settings admin
-            main.rehearse   main.sidecar settings admin transport
+            main.rehearse   main.sidecar redirect settings admin transport
             main.sidecar    admin application config.client config.store config.watch dns outbound inbound settings telemetry drain transport
 
             config.client   config.store

@@ -42,9 +42,6 @@ public final class ProxyMain {
 
     public static void main(String[] args) {
         LogLines.install();
-        // The control plane's name may not be there yet, or anew: asked for again soon.
-        Security.setProperty("networkaddress.cache.ttl", "5");
-        Security.setProperty("networkaddress.cache.negative.ttl", "0");
         List<String> all = List.of(args);
         Exit exit =
                 run(
@@ -83,6 +80,9 @@ public final class ProxyMain {
 
     private static Exit proxy() {
         Instant started = started();
+        // The control plane's name may not be there yet, or anew: asked for again soon.
+        Security.setProperty("networkaddress.cache.ttl", "5");
+        Security.setProperty("networkaddress.cache.negative.ttl", "0");
         ProxySettings settings;
         try {
             settings = ProxySettings.read(System.getenv(), ProxySettings.LABELS, version());
@@ -155,6 +155,7 @@ public final class ProxyMain {
     }
 
     private static Exit rehearse() {
+        Signals.onTerminate(() -> Runtime.getRuntime().halt(Exit.OK.code()));
         try {
             new Rehearsal(version()).run();
             return Exit.OK;

@@ -2,30 +2,26 @@
 package io.serin.proxy.main.rehearse;
 
 import io.netty.channel.ReflectiveChannelFactory;
-import io.serin.api.backend.Workload;
 import io.serin.api.name.HostPort;
-import io.serin.api.name.ProxyId;
-import io.serin.api.name.Revision;
-import io.serin.api.snapshot.ProxyNode;
 import io.serin.api.snapshot.ProxySnapshot;
 import io.serin.proxy.admin.AdminPages;
 import io.serin.proxy.main.sidecar.Sidecar;
-import io.serin.proxy.settings.AppMetrics;
-import io.serin.proxy.settings.AppPages;
-import io.serin.proxy.settings.AppProbe;
+import io.serin.proxy.redirect.Redirect;
 import io.serin.proxy.settings.ProxySettings;
+import io.serin.proxy.settings.SettingsFault;
 import io.serin.proxy.transport.Loops;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -34,9 +30,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.logging.Logger;
 
 /**
- * A few seconds of a sidecar's life: start, configuration, requests through both directions, a
- * canary, a scrape, a control plane that comes back, a drain, the end. Everything is the real thing
- * but for the addresses, which nobody redirects here.
+ * A few seconds of a sidecar's life: the init container's step, start, configuration, requests
+ * through both directions, a canary, a scrape, a control plane that comes back, a drain, the end.
+ * Everything is the real thing but for the addresses, which nobody redirects here.
  */
 public final class Rehearsal {
 
@@ -46,6 +42,13 @@ public final class Rehearsal {
     private static final int CONNECTIONS = 6;
     private static final int REQUESTS = 350;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /** As a pod's init container has them. */
+    private static final List<String> REDIRECT =
+            List.of(
+                    ("-p 15001 -z 15006 -u 1337 -m REDIRECT -i * -b * -d 15090,15021,15020"
+                                    + " --redirect-dns")
+                            .split(" ", -1));
 
     private final String version;
 
@@ -64,6 +67,7 @@ public final class Rehearsal {
      * @throws IOException when anything did not go as it should
      */
     public void run() throws IOException, InterruptedException {
+        Redirect.rehearsed().run(REDIRECT, Map.of());
         Loops stage = new Loops(1);
         ScriptedControlPlane plane = controlPlane(stage, 0);
         try (RehearsalApp app = new RehearsalApp(InetAddress.getLoopbackAddress())) {
@@ -119,23 +123,38 @@ public final class Rehearsal {
         return sidecar;
     }
 
-    private ProxySettings settings(int discovery, int app) {
-        return new ProxySettings(
-                new ProxyNode(
-                        new ProxyId("127.0.0.1", "reviews-1", "shop"),
-                        new Revision("rehearsal"),
-                        version,
-                        new Workload("shop", "reviews", "reviews", "v1"),
-                        Map.of("app", "reviews", "version", "v1")),
-                new HostPort("127.0.0.1", discovery),
-                Optional.of("127.0.0.1"),
-                1,
-                PATIENCE,
-                new AppPages(
-                        Map.of(
-                                PROBE,
-                                new AppProbe.Http(app, false, "", "/health", List.of(), PATIENCE)),
-                        Optional.of(new AppMetrics(app, "/chunked"))));
+    /** Read from an environment, as a pod's. */
+    private ProxySettings settings(int discovery, int app) throws IOException {
+        Map<String, String> environment =
+                Map.ofEntries(
+                        Map.entry("POD_NAME", "reviews-1"),
+                        Map.entry("POD_NAMESPACE", "shop"),
+                        Map.entry("INSTANCE_IP", "127.0.0.1"),
+                        Map.entry("HOST_IP", "127.0.0.1"),
+                        Map.entry("REVISION", "rehearsal"),
+                        Map.entry("ISTIO_CPU_LIMIT", "1"),
+                        Map.entry("ISTIO_META_WORKLOAD_NAME", "reviews"),
+                        Map.entry(
+                                "PROXY_CONFIG",
+                                "{\"discoveryAddress\":\"127.0.0.1:" + discovery + "\"}"),
+                        Map.entry("TERMINATION_GRACE_PERIOD_SECONDS", "11"),
+                        Map.entry(
+                                "ISTIO_KUBE_APP_PROBERS",
+                                "{\"%s\":{\"httpGet\":{\"path\":\"/health\",\"port\":%d},\"timeoutSeconds\":10}}"
+                                        .formatted(PROBE, app)),
+                        Map.entry(
+                                "ISTIO_PROMETHEUS_ANNOTATIONS",
+                                "{\"scrape\":\"true\",\"port\":\"%d\",\"path\":\"/chunked\"}"
+                                        .formatted(app)));
+        Path labels = Files.createTempFile("rehearsal", ".labels");
+        try {
+            Files.writeString(labels, "app=\"reviews\"\nversion=\"v1\"\n");
+            return ProxySettings.read(environment, labels, version);
+        } catch (SettingsFault fault) {
+            throw new IOException("the rehearsal's settings", fault);
+        } finally {
+            Files.delete(labels);
+        }
     }
 
     /** Requests on some connections, one after the other on each. */
