@@ -6,30 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serin.cli.client.ExitCode;
 import java.io.IOException;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What a person is shown of one revision, and of one namespace. */
-class DescribingCommandsTest {
-
-    @TempDir Path folder;
-
-    private TaggedMesh mesh;
-    private Typed typed;
-
-    @BeforeEach
-    void record() throws IOException {
-        mesh = new TaggedMesh();
-        typed = new Typed(mesh.cluster, folder);
-    }
-
-    @AfterEach
-    void close() {
-        mesh.close();
-    }
+class DescribingCommandsTest extends OnTaggedMesh {
 
     @Test
     void revisionDescribeShowsWhoIsOnItAndWhoShouldBe() throws IOException {

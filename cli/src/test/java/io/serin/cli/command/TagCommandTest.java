@@ -6,30 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.serin.cli.client.ExitCode;
 import java.io.IOException;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Setting, moving, undoing and removing tags at the command line. */
-class TagCommandTest {
-
-    @TempDir Path folder;
-
-    private TaggedMesh mesh;
-    private Typed typed;
-
-    @BeforeEach
-    void record() throws IOException {
-        mesh = new TaggedMesh();
-        typed = new Typed(mesh.cluster, folder);
-    }
-
-    @AfterEach
-    void close() {
-        mesh.close();
-    }
+class TagCommandTest extends OnTaggedMesh {
 
     @Test
     void aTagIsSetWithTwoEntriesAndAServiceOfItsOwn() throws IOException {
