@@ -17,13 +17,18 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
-/** Whose a route is: its revision's by its label, else everybody's, and then the default's. */
+/**
+ * Whose a route is: by its label its revision's or its tag's, else everybody's and the default's.
+ */
 @Story
 @Order(3)
 class RouteScopeStoryIT {
 
     private static final String VALIDATOR =
             "validatingwebhookconfiguration istiod-default-validator";
+    private static final String TAG = "routes";
+    private static final String TAGS_VALIDATOR =
+            "validatingwebhookconfiguration istio-revision-tag-" + TAG;
     private static final String GOOD = Cast.route(Map.of("reviews-v1", 0, "reviews-v2", 100));
     private static final String BAD =
             Cast.route(Map.of("reviews-v1", 100))
@@ -42,8 +47,9 @@ class RouteScopeStoryIT {
     }
 
     @AfterEach
-    void removeTag() {
+    void removeTags() {
         stage.serin().attempt("tag remove default --yes");
+        stage.serin().attempt("tag remove " + TAG + " --yes");
     }
 
     @Test
@@ -53,10 +59,11 @@ class RouteScopeStoryIT {
         try (Scene routes = stage.scene("validated", Stage.FIRST)) {
             stage.serin().run("tag set default --revision " + Stage.FIRST + " --yes");
             isRefused(routes, BAD, "\"validation.istio.io\"");
-            assertThat(validator().at("/webhooks/0/failurePolicy").asText()).isEqualTo("Fail");
+            assertThat(validator(VALIDATOR).at("/webhooks/0/failurePolicy").asText())
+                    .isEqualTo("Fail");
 
             stage.serin().run("tag set default --revision " + Stage.SECOND + " --overwrite --yes");
-            JsonNode moved = validator();
+            JsonNode moved = validator(VALIDATOR);
             assertThat(moved.at("/metadata/labels/istio.io~1rev").asText()).isEqualTo(Stage.SECOND);
             assertThat(moved.at("/webhooks/0/clientConfig/service/name").asText())
                     .isEqualTo("istiod-" + Stage.SECOND);
@@ -65,12 +72,45 @@ class RouteScopeStoryIT {
             routes.apply(GOOD);
 
             stage.serin().run("tag undo default --yes");
-            assertThat(validator().at("/webhooks/0/clientConfig/service/name").asText())
+            assertThat(validator(VALIDATOR).at("/webhooks/0/clientConfig/service/name").asText())
                     .isEqualTo("istiod-" + Stage.FIRST);
 
             stage.serin().run("tag remove default --yes");
             assertThat(stage.kubectl().attempt("get " + VALIDATOR).exit()).isNotZero();
             Waiting.until("nobody looks", () -> routes.attemptApply(BAD).exit() == 0);
+        }
+    }
+
+    @Test
+    void theTargetRefusesWhatNamesATagAndTheTagTakesThatAlong() {
+        stage.awaitValidation(Stage.FIRST);
+        stage.awaitValidation(Stage.SECOND);
+        String bad = labelled(BAD, TAG);
+        try (Scene routes = stage.scene("named", Stage.FIRST)) {
+            stage.serin().run("tag set " + TAG + " --revision " + Stage.FIRST + " --yes");
+            isRefused(routes, bad, "\"tag.validation.istio.io\"");
+
+            stage.serin()
+                    .run("tag set " + TAG + " --revision " + Stage.SECOND + " --overwrite --yes");
+            JsonNode moved = validator(TAGS_VALIDATOR);
+            assertThat(moved.at("/metadata/labels/istio.io~1rev").asText()).isEqualTo(Stage.SECOND);
+            assertThat(moved.at("/webhooks/0/clientConfig/service/name").asText())
+                    .isEqualTo("istiod-" + Stage.SECOND);
+            assertThat(failurePolicy()).isEqualTo("Fail");
+            stage.kubectl()
+                    .run(
+                            "patch "
+                                    + TAGS_VALIDATOR
+                                    + " --type=json -p"
+                                    + " [{\"op\":\"replace\",\"path\":\"/webhooks/0/failurePolicy\","
+                                    + "\"value\":\"Ignore\"}]");
+            Waiting.until("it is proven", () -> failurePolicy().equals("Fail"));
+            isRefused(routes, bad, "\"tag.validation.istio.io\"");
+            routes.apply(labelled(GOOD, TAG));
+
+            stage.serin().run("tag remove " + TAG + " --yes");
+            assertThat(stage.kubectl().attempt("get " + TAGS_VALIDATOR).exit()).isNotZero();
+            Waiting.until("nobody looks", () -> routes.attemptApply(bad).exit() == 0);
         }
     }
 
@@ -105,8 +145,12 @@ class RouteScopeStoryIT {
                 () -> scene.attemptApply(route).err().contains("admission webhook " + by));
     }
 
-    private JsonNode validator() {
-        return stage.kubectl().json("get " + VALIDATOR);
+    private String failurePolicy() {
+        return validator(TAGS_VALIDATOR).at("/webhooks/0/failurePolicy").asText();
+    }
+
+    private JsonNode validator(String object) {
+        return stage.kubectl().json("get " + object);
     }
 
     private List<String> controllers(Scene scene) {

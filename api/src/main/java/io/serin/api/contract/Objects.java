@@ -73,7 +73,7 @@ public final class Objects {
         return named("istio-audit", revision);
     }
 
-    /** The mutating webhook configuration of a tag. */
+    /** The mutating webhook configuration of a tag, and the validating one. */
     public static String tag(Tag tag) {
         return "istio-revision-tag-" + tag;
     }

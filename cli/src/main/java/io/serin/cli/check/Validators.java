@@ -7,14 +7,19 @@ import static io.serin.cli.check.Source.MUTATING;
 import static io.serin.cli.check.Source.SERVICES;
 import static io.serin.cli.check.Source.VALIDATING;
 
+import io.serin.api.contract.Labels;
 import io.serin.api.contract.Objects;
 import io.serin.api.name.Revision;
 import io.serin.cli.check.Finding.Flaw;
 import io.serin.cli.check.Finding.Problem;
 import io.serin.kube.type.ObjectName;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Whether routes are looked at by somebody who is there: the trap of canary upgrades. */
 final class Validators {
@@ -52,6 +57,13 @@ final class Validators {
                                     "validator-revision",
                                     "the default validator is the default revision's",
                                     Validators::revision,
+                                    DEPLOYMENTS,
+                                    MUTATING,
+                                    VALIDATING),
+                            Check.of(
+                                    "validator-tag",
+                                    "every tag has its validator, which goes where the tag goes",
+                                    Validators::tag,
                                     DEPLOYMENTS,
                                     MUTATING,
                                     VALIDATING)));
@@ -102,7 +114,7 @@ final class Validators {
     private static String handOver(String revision) {
         return revision.equals(Revision.DEFAULT.value())
                 ? "serin install --revision default"
-                : "serin tag set default --revision " + revision + " --overwrite";
+                : point(Revision.DEFAULT.value(), revision);
     }
 
     private static Finding filled(Mesh mesh) {
@@ -151,19 +163,30 @@ final class Validators {
                                         + (isThere
                                                 ? ", which has no endpoint"
                                                 : ", which is not there"),
-                                hook.configuration().name().equals(Objects.DEFAULT_VALIDATOR)
-                                        ? "point it to a revision that is there: serin tag set"
-                                                + " default --revision R --overwrite"
-                                        : "serin install --revision "
-                                                + hook.revision()
-                                                + ", or serin uninstall --revision "
-                                                + hook.revision()));
+                                revive(hook)));
             }
         }
         String bad = "some validators call nobody";
         return blocks
                 ? new Problem(bad + ", and nothing that they watch can be written", flaws)
                 : Finding.warning(flaws, bad, "somebody answers all validators");
+    }
+
+    private static String revive(Hook hook) {
+        String tag =
+                hook.configuration().name().equals(Objects.DEFAULT_VALIDATOR)
+                        ? Revision.DEFAULT.value()
+                        : hook.configuration().label(Labels.TAG);
+        return tag.isEmpty()
+                ? "serin install --revision "
+                        + hook.revision()
+                        + ", or serin uninstall --revision "
+                        + hook.revision()
+                : "point it to a revision that is there: " + point(tag, "R");
+    }
+
+    private static String point(String tag, String revision) {
+        return "serin tag set " + tag + " --revision " + revision + " --overwrite";
     }
 
     private static Finding revision(Mesh mesh) {
@@ -193,5 +216,65 @@ final class Validators {
                 flaws,
                 "routes are looked at for another revision than the default",
                 "the default validator, where there is one, is the default revision's");
+    }
+
+    private static Finding tag(Mesh mesh) {
+        List<Flaw> flaws = new ArrayList<>();
+        Map<String, Item> validators = new HashMap<>();
+        mesh.items(VALIDATING).forEach(item -> validators.put(item.name(), item));
+        for (Item tag : mesh.tags()) {
+            if (mesh.revisions().stream().noneMatch(it -> it.value().equals(tag.revision()))) {
+                // Said by the check of where tags point to.
+                continue;
+            }
+            String name = tag.label(Labels.TAG);
+            Item validator = validators.get(tag.name());
+            if (validator == null) {
+                flaws.add(
+                        new Flaw(
+                                "tag "
+                                        + name
+                                        + " has no ValidatingWebhookConfiguration "
+                                        + tag.name(),
+                                point(name, tag.revision())));
+            } else if (!validator.revision().equals(tag.revision())) {
+                flaws.add(
+                        new Flaw(
+                                "ValidatingWebhookConfiguration "
+                                        + validator.name()
+                                        + " belongs to revision "
+                                        + validator.revision()
+                                        + ", and the tag points to "
+                                        + tag.revision(),
+                                point(name, tag.revision())));
+            }
+        }
+        flaws.addAll(ofGoneTags(mesh));
+        return Finding.warning(
+                flaws,
+                "routes that name some tags are not looked at by the revision that they mean",
+                mesh.tags().isEmpty() ? "there are no tags" : "all tags have their validator");
+    }
+
+    private static List<Flaw> ofGoneTags(Mesh mesh) {
+        List<Flaw> flaws = new ArrayList<>();
+        Set<String> tags = new HashSet<>();
+        mesh.injectors().forEach(injector -> tags.add(injector.label(Labels.TAG)));
+        for (Item validator : mesh.validators()) {
+            if (!validator.label(Labels.TAG).isEmpty()
+                    && !validator.name().equals(Objects.DEFAULT_VALIDATOR)
+                    && !tags.contains(validator.label(Labels.TAG))) {
+                flaws.add(
+                        new Flaw(
+                                "ValidatingWebhookConfiguration "
+                                        + validator.name()
+                                        + " is left of tag "
+                                        + validator.label(Labels.TAG)
+                                        + ", which is gone",
+                                "kubectl delete validatingwebhookconfiguration "
+                                        + validator.name()));
+            }
+        }
+        return flaws;
     }
 }

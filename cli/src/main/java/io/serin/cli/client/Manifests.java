@@ -12,6 +12,7 @@ import io.serin.api.contract.Ports;
 import io.serin.api.name.Revision;
 import io.serin.injector.InjectorConfig;
 import io.serin.injector.template.TreeTemplate;
+import io.serin.kube.write.ValidatorObjects;
 import io.serin.kube.write.Webhooks;
 import java.io.IOException;
 import java.io.InputStream;
@@ -116,7 +117,8 @@ public final class Manifests {
         if (revision.isDefault()) {
             objects.stream()
                     .filter(object -> nameOf(object).equals(Objects.validator(revision)))
-                    .map(own -> DefaultValidator.of(own, own.path("metadata").path("labels")))
+                    .map(own ->
+                            ValidatorObjects.ofDefault(own, own.path("metadata").path("labels")))
                     .toList()
                     .forEach(objects::add);
         }

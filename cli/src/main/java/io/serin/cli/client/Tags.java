@@ -17,6 +17,7 @@ import io.serin.kube.type.KubeRevision;
 import io.serin.kube.type.ObjectName;
 import io.serin.kube.write.Objects.Kind;
 import io.serin.kube.write.TagObjects;
+import io.serin.kube.write.ValidatorObjects;
 import io.serin.rollout.cluster.InjectionProbe;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,13 +35,14 @@ import java.util.function.UnaryOperator;
  */
 public final class Tags {
 
-    private static final String VALIDATOR = "ValidatingWebhookConfiguration";
+    private static final Kind VALIDATOR =
+            new Kind(InjectionWebhooks.API_VERSION, "ValidatingWebhookConfiguration", false);
 
     private static final List<Kind> KINDS =
             List.of(
                     new Kind(InjectionWebhooks.API_VERSION, InjectionWebhooks.KIND, false),
-                    // The tag default has one of these.
-                    new Kind(InjectionWebhooks.API_VERSION, VALIDATOR, false),
+                    // The tag default has two of these.
+                    VALIDATOR,
                     new Kind("v1", "Service", true),
                     // A channel's.
                     new Kind("v1", "ConfigMap", true),
@@ -252,7 +254,7 @@ public final class Tags {
         // First, so that for no moment nobody is asked: of two, the second finds its work done.
         wake(tag, webhooks);
         if (plainDefault(tag, webhooks).isPresent()) {
-            follow(tag, Revision.DEFAULT, validator -> validator.path("metadata").path("labels"));
+            handOver(Revision.DEFAULT, own -> own.path("metadata").path("labels"));
         }
         objects.delete(KINDS, Objects.SYSTEM_NAMESPACE, Map.of(Labels.TAG, tag.value()));
     }
@@ -275,28 +277,45 @@ public final class Tags {
                 .ofRevision(target.value())
                 .flatMap(reader::called)
                 .ifPresent(service -> objects.apply(TagObjects.service(tag, target, service)));
-        follow(tag, target, _ -> TagObjects.labels(tag, target));
+        validate(tag, target);
+        if (tag.equals(Tag.DEFAULT)) {
+            handOver(target, _ -> TagObjects.labels(tag, target));
+        }
+    }
+
+    /** Has the target look at what names the tag; where it can't, the one before must not. */
+    private void validate(Tag tag, Revision target) {
+        validator(Objects.validator(target))
+                .filter(ValidatorObjects::isOurs)
+                .ifPresentOrElse(
+                        own -> objects.apply(ValidatorObjects.ofTag(tag, target, own)),
+                        () ->
+                                objects.delete(
+                                        List.of(VALIDATOR),
+                                        "",
+                                        Map.of(
+                                                Labels.TAG,
+                                                tag.value(),
+                                                Labels.APP,
+                                                Labels.APP_CONTROL_PLANE)));
     }
 
     /**
      * Hands the default validator over with the tag default, in one step. One that is somebody
      * else's stays as it is; so does it where the target has no validator that it could be like.
      */
-    private void follow(Tag tag, Revision target, UnaryOperator<JsonNode> labels) {
-        if (tag.equals(Tag.DEFAULT)
-                && validator(Objects.DEFAULT_VALIDATOR)
-                        .map(DefaultValidator::isOurs)
-                        .orElse(true)) {
+    private void handOver(Revision target, UnaryOperator<JsonNode> labels) {
+        if (validator(Objects.DEFAULT_VALIDATOR).map(ValidatorObjects::isOurs).orElse(true)) {
             validator(Objects.validator(target))
                     .ifPresent(own ->
                             objects.apply(
-                                    DefaultValidator.of(own, labels.apply(own)),
+                                    ValidatorObjects.ofDefault(own, labels.apply(own)),
                                     Installation.FAILURE_POLICY_MANAGER));
         }
     }
 
     private Optional<JsonNode> validator(String name) {
-        return reader.object(InjectionWebhooks.API_VERSION, VALIDATOR, new ObjectName("", name));
+        return reader.object(VALIDATOR.apiVersion(), VALIDATOR.name(), new ObjectName("", name));
     }
 
     /** What keeps a revision from being pointed to; empty for nothing. */

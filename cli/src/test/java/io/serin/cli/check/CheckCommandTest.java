@@ -53,7 +53,7 @@ class CheckCommandTest {
         assertThat(said())
                 .contains("√ all caBundles match their serving certificates\n")
                 .contains("√ revisions that inject a pod that is made now: all 1\n")
-                .endsWith("status: 0 problems, 0 warnings, 68 good, 0 skipped\n");
+                .endsWith("status: 0 problems, 0 warnings, 69 good, 0 skipped\n");
     }
 
     @Test
@@ -65,7 +65,7 @@ class CheckCommandTest {
                 .isEqualTo(
                         """
                         ‼ namespace-both-labels: some namespaces have both labels, and istio-injection is heard: namespace both: istio-injection=disabled is heard, istio.io/rev=1-0 is not
-                        status: 0 problems, 1 warnings, 67 good, 0 skipped
+                        status: 0 problems, 1 warnings, 68 good, 0 skipped
                         """);
     }
 
@@ -118,7 +118,7 @@ class CheckCommandTest {
         assertThat(check("--revision", "1-0", "-o", "short")).isEqualTo(ExitCode.PROBLEMS);
         assertThat(said())
                 .startsWith("× gateway-api-there: the Gateway API is not there")
-                .endsWith("status: 1 problems, 0 warnings, 66 good, 1 skipped\n");
+                .endsWith("status: 1 problems, 0 warnings, 67 good, 1 skipped\n");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.serin.cli.check;
 
 import static io.serin.cli.check.Broken.problem;
 import static io.serin.cli.check.Broken.warning;
+import static io.serin.cli.check.Source.MUTATING;
 import static io.serin.cli.check.Source.VALIDATING;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -64,6 +65,38 @@ class ValidatorsTest {
                             world -> {
                                 world.tag("default", "1-1");
                                 defaultValidator(world, "1-0", "istiod-1-0");
+                            }),
+                    warning(
+                            "validator-tag",
+                            "tag prod has no ValidatingWebhookConfiguration"
+                                    + " istio-revision-tag-prod",
+                            world -> world.remove(VALIDATING, "istio-revision-tag-prod")),
+                    warning(
+                            "validator-tag",
+                            "istio-revision-tag-prod belongs to revision 1-1, and the tag points to"
+                                    + " 1-0",
+                            world ->
+                                    world.patch(
+                                            VALIDATING,
+                                            "istio-revision-tag-prod",
+                                            "metadata: {labels: {istio.io/rev: 1-1}}")),
+                    warning(
+                            "validator-tag",
+                            "istio-revision-tag-old is left of tag old, which is gone",
+                            world -> {
+                                world.tag("old", "1-0");
+                                world.remove(MUTATING, "istio-revision-tag-old");
+                            }),
+                    problem(
+                            "validator-alive",
+                            "serin tag set prod --revision R --overwrite",
+                            world -> {
+                                ObjectNode hook =
+                                        (ObjectNode)
+                                                world.get(VALIDATING, "istio-revision-tag-prod")
+                                                        .at("/webhooks/0");
+                                hook.put("failurePolicy", "Fail");
+                                hook.withObject("/clientConfig/service").put("name", "gone");
                             }));
 
     @TestFactory

@@ -7,12 +7,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serin.api.contract.Labels;
 import io.serin.api.name.Revision;
+import io.serin.api.name.Tag;
 import io.serin.cli.client.InstallValues;
 import io.serin.cli.client.Manifests;
 import io.serin.injector.template.TreeTemplate;
 import io.serin.kube.read.ApiReader.Deed;
 import io.serin.kube.read.Reading;
 import io.serin.kube.type.ObjectName;
+import io.serin.kube.write.ValidatorObjects;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -186,6 +188,14 @@ final class World {
             }
         }
         list(Source.MUTATING).add(copy);
+        list(Source.VALIDATING)
+                .add(
+                        ValidatorObjects.ofTag(
+                                new Tag(tag),
+                                new Revision(revision),
+                                get(
+                                        Source.VALIDATING,
+                                        "istio-validator-" + revision + "-istio-system")));
     }
 
     void namespace(String name, String labels) {

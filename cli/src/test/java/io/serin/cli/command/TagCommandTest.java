@@ -262,6 +262,7 @@ class TagCommandTest extends OnTaggedMesh {
         assertThat(mesh.cluster.requests())
                 .filteredOn(request -> !request.startsWith("GET "))
                 .anyMatch(it -> it.contains("/mutatingwebhookconfigurations"))
+                .anyMatch(it -> it.contains("/validatingwebhookconfigurations"))
                 .anyMatch(it -> it.contains("/services"))
                 .allMatch(it -> it.startsWith("DELETE ") && it.contains("istio.io%2Ftag%3Dprod"));
     }
@@ -338,7 +339,52 @@ class TagCommandTest extends OnTaggedMesh {
                 """);
         var _ = typed.run("tag", "set", "default", "--revision", "1-1", "--yes");
 
+        assertThat(mesh.cluster.sent("PATCH " + TaggedMesh.DEFAULT_VALIDATOR)).isEmpty();
+    }
+
+    /** Once a route that named a tag was stored whatever it held. */
+    @Test
+    void whoLooksAtRoutesThatNameATagMovesWithIt() throws IOException {
+        mesh.validator("1-0");
+        mesh.validator("1-1");
+        mesh.tag("prod", "1-0", "");
+
+        var _ = typed.run("tag", "set", "prod", "--revision", "1-1", "--overwrite", "--yes");
+        JsonNode moved =
+                TaggedMesh.parse(mesh.cluster.sent("PATCH " + TaggedMesh.PROD_VALIDATOR).getLast());
+        assertThat(moved.at("/metadata/labels/istio.io~1tag").asText()).isEqualTo("prod");
+        assertThat(moved.at("/metadata/labels/istio.io~1rev").asText()).isEqualTo("1-1");
+        JsonNode entry = moved.at("/webhooks/0");
+        assertThat(entry.path("name").asText()).isEqualTo("tag.validation.istio.io");
+        assertThat(entry.path("objectSelector"))
+                .isEqualTo(
+                        TaggedMesh.parse(
+                                """
+                                matchExpressions:
+                                  - {key: istio.io/rev, operator: In, values: [prod]}
+                                """));
+        assertThat(entry.at("/clientConfig/service/name").asText()).isEqualTo("istiod-1-1");
+        assertThat(entry.at("/clientConfig/caBundle").asText()).isEqualTo(TaggedMesh.ca("1-1"));
+        assertThat(entry.path("failurePolicy").asText()).isEqualTo("Fail");
+
+        var _ = typed.run("tag", "undo", "prod", "--yes");
+        JsonNode back =
+                TaggedMesh.parse(mesh.cluster.sent("PATCH " + TaggedMesh.PROD_VALIDATOR).getLast());
+        assertThat(back.at("/webhooks/0/clientConfig/service/name").asText())
+                .isEqualTo("istiod-1-0");
+    }
+
+    /** The revision before would go on looking at what is no longer its own. */
+    @Test
+    void whereTheTargetHasNoValidatorTheTagHasNone() throws IOException {
+        var _ = typed.run("tag", "set", "prod", "--revision", "1-1", "--yes");
+
         assertThat(mesh.cluster.sent("PATCH " + TaggedMesh.VWCS)).isEmpty();
+        assertThat(mesh.cluster.requests())
+                .filteredOn(request -> request.startsWith("DELETE " + TaggedMesh.VWCS))
+                .singleElement()
+                .asString()
+                .contains("istio.io%2Ftag%3Dprod", "app%3Distiod");
     }
 
     private JsonNode lastValidator() {

@@ -24,6 +24,7 @@ final class TaggedMesh implements AutoCloseable {
             "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations";
     static final String DEFAULT_VALIDATOR = VWCS + "/istiod-default-validator";
     static final String PROD = MWCS + "/istio-revision-tag-prod";
+    static final String PROD_VALIDATOR = VWCS + "/istio-revision-tag-prod";
     static final String TRIAL = "POST /api/v1/namespaces/istio-system/pods";
     static final String SERVICES = "/api/v1/namespaces/istio-system/services";
 
@@ -96,6 +97,11 @@ final class TaggedMesh implements AutoCloseable {
                                 200,
                                 UnaryOperator.identity())
                         .on("PATCH " + DEFAULT_VALIDATOR, 200, UnaryOperator.identity())
+                        .on("PATCH " + PROD_VALIDATOR, 200, UnaryOperator.identity())
+                        .on(
+                                "PATCH " + VWCS + "/istio-revision-tag-default",
+                                200,
+                                UnaryOperator.identity())
                         .on(TRIAL, 201, this::injected);
     }
 

@@ -40,6 +40,15 @@ public final class InstalledNames {
         return into(audits);
     }
 
+    /** The tags that point to this revision now. */
+    public Set<String> ourTags() {
+        return injectors.values().stream()
+                .filter(webhook -> webhook.revision().equals(revision.value()))
+                .map(KubeWebhook::tag)
+                .filter(tag -> !tag.isEmpty())
+                .collect(Collectors.toSet());
+    }
+
     /** What there is now. */
     Names names() {
         Set<String> names =

@@ -5,6 +5,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.serin.api.contract.Channel;
 import io.serin.api.contract.Labels;
 import io.serin.api.contract.Objects;
+import io.serin.api.name.Tag;
 import io.serin.control.admin.AdminRoutes;
 import io.serin.control.admin.MetricsPage;
 import io.serin.control.admin.Readiness;
@@ -45,6 +46,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
@@ -161,15 +163,16 @@ final class ControlPlane {
                 new CertificateRenewal(
                         store, trust, clock, certificate, next -> await(server.present(next)));
         every("certificate", LOOK_EVERY, renewal::look);
-        every(
-                "validation",
-                PROVE_EVERY,
-                proof(
-                                Objects.validator(settings.revision()),
-                                Map.of(Labels.REVISION, settings.revision().value()))
-                        ::look);
-        every("default validation", PROVE_EVERY, proof(Objects.DEFAULT_VALIDATOR, Map.of())::look);
+        every("validation", PROVE_EVERY, () -> proveValidation(names.ourTags()));
         settings.channel().ifPresent(this::keep);
+    }
+
+    /** By every name that a route may ask for us with, and of those without one. */
+    private void proveValidation(Set<String> tags) {
+        String revision = settings.revision().value();
+        proof(Objects.validator(settings.revision()), Map.of(Labels.REVISION, revision)).look();
+        proof(Objects.DEFAULT_VALIDATOR, Map.of()).look();
+        tags.forEach(tag -> proof(Objects.tag(new Tag(tag)), Map.of(Labels.REVISION, tag)).look());
     }
 
     private ValidationProof proof(String validator, Map<String, String> labels) {

@@ -69,9 +69,10 @@ public final class CaBundleKeeper implements Observer<KubeWebhook>, AutoCloseabl
         }
     }
 
-    /** Mutating ones may be those of tags, whose names nobody knows beforehand. */
+    /** Those of tags have names that nobody knows beforehand. */
     private boolean isOurs(KubeWebhook webhook) {
         return webhook.kind() == KubeWebhook.Kind.MUTATING
+                || !webhook.tag().isEmpty()
                 || validating.contains(webhook.configuration());
     }
 

@@ -97,6 +97,16 @@ class AuditIT {
     }
 
     @Test
+    void theTagsThatPointHereAreOurs() {
+        names.injectors().put(injector("1-0", "blue"));
+        names.injectors().put(injector("1-0", "default"));
+        assertThat(names.ourTags()).containsExactlyInAnyOrder("blue", "default");
+
+        names.injectors().remove(new ObjectName("", "1-0/blue"));
+        assertThat(names.ourTags()).containsExactly("default");
+    }
+
+    @Test
     void theFirstOfTheRevisionsWarnsAndNobodyIsRefused() {
         AuditWebhook webhook = new AuditWebhook(names, audit::labels);
         String namespace = review("Namespace", "shop", Labels.REVISION, "9-9");

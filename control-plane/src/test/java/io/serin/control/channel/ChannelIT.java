@@ -122,6 +122,12 @@ class ChannelIT {
                                 .at("/spec/selector/istio.io~1rev")
                                 .asText())
                 .isEqualTo("1-1");
+        assertThat(
+                        objects.get(HeldObjects.VWCS + "/istio-revision-tag-asm-managed-rapid")
+                                .at("/webhooks/0/clientConfig/service/name")
+                                .asText())
+                .as("who looks at routes that name the tag")
+                .isEqualTo("istiod-1-1");
         assertThat(events("istio-system"))
                 .contains(
                         "Normal ChannelMoving: channel rapid moves from revision 1-0 to 1-1",

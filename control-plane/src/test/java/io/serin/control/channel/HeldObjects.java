@@ -17,6 +17,8 @@ final class HeldObjects {
 
     static final String MWCS =
             "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations";
+    static final String VWCS =
+            "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations";
     static final String SYSTEM = "/api/v1/namespaces/istio-system";
     static final String CHANNEL = SYSTEM + "/configmaps/istio-channel-rapid";
 

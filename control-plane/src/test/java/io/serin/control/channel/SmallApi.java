@@ -163,7 +163,9 @@ final class SmallApi implements AutoCloseable {
                 : """
                 {"kind":"APIResourceList","groupVersion":"admissionregistration.k8s.io/v1",
                  "resources":[{"name":"mutatingwebhookconfigurations","namespaced":false,
-                 "kind":"MutatingWebhookConfiguration","verbs":["get"]}]}
+                 "kind":"MutatingWebhookConfiguration","verbs":["get"]},
+                 {"name":"validatingwebhookconfigurations","namespaced":false,
+                 "kind":"ValidatingWebhookConfiguration","verbs":["get"]}]}
                 """;
     }
 

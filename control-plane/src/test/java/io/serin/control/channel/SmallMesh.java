@@ -80,6 +80,20 @@ final class SmallMesh implements AutoCloseable {
                       service: {name: istiod-%1$s, namespace: istio-system, path: /inject}
                 """
                         .formatted(revision));
+        objects.put(
+                HeldObjects.VWCS + "/istio-validator-" + revision + "-istio-system",
+                """
+                apiVersion: admissionregistration.k8s.io/v1
+                kind: ValidatingWebhookConfiguration
+                metadata: {labels: {istio.io/rev: %1$s}}
+                webhooks:
+                  - name: rev.validation.istio.io
+                    clientConfig:
+                      caBundle: T05F
+                      service: {name: istiod-%1$s, namespace: istio-system, path: /validate}
+                    failurePolicy: Fail
+                """
+                        .formatted(revision));
     }
 
     void namespace(String name, String labels) {

@@ -127,12 +127,27 @@ class RevisionIT {
         }
     }
 
+    @Test
+    void theValidatorOfATagThatPointsHereIsFilledToo() throws Exception {
+        try (CaBundleKeeper keeper = keeper(store())) {
+            keeper.put(validator("istio-revision-tag-prod", "1-1", "prod"));
+            keeper.put(validator("istio-revision-tag-blue", "1-0", "blue"));
+
+            assertThat(api.patches.poll(10, TimeUnit.SECONDS))
+                    .contains("/validatingwebhookconfigurations/istio-revision-tag-blue ");
+        }
+    }
+
     private static KubeWebhook defaultValidator(String revision) {
+        return validator("istiod-default-validator", revision, "default");
+    }
+
+    private static KubeWebhook validator(String configuration, String revision, String tag) {
         return new KubeWebhook(
                 KubeWebhook.Kind.VALIDATING,
-                "istiod-default-validator",
+                configuration,
                 revision,
-                "default",
+                tag,
                 List.of(new KubeWebhook.Entry("validation.istio.io", "")));
     }
 

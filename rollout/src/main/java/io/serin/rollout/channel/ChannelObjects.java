@@ -40,7 +40,7 @@ public interface ChannelObjects {
      */
     void point(Revision revision, String previous);
 
-    /** Points the tag's discovery address there. */
+    /** Points the tag's discovery address there, and who looks at routes that name the tag. */
     void serve(Revision revision);
 
     /** Says it as an event of the channel's object. */

@@ -15,6 +15,7 @@ import io.serin.kube.type.ObjectName;
 import io.serin.kube.write.Events;
 import io.serin.kube.write.Events.About;
 import io.serin.kube.write.TagObjects;
+import io.serin.kube.write.ValidatorObjects;
 import io.serin.rollout.channel.ChannelObjects;
 import java.time.InstantSource;
 import java.util.Map;
@@ -106,11 +107,11 @@ public final class KubeChannel implements ChannelObjects {
     }
 
     private Optional<JsonNode> injector(Revision revision) {
-        return cluster.ask(() ->
-                reader.object(
-                        ADMISSION,
-                        "MutatingWebhookConfiguration",
-                        new ObjectName("", Objects.injector(revision))));
+        return configuration("MutatingWebhookConfiguration", Objects.injector(revision));
+    }
+
+    private Optional<JsonNode> configuration(String kind, String name) {
+        return cluster.ask(() -> reader.object(ADMISSION, kind, new ObjectName("", name)));
     }
 
     @Override
@@ -121,6 +122,11 @@ public final class KubeChannel implements ChannelObjects {
                         cluster.tell(() ->
                                 objects.apply(
                                         TagObjects.service(channel.tag(), revision, service))));
+        configuration("ValidatingWebhookConfiguration", Objects.validator(revision))
+                .ifPresent(own ->
+                        cluster.tell(() ->
+                                objects.apply(
+                                        ValidatorObjects.ofTag(channel.tag(), revision, own))));
     }
 
     @Override
