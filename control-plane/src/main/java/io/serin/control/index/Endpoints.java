@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Where each Service's port is served, from its slices. Pure. */
+/** Where each Service's port is served over IPv4, from its slices. Pure. */
 final class Endpoints {
 
     private Endpoints() {}
@@ -24,7 +24,7 @@ final class Endpoints {
         Map<ServicePort, Map<String, Endpoint>> byAddress = new HashMap<>();
         for (KubeSlice slice : cluster.slices.values()) {
             KubeService service = service(cluster, slice);
-            if (service == null) {
+            if (service == null || slice.family() != KubeSlice.Family.IPV4) {
                 continue;
             }
             ServiceName name = new ServiceName(service.name().namespace(), service.name().name());

@@ -17,7 +17,9 @@ final class Headless {
 
     private Headless() {}
 
-    /** By Service, then by address: what the pod is called below the Service, or nothing. */
+    /**
+     * By Service, then by address of either family: what the pod is called below it, or nothing.
+     */
     static Map<ServiceName, SortedMap<String, String>> of(Cluster cluster) {
         Map<ServiceName, SortedMap<String, String>> pods = new HashMap<>();
         for (KubeSlice slice : cluster.slices.values()) {

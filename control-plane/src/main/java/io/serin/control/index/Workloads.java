@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Pods by address, and which of their ports Services point at. Pure. */
+/** Pods by address, and which of their ports Services point at over IPv4. Pure. */
 final class Workloads {
 
     private Workloads() {}
@@ -40,7 +40,7 @@ final class Workloads {
         Map<String, List<WorkloadEntry.ServedPort>> served = new TreeMap<>();
         for (KubeSlice slice : cluster.slices.values()) {
             KubeService service = Endpoints.service(cluster, slice);
-            if (service == null) {
+            if (service == null || slice.family() != KubeSlice.Family.IPV4) {
                 continue;
             }
             ServiceName name = new ServiceName(service.name().namespace(), service.name().name());

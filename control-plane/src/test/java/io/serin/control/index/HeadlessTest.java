@@ -40,11 +40,36 @@ class HeadlessTest {
                                 Map.of("10.0.0.1", "db-0", "10.0.0.3", "")));
     }
 
+    @Test
+    void aHeadlessServiceOfTwoFamiliesIsAtTheAddressesOfBoth() {
+        cluster.put(service("db", Optional.empty()));
+        cluster.put(
+                slice("db-4", "db", new KubeSlice.Endpoint("10.0.0.1", true, true, false, "db-0")));
+        cluster.put(
+                slice(
+                        KubeSlice.Family.IPV6,
+                        "db-6",
+                        "db",
+                        new KubeSlice.Endpoint("fd00::1", true, true, false, "db-0")));
+
+        assertThat(Headless.of(cluster))
+                .isEqualTo(
+                        Map.of(
+                                new ServiceName("shop", "db"),
+                                Map.of("10.0.0.1", "db-0", "fd00::1", "db-0")));
+    }
+
     private static KubeService service(String name, Optional<String> ip) {
         return new KubeService(new ObjectName("shop", name), ip, List.of());
     }
 
     private static KubeSlice slice(String name, String service, KubeSlice.Endpoint... endpoints) {
-        return new KubeSlice(new ObjectName("shop", name), service, List.of(), List.of(endpoints));
+        return slice(KubeSlice.Family.IPV4, name, service, endpoints);
+    }
+
+    private static KubeSlice slice(
+            KubeSlice.Family family, String name, String service, KubeSlice.Endpoint... endpoints) {
+        return new KubeSlice(
+                new ObjectName("shop", name), service, family, List.of(), List.of(endpoints));
     }
 }

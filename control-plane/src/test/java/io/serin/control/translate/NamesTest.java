@@ -53,6 +53,27 @@ class NamesTest {
                 .isEqualTo(Map.of("web.shop.svc.cluster.local", at("10.96.0.1", "fd00:96::1")));
     }
 
+    /** Once a question for the IPv6 addresses of one that has both was answered with none. */
+    @Test
+    void aHeadlessServiceAndItsPodsOfTwoFamiliesHaveTheAddressesOfBoth() {
+        assertThat(
+                        Translation.names(
+                                        MeshText.index(
+                                                """
+                                                service db.shop -
+                                                headless db.shop 10.0.0.5 db-0
+                                                headless db.shop fd00::5 db-0
+                                                headless db.shop fd00::6
+                                                """))
+                                .hosts())
+                .isEqualTo(
+                        Map.of(
+                                "db.shop.svc.cluster.local",
+                                at("10.0.0.5", "fd00::5", "fd00::6"),
+                                "db-0.db.shop.svc.cluster.local",
+                                at("10.0.0.5", "fd00::5")));
+    }
+
     @Test
     void whatIsNoAddressCostsNobodyElseItsName() {
         assertThat(Translation.names(of("10.96.0.1", "nowhere")).hosts())

@@ -61,8 +61,14 @@ public final class Convert {
                         .filter(port -> isTcp(port.getProtocol()) && port.getPort() != null)
                         .map(port -> new KubeSlice.Port(orEmpty(port.getName()), port.getPort()))
                         .toList();
+        KubeSlice.Family family =
+                switch (orEmpty(slice.getAddressType())) {
+                    case "IPv4" -> KubeSlice.Family.IPV4;
+                    case "IPv6" -> KubeSlice.Family.IPV6;
+                    default -> KubeSlice.Family.NONE;
+                };
         List<KubeSlice.Endpoint> endpoints = new ArrayList<>();
-        if ("IPv4".equals(slice.getAddressType())) {
+        if (family != KubeSlice.Family.NONE) {
             for (Endpoint endpoint : slice.getEndpoints()) {
                 // Of several addresses all are the same endpoint: the first will do.
                 if (!endpoint.getAddresses().isEmpty()) {
@@ -71,7 +77,7 @@ public final class Convert {
             }
         }
         String service = orEmpty(labels(slice.getMetadata()).get(SERVICE_NAME));
-        return new KubeSlice(name(slice.getMetadata()), service, ports, endpoints);
+        return new KubeSlice(name(slice.getMetadata()), service, family, ports, endpoints);
     }
 
     private static KubeSlice.Endpoint endpoint(Endpoint endpoint) {

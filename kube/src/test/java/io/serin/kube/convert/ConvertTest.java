@@ -102,6 +102,28 @@ class ConvertTest {
                                 new KubeSlice.Endpoint("10.0.0.1", true, true, false, "web-0"),
                                 new KubeSlice.Endpoint("10.0.0.2", false, false, false, ""),
                                 new KubeSlice.Endpoint("10.0.0.3", false, true, true, "")));
+        assertThat(slice.family()).isEqualTo(KubeSlice.Family.IPV4);
+    }
+
+    @Test
+    void aSliceSaysOfWhichFamilyItsAddressesAreAndDomainNamesAreNone() {
+        KubeSlice six = slice("IPv6", "fd00::1");
+        assertThat(six.family()).isEqualTo(KubeSlice.Family.IPV6);
+        assertThat(six.endpoints())
+                .containsExactly(new KubeSlice.Endpoint("fd00::1", true, true, false, ""));
+        assertThat(slice("FQDN", "db.example.com").endpoints()).isEmpty();
+    }
+
+    private static KubeSlice slice(String addressType, String address) {
+        return Convert.slice(
+                YAML.unmarshal(
+                        """
+                        metadata: {name: s, namespace: shop}
+                        addressType: %s
+                        endpoints: [{addresses: ["%s"]}]
+                        """
+                                .formatted(addressType, address),
+                        EndpointSlice.class));
     }
 
     @Test

@@ -90,6 +90,26 @@ class DnsServerIT {
         assertThat(counts.upstreamTime()).isPositive();
     }
 
+    /** A client of a headless Service asks for both, and takes what there is. */
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void answersWithTheAddressesOfTheFamilyThatIsAskedFor(Transport transport) throws Exception {
+        DnsServer server = server(upstream(DnsServerIT::echo).address());
+        names.publish(
+                new NameTable(
+                        Map.of(
+                                "db-0.db.shop.svc.cluster.local",
+                                List.of(
+                                        InetAddress.ofLiteral("10.0.0.5"),
+                                        InetAddress.ofLiteral("fd00::5")))));
+
+        Answer four = Answer.read(ask(server, transport, Query.of(1, "db-0.db", Message.A)));
+        Answer six = Answer.read(ask(server, transport, Query.of(2, "db-0.db", Message.AAAA)));
+
+        assertThat(four.addresses()).containsExactly(InetAddress.ofLiteral("10.0.0.5"));
+        assertThat(six.addresses()).containsExactly(InetAddress.ofLiteral("fd00::5"));
+    }
+
     @Test
     void saysAgainWhatItKnowsWhenNoServerAnswers() throws Exception {
         names.publish(TABLE);
