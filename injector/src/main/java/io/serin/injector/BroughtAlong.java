@@ -8,7 +8,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serin.api.contract.Objects;
 import io.serin.injector.decide.Refusal;
 import io.serin.injector.template.ContainerMerge;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Containers {@code istio-proxy} and {@code istio-init} that a pod brings along: not containers of
@@ -84,6 +86,17 @@ record BroughtAlong(ObjectNode containers) {
     /** What the proxy will run as. */
     int proxyUser() {
         return find(PROXY).path("securityContext").path("runAsUser").asInt(Objects.PROXY_UID);
+    }
+
+    /** The environment of the proxy, where the pod's own goes first. */
+    Map<String, String> over(Map<String, String> variables) {
+        Map<String, String> all = new LinkedHashMap<>(variables);
+        for (JsonNode variable : find(PROXY).path("env")) {
+            if (variable.path("value").isTextual()) {
+                all.put(variable.path("name").asText(), variable.path("value").asText());
+            }
+        }
+        return all;
     }
 
     /**

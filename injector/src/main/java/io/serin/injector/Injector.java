@@ -12,6 +12,7 @@ import io.serin.injector.decide.Annotations;
 import io.serin.injector.decide.Decision;
 import io.serin.injector.decide.Neighbours;
 import io.serin.injector.decide.PodShape;
+import io.serin.injector.decide.ProxyConfig;
 import io.serin.injector.decide.Refusal;
 import io.serin.injector.probe.ProbeRewrite;
 import io.serin.injector.redirect.RedirectArguments;
@@ -49,7 +50,8 @@ public final class Injector {
                         pod,
                         Annotations.of(pod, config.mesh()),
                         Identity.of(pod, "trial"),
-                        Objects.PROXY_UID);
+                        Objects.PROXY_UID,
+                        false);
         config.templates()
                 .byName()
                 .values()
@@ -87,20 +89,25 @@ public final class Injector {
         BroughtAlong broughtAlong = BroughtAlong.takeFrom(pod);
         Identity identity = Identity.of(pod, namespace);
         int proxyUser = broughtAlong.proxyUser();
-        Additions additions = additions(values(pod, annotations, identity, proxyUser), annotations);
+        String network = network(pod, environment);
+        Map<String, String> variables =
+                variables(environment, network, annotations.proxyConfig().metadata());
+        // One answer for both containers: who redirects questions, and who is to answer them.
+        boolean dnsCapture = ProxyConfig.dnsCapture(broughtAlong.over(variables));
+        Additions additions =
+                additions(values(pod, annotations, identity, proxyUser, dnsCapture), annotations);
         List<String> warnings = new ArrayList<>(decided);
         warnings.addAll(annotations.warnings());
         warnings.addAll(Neighbours.check(pod, additions.tree(), proxyUser));
 
         String firstContainer = pod.at("/spec/containers/0/name").asText();
-        String network = network(pod, environment);
         Placement placement = Placement.of(annotations, config.values());
         Optional<ObjectNode> proxy = additions.find(BroughtAlong.PROXY);
         Scrape scrape = proxy.isPresent() ? Scrape.of(pod, annotations) : Scrape.NONE;
         ProbeRewrite probes = new ProbeRewrite();
         if (proxy.isPresent()) {
             rewrite(probes, pod, additions, annotations, placement);
-            addEnvironment(proxy.get(), environment, network, annotations.proxyConfig().metadata());
+            variables.forEach((name, value) -> setEnvironment(proxy.get(), name, value));
             scrape.original().ifPresent(was -> setEnvironment(proxy.get(), Scrape.VARIABLE, was));
             if (probes.isNeeded()) {
                 setEnvironment(proxy.get(), ProbeRewrite.VARIABLE, probes.originals());
@@ -166,7 +173,11 @@ public final class Injector {
 
     /** What the template's placeholders stand for; listed in docs/injection.md. */
     private Map<String, Object> values(
-            JsonNode pod, Annotations annotations, Identity identity, int proxyUser) {
+            JsonNode pod,
+            Annotations annotations,
+            Identity identity,
+            int proxyUser,
+            boolean dnsCapture) {
         InjectorValues installed = config.values();
         JsonNode grace = pod.path("spec").path("terminationGracePeriodSeconds");
         return Map.ofEntries(
@@ -182,8 +193,7 @@ public final class Injector {
                 Map.entry("interceptionMode", interceptionMode(annotations)),
                 Map.entry(
                         "redirectArguments",
-                        RedirectArguments.of(
-                                annotations, proxyUser, annotations.proxyConfig().dnsCapture())),
+                        RedirectArguments.of(annotations, proxyUser, dnsCapture)),
                 Map.entry("workloadName", identity.workload()),
                 Map.entry("owner", identity.owner()),
                 Map.entry("podPorts", ServedPorts.of(pod).toString()),
@@ -214,17 +224,15 @@ public final class Injector {
         return label.isEmpty() ? environment.getOrDefault(NETWORK, "") : label;
     }
 
-    private static void addEnvironment(
-            ObjectNode proxy,
-            Map<String, String> environment,
-            String network,
-            Map<String, String> metadata) {
+    /** What the proxy is told besides, in the order in which it is said; the later word counts. */
+    private static Map<String, String> variables(
+            Map<String, String> environment, String network, Map<String, String> metadata) {
         Map<String, String> all = new LinkedHashMap<>(environment);
         if (!network.isEmpty()) {
             all.put(NETWORK, network);
         }
         all.putAll(metadata);
-        all.forEach((name, value) -> setEnvironment(proxy, name, value));
+        return all;
     }
 
     private static void setEnvironment(ObjectNode container, String name, String value) {

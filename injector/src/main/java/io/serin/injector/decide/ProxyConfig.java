@@ -25,9 +25,10 @@ public record ProxyConfig(
 
     static final ProxyConfig NONE = new ProxyConfig(Map.of(), Optional.empty(), List.of());
 
-    /** The entry of {@code proxyMetadata} that sends questions for names to the proxy. */
+    /** The variable of the proxy that sends questions for names to it. */
     public static final String DNS_CAPTURE = "ISTIO_META_DNS_CAPTURE";
 
+    private static final Set<String> SWITCH = Set.of("true", "false");
     private static final String HOLD = "holdApplicationUntilProxyStarts";
 
     /** Fields that say how Envoy does what the proxy does anyhow, or does in its own way. */
@@ -128,9 +129,22 @@ public record ProxyConfig(
         return new ProxyConfig(all, hold.or(mesh::hold), warnings);
     }
 
-    /** Whether the proxy answers the application's questions for names. */
-    public boolean dnsCapture() {
-        return "true".equals(metadata.get(DNS_CAPTURE));
+    /**
+     * Whether a proxy answers the application's questions for names.
+     *
+     * @param environment all that it is told, whoever says it
+     * @throws Refusal when it is told neither
+     */
+    public static boolean dnsCapture(Map<String, String> environment) {
+        String value = environment.getOrDefault(DNS_CAPTURE, "false");
+        if (!SWITCH.contains(value)) {
+            // That of an annotation, and of the mesh, was looked at already.
+            throw refusal(
+                    DNS_CAPTURE + ", from the webhook's address or the pod's own istio-proxy",
+                    value,
+                    "true or false");
+        }
+        return value.equals("true");
     }
 
     static JsonNode fields(String text) {
@@ -164,7 +178,7 @@ public record ProxyConfig(
             if (OWN.contains(name)) {
                 throw refusal(place, value, "not to be set: the injector sets it");
             }
-            if (name.equals(DNS_CAPTURE) && !Set.of("true", "false").contains(value)) {
+            if (name.equals(DNS_CAPTURE) && !SWITCH.contains(value)) {
                 throw refusal(place, value, "true or false");
             }
             if (UNSUPPORTED.contains(name) && !Set.of("", "false").contains(value)) {

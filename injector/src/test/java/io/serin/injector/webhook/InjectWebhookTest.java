@@ -116,6 +116,19 @@ class InjectWebhookTest {
                 .isEqualTo(json(POD).at("/metadata/managedFields"));
     }
 
+    /** Once the proxy alone heard of it, and nobody sent it the questions that it was to answer. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/ISTIO_META_DNS_CAPTURE/true", "/:ENV:ISTIO_META_DNS_CAPTURE=true"})
+    void whatTheAddressSaysOfNamesIsHeardByBothContainers(String parameters) {
+        JsonNode after =
+                PatchApplied.to(json(POD), patch(json(webhook.answer(review(POD), parameters))));
+
+        assertThat(after.at("/spec/initContainers/0/args").toString())
+                .contains("\"--redirect-dns\"");
+        assertThat(after.at("/spec/initContainers/1/env").toString())
+                .contains("{\"name\":\"ISTIO_META_DNS_CAPTURE\",\"value\":\"true\"}");
+    }
+
     @Test
     void theNamespaceIsTheRequestsWhereThePodHasNone() {
         assertThat(patch(answer(review(POD))).toString())
