@@ -98,12 +98,12 @@ public final class Injector {
                 additions(values(pod, annotations, identity, proxyUser, dnsCapture), annotations);
         List<String> warnings = new ArrayList<>(decided);
         warnings.addAll(annotations.warnings());
-        warnings.addAll(Neighbours.check(pod, additions.tree(), proxyUser));
+        warnings.addAll(Neighbours.check(pod, additions.tree(), proxyUser, dnsCapture));
 
         String firstContainer = pod.at("/spec/containers/0/name").asText();
         Placement placement = Placement.of(annotations, config.values());
         Optional<ObjectNode> proxy = additions.find(BroughtAlong.PROXY);
-        Scrape scrape = proxy.isPresent() ? Scrape.of(pod, annotations) : Scrape.NONE;
+        Scrape scrape = proxy.isPresent() ? Scrape.of(pod, annotations, dnsCapture) : Scrape.NONE;
         ProbeRewrite probes = new ProbeRewrite();
         if (proxy.isPresent()) {
             rewrite(probes, pod, additions, annotations, placement);

@@ -37,9 +37,10 @@ record Scrape(boolean isMerged, Optional<String> original, List<String> warnings
     /**
      * Looks at what a pod says.
      *
+     * @param dnsCapture whether the sidecar answers questions for names
      * @throws Refusal when its metrics are said to be at one of the sidecar's ports
      */
-    static Scrape of(JsonNode pod, Annotations checked) {
+    static Scrape of(JsonNode pod, Annotations checked, boolean dnsCapture) {
         JsonNode annotations = pod.path("metadata").path("annotations");
         boolean isWanted = checked.get(Annotation.MERGE_METRICS).orElse("true").equals("true");
         String scrape = held(annotations, SCRAPE);
@@ -56,7 +57,7 @@ record Scrape(boolean isMerged, Optional<String> original, List<String> warnings
         if (!port.isEmpty() && !Neighbours.isPort(port)) {
             return unmerged(PORT, port, "a port, 1 to 65535");
         }
-        if (!port.isEmpty() && Neighbours.isTheSidecars(Integer.parseInt(port))) {
+        if (!port.isEmpty() && Neighbours.isTheSidecars(Integer.parseInt(port), dnsCapture)) {
             throw Refusal.annotation(
                     PREFIX + PORT,
                     port,

@@ -3,6 +3,7 @@ package io.serin.cli.check;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.serin.api.contract.Labels;
+import io.serin.injector.decide.ProxyConfig;
 import io.serin.injector.template.TemplateFault;
 import io.serin.injector.template.TreeTemplate;
 import java.util.ArrayList;
@@ -49,6 +50,15 @@ record MeshPod(Item item) {
         return containers().stream()
                 .filter(container -> container.path("name").asText().equals(SIDECAR))
                 .findFirst();
+    }
+
+    /** Whether its applications' questions for names go to the sidecar. */
+    boolean asksItsSidecarForNames() {
+        return sidecar().stream()
+                .flatMap(sidecar -> sidecar.path("env").valueStream())
+                .anyMatch(variable ->
+                        variable.path("name").asText().equals(ProxyConfig.DNS_CAPTURE)
+                                && variable.path("value").asText().equals("true"));
     }
 
     /** Its containers but for the sidecar, and but for those that end before it is up. */

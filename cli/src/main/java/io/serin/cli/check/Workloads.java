@@ -278,9 +278,10 @@ final class Workloads {
     private static Finding portClash(Mesh mesh) {
         List<Flaw> flaws = new ArrayList<>();
         for (MeshPod pod : mesh.meshedPods()) {
+            boolean dnsCapture = pod.asksItsSidecarForNames();
             for (JsonNode container : pod.applications()) {
                 for (JsonNode port : container.path("ports")) {
-                    if (Neighbours.isTheSidecars(port.path("containerPort").asInt())) {
+                    if (Neighbours.isTheSidecars(port.path("containerPort").asInt(), dnsCapture)) {
                         flaws.add(
                                 new Flaw(
                                         "pod "

@@ -83,6 +83,24 @@ class WorkloadsTest {
                                             "web",
                                             "spec: {containers: [{name: app, ports:"
                                                     + " [{containerPort: 15020}]}]}")),
+                    problem(
+                            "pod-port-clash",
+                            "pod shop/web, container app: port 15053",
+                            world ->
+                                    world.patch(
+                                            PODS,
+                                            "web",
+                                            """
+                                            spec:
+                                              initContainers:
+                                                - name: istio-proxy
+                                                  image: serin-proxy:0.1.0
+                                                  env:
+                                                    - name: ISTIO_META_DNS_CAPTURE
+                                                      value: "true"
+                                              containers:
+                                                - {name: app, ports: [{containerPort: 15053}]}
+                                            """)),
                     warning(
                             "pod-proxy-image",
                             "runs serin-proxy:0.0.9, and revision 1-0 injects serin-proxy:0.1.0",

@@ -28,10 +28,12 @@ public final class Neighbours {
      * @param additions what is to be added: {@code initContainers}, {@code containers}, {@code
      *     volumes}
      * @param proxyUser what the proxy runs as
+     * @param dnsCapture whether it answers questions for names
      * @return warnings
      * @throws Refusal naming the first that it can't live with
      */
-    public static List<String> check(JsonNode pod, JsonNode additions, int proxyUser) {
+    public static List<String> check(
+            JsonNode pod, JsonNode additions, int proxyUser, boolean dnsCapture) {
         JsonNode spec = pod.path("spec");
         checkNames(spec, "volumes", additions.path("volumes"));
         for (String list : new String[] {"initContainers", "containers"}) {
@@ -45,7 +47,7 @@ public final class Neighbours {
                 checkIdentity(where, containers.get(i), spec, "runAsGroup", "group", proxyUser);
             }
         }
-        return portWarnings(spec);
+        return portWarnings(spec, dnsCapture);
     }
 
     /** Whether a text is a port. */
@@ -54,8 +56,8 @@ public final class Neighbours {
     }
 
     /** Whether it is a port that the sidecar listens at. */
-    public static boolean isTheSidecars(int port) {
-        return PORTS_IN_USE.contains(port);
+    public static boolean isTheSidecars(int port, boolean dnsCapture) {
+        return PORTS_IN_USE.contains(port) || dnsCapture && port == Ports.DNS;
     }
 
     private static void checkNames(JsonNode spec, String list, JsonNode additions) {
@@ -100,12 +102,12 @@ public final class Neighbours {
         }
     }
 
-    private static List<String> portWarnings(JsonNode spec) {
+    private static List<String> portWarnings(JsonNode spec, boolean dnsCapture) {
         List<String> warnings = new ArrayList<>();
         for (JsonNode container : spec.path("containers")) {
             for (JsonNode port : container.path("ports")) {
                 int number = port.path("containerPort").asInt();
-                if (isTheSidecars(number)) {
+                if (isTheSidecars(number, dnsCapture)) {
                     warnings.add(
                             "container "
                                     + container.path("name").asText()
