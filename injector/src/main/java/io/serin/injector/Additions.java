@@ -19,6 +19,11 @@ record Additions(ObjectNode tree) {
 
     private static final List<String> CONTAINERS = List.of("initContainers", "containers");
 
+    /** What the API server's admission of service accounts adds to each container. */
+    private static final String TOKEN_PATH = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+    private static final String TOKEN_VOLUME = "kube-api-access-";
+
     /**
      * Lays them over one another, in order: what has the name of something there is laid over it.
      */
@@ -81,6 +86,38 @@ record Additions(ObjectNode tree) {
                 items.set(i, prior.keepIfGood(list, items.get(i)));
             }
         }
+    }
+
+    /**
+     * Mounts the token of the pod's service account where the API server would next: it finds
+     * nothing to do then, and has no reason to show the pod again.
+     */
+    void mountToken(ObjectNode pod) {
+        Optional<JsonNode> token =
+                pod.at("/spec/containers")
+                        .valueStream()
+                        .flatMap(container -> container.path("volumeMounts").valueStream())
+                        .filter(Additions::isToken)
+                        .findFirst();
+        if (token.isEmpty()) {
+            return;
+        }
+        for (String list : CONTAINERS) {
+            for (JsonNode container : list(list)) {
+                ArrayNode mounts = ((ObjectNode) container).withArray("/volumeMounts");
+                if (mounts.valueStream().noneMatch(mount -> isAt(mount, TOKEN_PATH))) {
+                    mounts.add(token.get().deepCopy());
+                }
+            }
+        }
+    }
+
+    private static boolean isToken(JsonNode mount) {
+        return isAt(mount, TOKEN_PATH) && mount.path("name").asText().startsWith(TOKEN_VOLUME);
+    }
+
+    private static boolean isAt(JsonNode mount, String path) {
+        return mount.path("mountPath").asText().equals(path);
     }
 
     /** Adds the Secrets that a pod does not have already, to both. */

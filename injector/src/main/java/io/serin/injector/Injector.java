@@ -119,6 +119,7 @@ public final class Injector {
         broughtAlong.layOver(additions);
         proxy.ifPresent(container -> placement.prepare(additions, container));
         additions.keep(prior);
+        additions.mountToken(pod);
         placement.add(additions, pod);
         additions.addSecrets(pod, config.values().imagePullSecrets());
         Marks.label(pod, identity, network);
