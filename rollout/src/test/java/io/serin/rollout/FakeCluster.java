@@ -41,6 +41,7 @@ public final class FakeCluster implements Cluster, Time {
 
     private final Map<String, Deployment> deployments = new TreeMap<>();
     private final Map<String, MarkedNamespace> namespaces = new TreeMap<>();
+    private final Map<String, Integer> versions = new HashMap<>();
     private final List<KubeRevision> revisions = new ArrayList<>();
     private final List<String> writes = new ArrayList<>();
     private final Map<String, Consumer<Deployment>> onRevision = new HashMap<>();
@@ -49,6 +50,8 @@ public final class FakeCluster implements Cluster, Time {
     private Instant goneUntil = Instant.MAX;
     private int killAtWrite = Integer.MAX_VALUE;
     private boolean killBefore;
+    private boolean isKilled;
+    private Runnable overtaking = () -> {};
     private int earlyPods;
 
     /** One of them, in the words of the tests. */
@@ -145,12 +148,12 @@ public final class FakeCluster implements Cluster, Time {
     public FakeCluster annotated(String namespace, Map<String, String> annotations) {
         namespaces.put(
                 namespace,
-                new MarkedNamespace(namespace, namespace(namespace).labels(), annotations));
+                new MarkedNamespace(namespace, "", marked(namespace).labels(), annotations));
         return this;
     }
 
     public FakeCluster namespace(String name, Map<String, String> labels) {
-        namespaces.put(name, new MarkedNamespace(name, labels, Map.of()));
+        namespaces.put(name, new MarkedNamespace(name, "", labels, Map.of()));
         return this;
     }
 
@@ -193,15 +196,35 @@ public final class FakeCluster implements Cluster, Time {
         writes.clear();
     }
 
+    /** Nobody is killed from now on, and somebody may begin anew. */
     public void killNever() {
         killAtWrite = Integer.MAX_VALUE;
+        isKilled = false;
     }
 
+    /** Ends the run now: whatever it still tries to write is not done. */
+    public Killed kill() {
+        isKilled = true;
+        return new Killed();
+    }
+
+    /** What somebody else does between the next look at a namespace and the claim to it. */
+    public void overtakenBy(Runnable other) {
+        overtaking = other;
+    }
+
+    /** But for claims. */
     public List<String> writes() {
-        return List.copyOf(writes);
+        return writes.stream().filter(what -> !what.startsWith("claim ")).toList();
     }
 
-    public MarkedNamespace namespace(String name) {
+    /** With claims. */
+    public int allWrites() {
+        return writes.size();
+    }
+
+    /** As it is, in whatever version. */
+    public MarkedNamespace marked(String name) {
         return Optional.ofNullable(namespaces.get(name)).orElseThrow();
     }
 
@@ -263,7 +286,7 @@ public final class FakeCluster implements Cluster, Time {
     }
 
     private String boundTo(String namespace) {
-        Map<String, String> labels = namespace(namespace).labels();
+        Map<String, String> labels = marked(namespace).labels();
         String wanted =
                 labels.containsKey("istio-injection")
                         ? "default"
@@ -290,7 +313,18 @@ public final class FakeCluster implements Cluster, Time {
     @Override
     public List<MarkedNamespace> namespaces() {
         answer();
-        return List.copyOf(namespaces.values());
+        return namespaces.values().stream().map(this::versioned).toList();
+    }
+
+    private MarkedNamespace versioned(MarkedNamespace held) {
+        return new MarkedNamespace(
+                held.namespace(), version(held.namespace()), held.labels(), held.annotations());
+    }
+
+    @Override
+    public Optional<MarkedNamespace> namespace(String name) {
+        answer();
+        return Optional.ofNullable(namespaces.get(name)).map(this::versioned);
     }
 
     @Override
@@ -369,14 +403,45 @@ public final class FakeCluster implements Cluster, Time {
         write(
                 "mark " + namespace,
                 () -> {
-                    MarkedNamespace held = namespace(namespace);
-                    namespaces.put(
-                            namespace,
-                            new MarkedNamespace(
-                                    namespace,
-                                    changed(held.labels(), labels),
-                                    changed(held.annotations(), annotations)));
+                    change(namespace, labels, annotations);
                 });
+    }
+
+    private void change(
+            String namespace,
+            Map<String, Optional<String>> labels,
+            Map<String, Optional<String>> annotations) {
+        MarkedNamespace held = marked(namespace);
+        versions.merge(namespace, 1, Integer::sum);
+        namespaces.put(
+                namespace,
+                new MarkedNamespace(
+                        namespace,
+                        "",
+                        changed(held.labels(), labels),
+                        changed(held.annotations(), annotations)));
+    }
+
+    @Override
+    public boolean markUnchanged(
+            String namespace, String version, Map<String, Optional<String>> annotations) {
+        boolean[] isDone = new boolean[1];
+        write(
+                "claim " + namespace,
+                () -> {
+                    Runnable other = overtaking;
+                    overtaking = () -> {};
+                    other.run();
+                    isDone[0] = version(namespace).equals(version);
+                    if (isDone[0]) {
+                        change(namespace, Map.of(), annotations);
+                    }
+                });
+        return isDone[0];
+    }
+
+    private String version(String namespace) {
+        return Integer.toString(versions.getOrDefault(namespace, 0));
     }
 
     private static Map<String, String> changed(
@@ -408,15 +473,18 @@ public final class FakeCluster implements Cluster, Time {
 
     /** What may be the last that the run does. */
     public void write(String what, Runnable change) {
+        if (isKilled) {
+            throw new Killed();
+        }
         answer();
         writes.add(what);
         boolean isLast = writes.size() == killAtWrite;
         if (isLast && killBefore) {
-            throw new Killed();
+            throw kill();
         }
         change.run();
         if (isLast) {
-            throw new Killed();
+            throw kill();
         }
     }
 }

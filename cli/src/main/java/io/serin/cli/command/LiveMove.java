@@ -3,7 +3,10 @@ package io.serin.cli.command;
 
 import io.serin.api.contract.Labels;
 import io.serin.api.name.Revision;
+import io.serin.cli.client.CliFault;
 import io.serin.cli.client.ExitCode;
+import io.serin.cli.client.Interruption;
+import io.serin.cli.client.Person;
 import io.serin.cli.rehome.LiveUpgrade;
 import io.serin.cli.rehome.UpgradePlan;
 import io.serin.cli.render.Answer;
@@ -13,9 +16,15 @@ import io.serin.kube.read.ClusterReader;
 import io.serin.kube.read.WorkloadReader;
 import io.serin.kube.type.MarkedNamespace;
 import io.serin.kube.write.Rollouts;
+import io.serin.rollout.cluster.KubeCluster;
+import io.serin.rollout.fact.ClusterGone;
+import io.serin.rollout.run.ClaimLost;
+import io.serin.rollout.run.Claims;
+import io.serin.rollout.run.Time;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /**
  * What {@code --live} means for upgrade and rollback, and {@code upgrade plan}: shown first, asked,
@@ -52,15 +61,13 @@ final class LiveMove {
             Duration patience,
             boolean yes) {
         try (Kube kube = cluster.connect()) {
-            LiveUpgrade upgrade = upgrade(kube);
+            LiveUpgrade planned = upgrade(kube, () -> {});
             for (String namespace : namespaces) {
-                upgrade.check(to, namespace);
+                planned.check(to, namespace);
                 System.out.print(UpgradePlan.of(new ClusterReader(kube), to, namespace).text());
             }
             ask(yes, "move the running proxies of " + named(namespaces) + " to " + to);
-            for (String namespace : namespaces) {
-                upgrade.run(to, namespace, patience);
-            }
+            move(kube, namespaces, (upgrade, namespace) -> upgrade.run(to, namespace, patience));
         }
         return ExitCode.OK;
     }
@@ -78,11 +85,8 @@ final class LiveMove {
                 System.out.println("nothing to do: no namespace was moved by upgrade --live");
                 return ExitCode.OK;
             }
-            LiveUpgrade upgrade = upgrade(kube);
             ask(yes, "bring the running proxies of " + named(namespaces) + " back");
-            for (String namespace : namespaces) {
-                upgrade.rollBack(namespace, patience);
-            }
+            move(kube, namespaces, (upgrade, namespace) -> upgrade.rollBack(namespace, patience));
         }
         return ExitCode.OK;
     }
@@ -95,8 +99,40 @@ final class LiveMove {
                         .toList();
     }
 
-    private static LiveUpgrade upgrade(Kube kube) {
-        return new LiveUpgrade(new ClusterReader(kube), new Rollouts(kube), System.out::println);
+    /** One namespace after the other, while nobody else moves one of them, live or by restarts. */
+    private static void move(
+            Kube kube, List<String> namespaces, BiConsumer<LiveUpgrade, String> move) {
+        Claims claims = new Claims(new KubeCluster(kube), Time.system(), Person.holder());
+        LiveUpgrade upgrade = upgrade(kube, claims::keep);
+        try (var _ = Interruption.ofThisThread()) {
+            try {
+                claims.take(namespaces)
+                        .ifPresent(other -> {
+                            throw CliFault.failed(
+                                    "nothing was moved: " + other.what(), other.remedy());
+                        });
+                namespaces.forEach(namespace -> move.accept(upgrade, namespace));
+            } finally {
+                claims.release();
+            }
+        } catch (ClaimLost lost) {
+            throw CliFault.failed(
+                    "it ends here: " + lost.getMessage(),
+                    "see where proxies are and should be: serin proxy status");
+        } catch (ClusterGone gone) {
+            throw new CliFault(
+                    ExitCode.UNREACHABLE,
+                    "the cluster can't be reached: " + gone.reason(),
+                    "what was begun goes on by itself: serin proxy status");
+        }
+    }
+
+    /**
+     * @param keep is called while proxies are waited for
+     */
+    private static LiveUpgrade upgrade(Kube kube, Runnable keep) {
+        return new LiveUpgrade(
+                new ClusterReader(kube), new Rollouts(kube), keep, System.out::println);
     }
 
     private static String named(List<String> namespaces) {

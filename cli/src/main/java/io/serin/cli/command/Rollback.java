@@ -3,13 +3,11 @@ package io.serin.cli.command;
 
 import io.serin.cli.client.CliFault;
 import io.serin.kube.Kube;
-import io.serin.rollout.cluster.KubeCluster;
 import io.serin.rollout.plan.BatchSize;
 import io.serin.rollout.plan.Rollbacks;
 import io.serin.rollout.run.Guards;
 import io.serin.rollout.run.OnFailure;
 import io.serin.rollout.run.Rollout;
-import io.serin.rollout.run.Time;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Callable;
@@ -72,13 +70,7 @@ final class Rollback implements Callable<Integer> {
                                         .map(name -> " --namespace " + name)
                                         .toList());
         try (Kube kube = cluster.connect()) {
-            Rollout rollout =
-                    new Rollout(
-                            new KubeCluster(kube),
-                            Time.system(),
-                            GUARDS,
-                            OnFailure.STOP,
-                            options::tell);
+            Rollout rollout = options.rollout(kube, GUARDS, OnFailure.STOP);
             return options.run(
                     rollout,
                     rollout.plan(new Rollbacks.Request(options.namespaces(), batch, Instant.now())),

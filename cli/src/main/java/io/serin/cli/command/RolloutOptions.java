@@ -3,16 +3,26 @@ package io.serin.cli.command;
 
 import io.serin.cli.client.CliFault;
 import io.serin.cli.client.ExitCode;
+import io.serin.cli.client.Interruption;
+import io.serin.cli.client.Person;
+import io.serin.cli.client.ReturningTags;
+import io.serin.cli.client.Tags;
 import io.serin.cli.render.Format;
 import io.serin.cli.render.RolloutText;
+import io.serin.kube.Kube;
+import io.serin.rollout.cluster.KubeCluster;
 import io.serin.rollout.fact.ClusterGone;
 import io.serin.rollout.plan.Plan;
 import io.serin.rollout.plan.Plan.OfNamespace;
 import io.serin.rollout.plan.Planning;
+import io.serin.rollout.run.Guards;
+import io.serin.rollout.run.OnFailure;
 import io.serin.rollout.run.Outcome;
 import io.serin.rollout.run.Rollout;
 import io.serin.rollout.run.RolloutEvent;
+import io.serin.rollout.run.Time;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
@@ -71,8 +81,22 @@ final class RolloutOptions {
         return yes;
     }
 
+    /** In this person's name. */
+    Rollout rollout(Kube kube, Guards guards, OnFailure onFailure) {
+        KubeCluster cluster = new KubeCluster(kube);
+        Tags tags = new Tags(kube, missing -> System.err.println("  waiting for " + missing));
+        return new Rollout(
+                cluster,
+                Time.system(),
+                guards,
+                onFailure,
+                Person.holder(),
+                new ReturningTags(cluster, tags),
+                this::tell);
+    }
+
     /** For people in lines of words, for programs in lines of JSON. */
-    void tell(RolloutEvent event) {
+    private void tell(RolloutEvent event) {
         if (format == Format.json) {
             System.out.println(RolloutText.tree(event));
         } else if (event instanceof RolloutEvent.Waiting) {
@@ -121,8 +145,12 @@ final class RolloutOptions {
         if (dryRun) {
             return ExitCode.OK;
         }
+        rollout.obstacle(plan)
+                .ifPresent(other -> {
+                    throw CliFault.failed("nothing was changed: " + other.what(), other.remedy());
+                });
         confirm(plan, command);
-        try {
+        try (var _ = Interruption.ofThisThread()) {
             return switch (rollout.run(plan)) {
                 case Outcome.Done _ -> ExitCode.OK;
                 case Outcome.Stopped stopped ->
@@ -132,6 +160,8 @@ final class RolloutOptions {
                                         + ": "
                                         + stopped.reason(),
                                 wayBack);
+                case Outcome.Yielded yielded ->
+                        throw CliFault.failed(yielded.reason(), yielded.remedy());
                 case Outcome.WentBack back ->
                         throw CliFault.failed(
                                 "went back, since in namespace "
@@ -145,6 +175,9 @@ final class RolloutOptions {
                     ExitCode.TIMED_OUT,
                     "the API server stays away: " + gone.reason(),
                     "it goes on where it was, when it is typed again: " + command);
+        } catch (CancellationException interrupted) {
+            throw CliFault.failed(
+                    "interrupted", "it goes on where it was, when it is typed again: " + command);
         }
     }
 

@@ -5,13 +5,11 @@ import io.serin.api.name.Revision;
 import io.serin.cli.client.CliFault;
 import io.serin.cli.render.Format;
 import io.serin.kube.Kube;
-import io.serin.rollout.cluster.KubeCluster;
 import io.serin.rollout.plan.BatchSize;
 import io.serin.rollout.plan.Upgrades;
 import io.serin.rollout.run.Guards;
 import io.serin.rollout.run.OnFailure;
 import io.serin.rollout.run.Rollout;
-import io.serin.rollout.run.Time;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -138,9 +136,7 @@ final class Upgrade implements Callable<Integer> {
         BatchSize batch = BatchSize.parse(options.batch());
         String command = "serin upgrade --to " + to + named();
         try (Kube kube = cluster.connect()) {
-            Rollout rollout =
-                    new Rollout(
-                            new KubeCluster(kube), Time.system(), held, onFailure, options::tell);
+            Rollout rollout = options.rollout(kube, held, onFailure);
             return options.run(
                     rollout,
                     rollout.plan(

@@ -36,14 +36,18 @@ public final class LiveUpgrade {
 
     private final ClusterReader reader;
     private final Rollouts writes;
+    private final Runnable keep;
     private final Consumer<String> progress;
 
     /**
+     * @param keep is called while proxies are waited for; what it throws ends the wait
      * @param progress is told how far it is, whenever that changes
      */
-    public LiveUpgrade(ClusterReader reader, Rollouts writes, Consumer<String> progress) {
+    public LiveUpgrade(
+            ClusterReader reader, Rollouts writes, Runnable keep, Consumer<String> progress) {
         this.reader = reader;
         this.writes = writes;
+        this.keep = keep;
         this.progress = progress;
     }
 
@@ -278,6 +282,7 @@ public final class LiveUpgrade {
             if (Instant.now().isAfter(end)) {
                 return false;
             }
+            keep.run();
             Pause.briefly();
         }
     }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serin.injector.template.TreeTemplate;
 import io.serin.rollout.plan.Plan;
 import io.serin.rollout.plan.Plan.OfNamespace;
+import io.serin.rollout.plan.Written;
 import io.serin.rollout.run.RolloutEvent;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,12 @@ public final class RolloutText {
      */
     public static String plan(Plan plan, String guards) {
         List<String> lines = new ArrayList<>();
+        plan.tags().stream()
+                .filter(tag -> !tag.isBack())
+                .forEach(tag ->
+                        lines.add(
+                                (plan.verb() == Written.Verb.ROLLBACK ? "" : "if it goes back, ")
+                                        + back(tag.tag(), tag.from(), tag.to())));
         plan.namespaces().forEach(part -> add(lines, part));
         new TreeMap<>(plan.tagged())
                 .forEach((namespace, tag) ->
@@ -79,6 +86,7 @@ public final class RolloutText {
         ArrayNode namespaces = document.putArray("namespaces");
         plan.namespaces().forEach(part -> namespaces.add(tree(part)));
         document.set("tagged", TreeTemplate.tree(plan.tagged()));
+        document.set("tags", TreeTemplate.tree(plan.tags()));
         return document;
     }
 
@@ -147,7 +155,12 @@ public final class RolloutText {
             case RolloutEvent.Stopped stopped ->
                     "stopped in namespace " + stopped.namespace() + ": " + stopped.reason();
             case RolloutEvent.GoingBack _ -> "going back";
+            case RolloutEvent.TagWentBack tag -> back(tag.tag(), tag.from(), tag.to());
         };
+    }
+
+    private static String back(String tag, String from, String to) {
+        return "tag " + tag + ": " + from + " -> " + to + ", for all namespaces that name it";
     }
 
     private static String bound(String namespace, String now, String then) {

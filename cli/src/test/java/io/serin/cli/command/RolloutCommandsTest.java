@@ -117,9 +117,39 @@ class RolloutCommandsTest {
                 .endsWith(
                         "{\"event\":\"NamespaceDone\",\"namespace\":\"empty\","
                                 + "\"revision\":\"1-1\"}\n");
-        assertThat(cluster.requests())
-                .filteredOn(request -> request.startsWith("PATCH"))
-                .hasSize(2);
+        assertThat(cluster.sent("PATCH"))
+                .satisfiesExactly(
+                        first ->
+                                assertThat(first)
+                                        .contains("serin.io/rollout-holder")
+                                        .contains("\"resourceVersion\":\"7\""),
+                        second ->
+                                assertThat(second)
+                                        .contains("\"istio.io/rev\":\"1-1\"")
+                                        .contains("serin.io/previous-revision")
+                                        .contains("\\\"phase\\\":\\\"RUNNING\\\""),
+                        third -> assertThat(third).contains("\\\"phase\\\":\\\"DONE\\\""));
+    }
+
+    @Test
+    void saysWhoElseIsAtItBeforeItAsks() throws IOException {
+        cluster.on(
+                "GET /api/v1/namespaces",
+                200,
+                list(
+                        namespace(
+                                "empty",
+                                "\"istio.io/rev\":\"1-0\"",
+                                """
+                                "serin.io/rollout-holder":"{\\"holder\\":\\"bob@b, process 2\\",\\"run\\":\\"b 2\\",\\"since\\":\\"2026-01-02T03:04:05Z\\",\\"until\\":\\"2999-01-01T00:00:00Z\\"}"
+                                """)));
+
+        assertThat(typed.refusal(ExitCode.FAILED, "upgrade", "--to", "1-1", "-n", "empty"))
+                .contains(
+                        "nothing was changed: namespace empty is being moved by bob@b, process 2"
+                                + " since 2026-01-02T03:04:05Z")
+                .contains("wait until that is done, or end it there");
+        assertNothingWritten();
     }
 
     @Test
@@ -180,7 +210,7 @@ class RolloutCommandsTest {
     }
 
     private static String namespace(String name, String labels, String annotations) {
-        return "{\"metadata\":{\"name\":\"%s\",\"labels\":{%s},\"annotations\":{%s}}}"
+        return "{\"metadata\":{\"name\":\"%s\",\"resourceVersion\":\"7\",\"labels\":{%s},\"annotations\":{%s}}}"
                 .formatted(name, labels, annotations);
     }
 

@@ -43,7 +43,7 @@ class LiveUpgradeTest {
     void connect() throws IOException {
         revisions = new TwoRevisions();
         kube = Kube.connect(Optional.of(revisions.cluster.kubeconfig(folder)), Optional.empty());
-        upgrade = new LiveUpgrade(new ClusterReader(kube), new Rollouts(kube), said::add);
+        upgrade = new LiveUpgrade(new ClusterReader(kube), new Rollouts(kube), () -> {}, said::add);
     }
 
     @AfterEach

@@ -56,7 +56,8 @@ public final class ChannelDuty implements AutoCloseable {
                         channel,
                         cluster,
                         new KubeChannel(kube, cluster, channel, InstantSource.system()),
-                        new Held());
+                        new Held(),
+                        instance);
     }
 
     /** Once. */

@@ -2,6 +2,8 @@
 package io.serin.kube.read;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -17,6 +19,7 @@ import io.serin.kube.type.MarkedNamespace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,13 +38,22 @@ public final class WorkloadReader {
 
     /** All namespaces. */
     public List<MarkedNamespace> namespaces() {
-        return client.namespaces().list().getItems().stream()
-                .map(namespace ->
-                        new MarkedNamespace(
-                                namespace.getMetadata().getName(),
-                                orEmpty(namespace.getMetadata().getLabels()),
-                                orEmpty(namespace.getMetadata().getAnnotations())))
-                .toList();
+        return client.namespaces().list().getItems().stream().map(WorkloadReader::marked).toList();
+    }
+
+    /** One of them; empty where it is not there. */
+    public Optional<MarkedNamespace> namespace(String name) {
+        return Optional.ofNullable(client.namespaces().withName(name).get())
+                .map(WorkloadReader::marked);
+    }
+
+    private static MarkedNamespace marked(Namespace namespace) {
+        ObjectMeta metadata = namespace.getMetadata();
+        return new MarkedNamespace(
+                metadata.getName(),
+                metadata.getResourceVersion() == null ? "" : metadata.getResourceVersion(),
+                orEmpty(metadata.getLabels()),
+                orEmpty(metadata.getAnnotations()));
     }
 
     /** Those of a namespace, by kind and name. */

@@ -3,9 +3,16 @@ package io.serin.kube.type;
 
 import java.util.Map;
 
-/** A namespace with all that is written on it. */
+/**
+ * A namespace with all that is written on it.
+ *
+ * @param version {@code metadata.resourceVersion}: another one for every change
+ */
 public record MarkedNamespace(
-        String namespace, Map<String, String> labels, Map<String, String> annotations)
+        String namespace,
+        String version,
+        Map<String, String> labels,
+        Map<String, String> annotations)
         implements KubeObject {
 
     public MarkedNamespace {

@@ -4,9 +4,11 @@ package io.serin.kube.write;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.serin.kube.Kube;
+import io.serin.kube.KubeFault;
 import io.serin.kube.type.KubeWorkload;
 import io.serin.kube.type.ObjectName;
 import java.util.Map;
@@ -33,17 +35,41 @@ public final class Rollouts {
             String namespace,
             Map<String, Optional<String>> labels,
             Map<String, Optional<String>> annotations) {
-        var _ = client.namespaces().withName(namespace).patch(MERGE, patch(labels, annotations));
+        var _ =
+                client.namespaces()
+                        .withName(namespace)
+                        .patch(MERGE, patch(labels, annotations).toString());
+    }
+
+    /**
+     * Changes annotations, unless somebody has changed the namespace since it was read.
+     *
+     * @param version in which it was read
+     * @return whether it was done
+     */
+    public boolean markUnchanged(
+            String namespace, String version, Map<String, Optional<String>> annotations) {
+        ObjectNode patch = patch(Map.of(), annotations);
+        patch.withObject("/metadata").put("resourceVersion", version);
+        try {
+            var _ = client.namespaces().withName(namespace).patch(MERGE, patch.toString());
+            return true;
+        } catch (KubernetesClientException refused) {
+            if (KubeFault.isConflict(refused)) {
+                return false;
+            }
+            throw refused;
+        }
     }
 
     /** What is null in a merge patch goes. */
-    static String patch(
+    static ObjectNode patch(
             Map<String, Optional<String>> labels, Map<String, Optional<String>> annotations) {
         ObjectNode patch = JsonNodeFactory.instance.objectNode();
         ObjectNode metadata = patch.putObject("metadata");
         fill(metadata.putObject("labels"), labels);
         fill(metadata.putObject("annotations"), annotations);
-        return patch.toString();
+        return patch;
     }
 
     private static void fill(ObjectNode into, Map<String, Optional<String>> marks) {

@@ -15,7 +15,7 @@ class RolloutsTest {
                         Rollouts.patch(
                                 Map.of("istio-injection", Optional.empty()),
                                 Map.of("serin.io/rollout", Optional.of("{}"))))
-                .isEqualTo(
+                .hasToString(
                         "{\"metadata\":{\"labels\":{\"istio-injection\":null},"
                                 + "\"annotations\":{\"serin.io/rollout\":\"{}\"}}}");
     }

@@ -15,10 +15,12 @@ import io.serin.rollout.plan.Binding;
 import io.serin.rollout.plan.Facts;
 import io.serin.rollout.plan.Plan;
 import io.serin.rollout.plan.Planning;
+import io.serin.rollout.plan.Planning.Problem;
 import io.serin.rollout.plan.Rollbacks;
 import io.serin.rollout.plan.Upgrades;
 import io.serin.rollout.plan.Workloads;
 import io.serin.rollout.plan.Written;
+import io.serin.rollout.run.Holder;
 import io.serin.rollout.run.OnFailure;
 import io.serin.rollout.run.Outcome;
 import io.serin.rollout.run.Rollout;
@@ -42,6 +44,8 @@ public final class ChannelKeeper {
 
     private static final Duration BETWEEN = Duration.ofSeconds(1);
 
+    private static final Planning NOBODY = new Planning.NothingToDo("no namespace is concerned");
+
     private static final String MOVING = "ChannelMoving";
     private static final String MOVED = "ChannelMoved";
     private static final String WAITING = "ChannelWaiting";
@@ -52,14 +56,20 @@ public final class ChannelKeeper {
     private final Cluster cluster;
     private final ChannelObjects objects;
     private final Time time;
+    private final Holder holder;
     private ChannelState state = ChannelState.NONE;
     private Terms terms = Terms.of(Map.of());
 
-    public ChannelKeeper(Channel channel, Cluster cluster, ChannelObjects objects, Time time) {
+    /**
+     * @param replica of the control plane that it is part of
+     */
+    public ChannelKeeper(
+            Channel channel, Cluster cluster, ChannelObjects objects, Time time, String replica) {
         this.channel = channel;
         this.cluster = cluster;
         this.objects = objects;
         this.time = time;
+        this.holder = Holder.ofDuty("channel " + channel, replica);
     }
 
     /**
@@ -173,19 +183,42 @@ public final class ChannelKeeper {
         Facts then =
                 Facts.of(cluster, request::isAbout)
                         .asIfTagged(channel.tag().value(), target.value());
-        return Upgrades.plan(request, then) instanceof Planning.Refused refused
-                ? Optional.of(
-                        words(refused)
+        List<Problem> problems =
+                switch (Upgrades.plan(request, then)) {
+                    case Planning.Refused refused -> refused.problems();
+                    case Planning.NothingToDo _ -> List.of();
+                    case Planning.Planned(Plan plan) ->
+                            rollout().obstacle(plan).stream()
+                                    // Without the seconds that are left: one reason, said once.
+                                    .map(other -> new Problem(other.what(), "it is waited for"))
+                                    .toList();
+                };
+        return problems.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        words(problems)
                                 + "; or leave the namespace out: kubectl annotate namespace NAME "
                                 + Labels.CHANNEL_PAUSED
-                                + "=true")
-                : Optional.empty();
+                                + "=true");
     }
 
-    private static String words(Planning.Refused refused) {
-        return refused.problems().stream()
+    private static String words(List<Problem> problems) {
+        return problems.stream()
                 .map(problem -> problem.what() + " (" + problem.remedy() + ")")
                 .collect(Collectors.joining("; "));
+    }
+
+    private Rollout rollout() {
+        return new Rollout(
+                cluster,
+                time,
+                terms.guards(),
+                OnFailure.STOP,
+                holder,
+                tag -> {
+                    throw new IllegalStateException("not asked for: " + tag);
+                },
+                this::progress);
     }
 
     private Upgrades.Request request(Revision target, List<String> namespaces) {
@@ -215,20 +248,24 @@ public final class ChannelKeeper {
 
     /** Has pods follow; why that did not go well, or empty. */
     private Optional<String> bring(Revision target) {
-        List<String> followers = followers();
-        return followers.isEmpty()
-                ? Optional.empty()
-                : run(rollout -> rollout.plan(request(target, followers)));
+        return run(rollout -> plan(rollout, target, followers()));
     }
 
+    private Planning plan(Rollout rollout, Revision to, List<String> namespaces) {
+        return namespaces.isEmpty() ? NOBODY : rollout.plan(request(to, namespaces));
+    }
+
+    /** Asked again after a wait, in which people may have bound namespaces elsewhere. */
     private interface Intent {
         Planning plan(Rollout rollout);
     }
 
-    /** Plans and does it. A refusal may pass, e.g. while the target's pods are replaced. */
+    /**
+     * Plans and does it. A refusal may pass, e.g. while the target's pods are replaced; and whoever
+     * else moves one of the namespaces is waited for, however long that takes.
+     */
     private Optional<String> run(Intent intent) {
-        Rollout rollout =
-                new Rollout(cluster, time, terms.guards(), OnFailure.STOP, this::progress);
+        Rollout rollout = rollout();
         Instant end = time.now().plus(terms.guards().ready());
         while (true) {
             switch (intent.plan(rollout)) {
@@ -237,22 +274,34 @@ public final class ChannelKeeper {
                 }
                 case Planning.Planned(Plan plan) -> {
                     count(plan);
-                    return switch (rollout.run(plan)) {
-                        case Outcome.Done _ -> Optional.empty();
-                        case Outcome.Stopped stopped -> Optional.of(words(stopped));
+                    switch (rollout.run(plan)) {
+                        case Outcome.Done _ -> {
+                            return Optional.empty();
+                        }
+                        case Outcome.Stopped stopped -> {
+                            return Optional.of(words(stopped));
+                        }
+                        case Outcome.Yielded(String reason, String _) -> {
+                            waitFor(reason);
+                            end = time.now().plus(terms.guards().ready());
+                        }
                         case Outcome.WentBack back ->
                                 throw new IllegalStateException("not asked for: " + back);
-                    };
-                }
-                case Planning.Refused refused -> {
-                    if (time.now().isAfter(end)) {
-                        return Optional.of(words(refused));
                     }
-                    write(state.at("waits: " + words(refused)));
-                    time.pass(BETWEEN);
+                }
+                case Planning.Refused(List<Problem> problems) -> {
+                    if (time.now().isAfter(end)) {
+                        return Optional.of(words(problems));
+                    }
+                    waitFor(words(problems));
                 }
             }
         }
+    }
+
+    private void waitFor(String reason) {
+        write(state.at("waits: " + reason));
+        time.pass(BETWEEN);
     }
 
     private static String words(Outcome.Stopped stopped) {
@@ -298,22 +347,19 @@ public final class ChannelKeeper {
 
     /** Has the pods that went follow the tag back. */
     private Optional<String> takeBack(String from, Revision to) {
+        return run(rollout -> planBack(rollout, from, to)).or(() -> rescue(from, to));
+    }
+
+    private Planning planBack(Rollout rollout, String from, Revision to) {
         List<String> moved =
                 bound().stream()
                         .filter(namespace -> hasMoved(namespace, from, to.value()))
                         .map(MarkedNamespace::namespace)
                         .toList();
-        Optional<String> trouble =
-                moved.isEmpty()
-                        ? Optional.empty()
-                        : run(rollout ->
-                                rollout.plan(
-                                        new Rollbacks.Request(
-                                                moved,
-                                                terms.batch(),
-                                                time.now(),
-                                                Optional.of(to))));
-        return trouble.or(() -> rescue(from, to));
+        return moved.isEmpty()
+                ? NOBODY
+                : rollout.plan(
+                        new Rollbacks.Request(moved, terms.batch(), time.now(), Optional.of(to)));
     }
 
     private static boolean hasMoved(MarkedNamespace namespace, String from, String to) {
@@ -328,16 +374,16 @@ public final class ChannelKeeper {
 
     /** Pods that were made meanwhile where nothing had been restarted yet. */
     private Optional<String> rescue(String from, Revision to) {
-        List<String> stranded =
-                followers().stream()
-                        .filter(namespace ->
-                                cluster.workloads(namespace).stream()
-                                        .flatMap(workload -> Workloads.living(workload).stream())
-                                        .anyMatch(pod -> pod.revision().equals(from)))
-                        .toList();
-        return stranded.isEmpty()
-                ? Optional.empty()
-                : run(rollout -> rollout.plan(request(to, stranded)));
+        return run(rollout -> plan(rollout, to, stranded(from)));
+    }
+
+    private List<String> stranded(String from) {
+        return followers().stream()
+                .filter(namespace ->
+                        cluster.workloads(namespace).stream()
+                                .flatMap(workload -> Workloads.living(workload).stream())
+                                .anyMatch(pod -> pod.revision().equals(from)))
+                .toList();
     }
 
     /** The namespaces that the tag binds. */
@@ -412,6 +458,7 @@ public final class ChannelKeeper {
                     });
             case RolloutEvent.Stopped _,
                     RolloutEvent.GoingBack _,
+                    RolloutEvent.TagWentBack _,
                     RolloutEvent.Paused _,
                     RolloutEvent.Resumed _,
                     RolloutEvent.ApiGone _,

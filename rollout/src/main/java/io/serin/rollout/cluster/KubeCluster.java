@@ -45,7 +45,12 @@ public final class KubeCluster implements Cluster {
         this.rollouts = new Rollouts(kube);
     }
 
-    <T> T ask(Supplier<T> question) {
+    /**
+     * Asks anything of its API server.
+     *
+     * @throws ClusterGone when that does not answer
+     */
+    public <T> T ask(Supplier<T> question) {
         try {
             return question.get();
         } catch (RuntimeException fault) {
@@ -75,6 +80,11 @@ public final class KubeCluster implements Cluster {
     @Override
     public List<MarkedNamespace> namespaces() {
         return ask(workloads::namespaces);
+    }
+
+    @Override
+    public Optional<MarkedNamespace> namespace(String name) {
+        return ask(() -> workloads.namespace(name));
     }
 
     @Override
@@ -126,6 +136,12 @@ public final class KubeCluster implements Cluster {
             Map<String, Optional<String>> labels,
             Map<String, Optional<String>> annotations) {
         tell(() -> rollouts.mark(namespace, labels, annotations));
+    }
+
+    @Override
+    public boolean markUnchanged(
+            String namespace, String version, Map<String, Optional<String>> annotations) {
+        return ask(() -> rollouts.markUnchanged(namespace, version, annotations));
     }
 
     @Override

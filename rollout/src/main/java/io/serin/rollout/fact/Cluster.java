@@ -21,6 +21,9 @@ public interface Cluster {
 
     List<MarkedNamespace> namespaces();
 
+    /** One of them; empty where it is not there. */
+    Optional<MarkedNamespace> namespace(String name);
+
     /** By kind and name. */
     List<KubeWorkload> workloads(String namespace);
 
@@ -42,6 +45,15 @@ public interface Cluster {
             String namespace,
             Map<String, Optional<String>> labels,
             Map<String, Optional<String>> annotations);
+
+    /**
+     * Changes annotations of a namespace, unless somebody has changed it since it was read.
+     *
+     * @param version in which it was read
+     * @return whether it was done
+     */
+    boolean markUnchanged(
+            String namespace, String version, Map<String, Optional<String>> annotations);
 
     /** Has the pods replaced that are not of this mark. */
     void restart(KubeWorkload workload, String mark);

@@ -36,6 +36,11 @@ public record Binding(Map<String, String> labels) {
         return DesiredRevision.of(labels);
     }
 
+    /** Whether it is {@code istio-injection} that is heard. */
+    boolean isInjection() {
+        return labels.containsKey(Labels.INJECTION);
+    }
+
     /** Both labels, as a change that leads here from anywhere. */
     public Map<String, Optional<String>> change() {
         return Map.of(

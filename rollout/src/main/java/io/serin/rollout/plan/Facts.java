@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.rollout.plan;
 
+import io.serin.api.contract.Channel;
 import io.serin.kube.type.KubeRevision;
 import io.serin.kube.type.KubeWorkload;
 import io.serin.kube.type.MarkedNamespace;
 import io.serin.rollout.fact.Cluster;
+import io.serin.rollout.plan.Plan.OfNamespace;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * What a plan is made from.
@@ -49,6 +52,43 @@ public record Facts(
                 others);
     }
 
+    /** As they would be if a plan were done, as far as it is written down on namespaces. */
+    public Facts after(Plan plan) {
+        Map<String, OfNamespace> parts =
+                plan.namespaces().stream()
+                        .collect(Collectors.toMap(OfNamespace::namespace, part -> part));
+        return new Facts(
+                revisions,
+                namespaces.stream()
+                        .map(namespace ->
+                                Optional.ofNullable(parts.get(namespace.namespace()))
+                                        .map(part -> after(part, namespace))
+                                        .orElse(namespace))
+                        .toList(),
+                workloads,
+                others);
+    }
+
+    private static MarkedNamespace after(OfNamespace part, MarkedNamespace namespace) {
+        Map<String, Optional<String>> notes = new TreeMap<>(part.notes());
+        notes.put(Written.ROLLOUT, Optional.of(part.written().json()));
+        return new MarkedNamespace(
+                namespace.namespace(),
+                namespace.version(),
+                changed(namespace.labels(), part.then().change()),
+                changed(namespace.annotations(), notes));
+    }
+
+    private static Map<String, String> changed(
+            Map<String, String> marks, Map<String, Optional<String>> change) {
+        Map<String, String> changed = new TreeMap<>(marks);
+        change.forEach((key, value) -> {
+            changed.remove(key);
+            value.ifPresent(set -> changed.put(key, set));
+        });
+        return changed;
+    }
+
     Optional<MarkedNamespace> namespace(String name) {
         return namespaces.stream()
                 .filter(namespace -> namespace.namespace().equals(name))
@@ -57,6 +97,20 @@ public record Facts(
 
     Optional<KubeRevision> revision(String name) {
         return revisions.stream().filter(known -> known.revision().equals(name)).findFirst();
+    }
+
+    /** What a label means. The tag {@code default} takes the place of a revision of that name. */
+    Optional<KubeRevision> named(String name) {
+        return tagged(name).or(() -> revision(name));
+    }
+
+    /** The channel that moves a tag, and nobody else. */
+    Optional<Channel> channel(String tag) {
+        return Channel.ofTag(tag)
+                .filter(channel ->
+                        revisions.stream()
+                                .anyMatch(known ->
+                                        known.release().channel().equals(channel.value())));
     }
 
     /** The revision that a tag stands for. */

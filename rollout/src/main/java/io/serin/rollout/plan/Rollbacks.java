@@ -6,6 +6,7 @@ import io.serin.kube.type.KubeRevision;
 import io.serin.kube.type.KubeWorkload;
 import io.serin.kube.type.MarkedNamespace;
 import io.serin.rollout.plan.Plan.OfNamespace;
+import io.serin.rollout.plan.Plan.TagBack;
 import io.serin.rollout.plan.Planning.Problem;
 import io.serin.rollout.plan.Written.Phase;
 import io.serin.rollout.plan.Written.Verb;
@@ -16,7 +17,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Plans the way back of namespaces from their last step. */
 public final class Rollbacks {
@@ -24,6 +28,7 @@ public final class Rollbacks {
     private final Request request;
     private final Facts facts;
     private final List<Problem> problems = new ArrayList<>();
+    private final Map<String, TagBack> tags = new TreeMap<>();
 
     private Rollbacks(Request request, Facts facts) {
         this.request = request;
@@ -85,9 +90,54 @@ public final class Rollbacks {
                 to = part.get().written().to();
             }
         }
+        tags.values().forEach(tag -> checkOthers(tag, moving));
         return problems.isEmpty()
-                ? new Planning.Planned(new Plan(Verb.ROLLBACK, to, parts, Map.of()))
+                ? new Planning.Planned(
+                        new Plan(Verb.ROLLBACK, to, parts, Map.of(), List.copyOf(tags.values())))
                 : new Planning.Refused(problems);
+    }
+
+    /** Whoever followed a tag by another move would be left behind by it. */
+    private void checkOthers(TagBack tag, List<MarkedNamespace> moving) {
+        if (tag.isBack()) {
+            return;
+        }
+        List<String> left =
+                facts.namespaces().stream()
+                        .filter(namespace -> tag.binds(namespace) && !moving.contains(namespace))
+                        .map(MarkedNamespace::namespace)
+                        .filter(name ->
+                                facts.workloads().getOrDefault(name, List.of()).stream()
+                                        .flatMap(workload -> Workloads.living(workload).stream())
+                                        .anyMatch(pod -> pod.revision().equals(tag.from())))
+                        .toList();
+        if (!left.isEmpty()) {
+            problems.add(
+                    new Problem(
+                            "tag "
+                                    + tag.tag()
+                                    + " can't go back to "
+                                    + tag.to()
+                                    + " with these namespaces alone: it binds "
+                                    + String.join(", ", left)
+                                    + " too, with pods on "
+                                    + tag.from(),
+                            "name all of them: serin rollback"
+                                    + names(moving, left)
+                                    + "; or move the tag yourself first: "
+                                    + set(tag.tag(), tag.to())));
+        }
+    }
+
+    private static String names(List<MarkedNamespace> moving, List<String> more) {
+        return Stream.concat(moving.stream().map(MarkedNamespace::namespace), more.stream())
+                .sorted()
+                .map(name -> " --namespace " + name)
+                .collect(Collectors.joining());
+    }
+
+    private static String set(String tag, String revision) {
+        return "serin tag set " + tag + " --revision " + revision + " --overwrite";
     }
 
     private List<MarkedNamespace> asked() {
@@ -152,7 +202,7 @@ public final class Rollbacks {
     private Optional<OfNamespace> part(MarkedNamespace namespace) {
         Written last = Written.of(namespace).orElseThrow();
         Binding then = then(namespace).orElseThrow();
-        Optional<String> to = destination(namespace, then);
+        Optional<String> to = destination(namespace, then, last);
         if (to.isEmpty()) {
             return Optional.empty();
         }
@@ -165,6 +215,7 @@ public final class Rollbacks {
                         : new Written(
                                 Verb.ROLLBACK,
                                 last.step(),
+                                last.from(),
                                 to.get(),
                                 request.now().truncatedTo(ChronoUnit.SECONDS).toString(),
                                 Phase.RUNNING,
@@ -178,6 +229,7 @@ public final class Rollbacks {
                         Binding.of(namespace),
                         then,
                         isResumed,
+                        Optional.of(last),
                         written,
                         Map.of(),
                         Workloads.batches(moves.inOrder(), request.batch(), moves.all()),
@@ -198,13 +250,74 @@ public final class Rollbacks {
     }
 
     /** The revision that labels lead to, {@code ""} for none; empty when they lead nowhere. */
-    private Optional<String> destination(MarkedNamespace namespace, Binding then) {
+    private Optional<String> destination(MarkedNamespace namespace, Binding then, Written last) {
         Optional<String> wanted = then.wanted();
         if (wanted.isEmpty()) {
             return Optional.of("");
         }
-        Optional<KubeRevision> revision =
-                facts.revision(wanted.get()).or(() -> facts.tagged(wanted.get()));
+        Optional<KubeRevision> means = facts.named(wanted.get());
+        if (request.tagsBack().isPresent() || last.from().isEmpty()) {
+            return ready(namespace, then, wanted.get(), means);
+        }
+        String now = means.map(KubeRevision::revision).orElse(wanted.get());
+        // What followed a tag has it go back, where it has not been moved elsewhere meanwhile.
+        boolean isFollower =
+                last.verb() == Verb.UPGRADE
+                        && then.equals(Binding.of(namespace))
+                        && facts.tagged(wanted.get()).isPresent();
+        if (!now.equals(last.from()) && !(isFollower && now.equals(last.to()))) {
+            problems.add(hasMoved(namespace, then, wanted.get(), means, last));
+            return Optional.empty();
+        }
+        if (isFollower) {
+            take(new TagBack(wanted.get(), now, last.from()), namespace);
+        }
+        return ready(namespace, then, last.from(), facts.revision(last.from()));
+    }
+
+    private void take(TagBack tag, MarkedNamespace namespace) {
+        TagBack other = tags.putIfAbsent(tag.tag(), tag);
+        if (other != null && !other.equals(tag)) {
+            problems.add(
+                    new Problem(
+                            "tag "
+                                    + tag.tag()
+                                    + " can't go back to "
+                                    + other.to()
+                                    + " and, for namespace "
+                                    + namespace.namespace()
+                                    + ", to "
+                                    + tag.to(),
+                            "choose where it is to point to: "
+                                    + set(tag.tag(), tag.to())
+                                    + "; and go back there: serin rollback --namespace "
+                                    + namespace.namespace()));
+        }
+    }
+
+    private static Problem hasMoved(
+            MarkedNamespace namespace,
+            Binding then,
+            String tag,
+            Optional<KubeRevision> means,
+            Written last) {
+        return new Problem(
+                "namespace "
+                        + namespace.namespace()
+                        + " was bound by "
+                        + then
+                        + ", which meant revision "
+                        + last.from()
+                        + " then, and "
+                        + means.map(known -> "means " + known.revision()).orElse("means nothing")
+                        + " now",
+                "where that is to be undone too: "
+                        + set(tag, last.from())
+                        + "; then the same again");
+    }
+
+    private Optional<String> ready(
+            MarkedNamespace namespace, Binding then, String name, Optional<KubeRevision> revision) {
         if (revision.isEmpty() || !revision.get().unready().isEmpty()) {
             problems.add(
                     new Problem(
@@ -213,11 +326,11 @@ public final class Rollbacks {
                                     + " was bound by "
                                     + then
                                     + ", and revision "
-                                    + wanted.get()
+                                    + name
                                     + revision.map(known -> " is not ready: " + known.unready())
                                             .orElse(" is not installed any more"),
                             "make it ready first: serin install --revision "
-                                    + wanted.get()
+                                    + name
                                     + "; or go elsewhere: serin upgrade --to REVISION"));
             return Optional.empty();
         }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.rollout.plan;
 
-import io.serin.api.contract.Labels;
 import io.serin.api.contract.Objects;
 import io.serin.api.name.Revision;
 import io.serin.kube.type.KubeRevision;
@@ -105,7 +104,8 @@ public final class Upgrades {
                                     + request.to()
                                     + ", and its label is there");
         }
-        return new Planning.Planned(new Plan(Verb.UPGRADE, request.to().value(), parts, tagged));
+        return new Planning.Planned(
+                new Plan(Verb.UPGRADE, request.to().value(), parts, tagged, List.of()));
     }
 
     private static String names(List<MarkedNamespace> namespaces) {
@@ -164,10 +164,13 @@ public final class Upgrades {
         return asked;
     }
 
+    /** The tag that its labels mean, unless they are to be others. */
     private Optional<String> tag(MarkedNamespace namespace) {
-        // Where istio-injection binds, whichever revision or tag is called default answers.
-        return Optional.ofNullable(namespace.labels().get(Labels.REVISION))
-                .filter(name -> facts.revision(name).isEmpty() && facts.tagged(name).isPresent());
+        Binding now = Binding.of(namespace);
+        return now.wanted()
+                .filter(name -> facts.tagged(name).isPresent())
+                // By istio-injection nobody has chosen a tag: it is left, but where that is no use.
+                .filter(name -> !now.isInjection() || standsForTarget(name));
     }
 
     /** Then the label says it already, and the pods have to follow. */
@@ -245,12 +248,19 @@ public final class Upgrades {
         Optional<Written> earlier = goingOn(namespace);
         List<KubeWorkload> workloads =
                 facts.workloads().getOrDefault(namespace.namespace(), List.of());
+        Optional<String> single = single(workloads);
+        Optional<Binding> previous = previous(namespace, then, single);
+        Optional<String> from =
+                now.equals(then)
+                        ? single
+                        : now.wanted().flatMap(facts::named).map(KubeRevision::revision);
         Written written =
                 earlier.map(Written::running)
                         .orElseGet(() ->
                                 new Written(
                                         Verb.UPGRADE,
                                         step,
+                                        previous.flatMap(_ -> from).orElse(""),
                                         request.to().value(),
                                         request.now().truncatedTo(ChronoUnit.SECONDS).toString(),
                                         Phase.RUNNING,
@@ -272,13 +282,11 @@ public final class Upgrades {
                         now,
                         then,
                         earlier.isPresent() && !earlier.get().isFinished(),
+                        Written.of(namespace),
                         written,
                         earlier.isPresent()
                                 ? Map.of()
-                                : Map.of(
-                                        Written.PREVIOUS,
-                                        previous(namespace, then, workloads)
-                                                .map(Written::previous)),
+                                : Map.of(Written.PREVIOUS, previous.map(Written::previous)),
                         Workloads.batches(moves.inOrder(), request.batch(), moves.all()),
                         moves.there(),
                         leftAlone(
@@ -322,19 +330,23 @@ public final class Upgrades {
     }
 
     /**
-     * What the way back leads to. A label that was changed by hand, without a restart, tells
-     * nothing of where the pods came from; then they do, if they are of one mind. A tag has its own
-     * way back.
+     * The labels that the way back leads to. One that was changed by hand, without a restart, tells
+     * nothing of where the pods came from; then they do, if they are of one mind. So it is where a
+     * tag has moved: the label stays, and the way back is the tag's too, unless a channel moves it.
      */
     private Optional<Binding> previous(
-            MarkedNamespace namespace, Binding then, List<KubeWorkload> workloads) {
+            MarkedNamespace namespace, Binding then, Optional<String> single) {
         Binding now = Binding.of(namespace);
         if (!now.equals(then)) {
             return Optional.of(now);
         }
-        if (tag(namespace).isPresent()) {
-            return Optional.empty();
-        }
+        Optional<String> tag = tag(namespace);
+        return single.filter(_ -> tag.flatMap(facts::channel).isEmpty())
+                .map(revision -> tag.isPresent() ? now : Binding.to(revision));
+    }
+
+    /** The one revision besides the target that pods are on; empty where there are several. */
+    private Optional<String> single(List<KubeWorkload> workloads) {
         Set<String> others =
                 workloads.stream()
                         .flatMap(workload -> Workloads.living(workload).stream())
@@ -342,9 +354,7 @@ public final class Upgrades {
                         .filter(revision ->
                                 !revision.isEmpty() && !revision.equals(request.to().value()))
                         .collect(Collectors.toCollection(TreeSet::new));
-        return others.size() == 1
-                ? Optional.of(Binding.to(others.iterator().next()))
-                : Optional.empty();
+        return others.size() == 1 ? Optional.of(others.iterator().next()) : Optional.empty();
     }
 
     static List<LeftAlone> leftAlone(Moves moves, List<KubeWorkload.Pod> others, String to) {

@@ -9,6 +9,7 @@ import io.serin.kube.type.MarkedNamespace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -16,6 +17,8 @@ import java.util.Optional;
  * annotation {@value #ROLLOUT}, as JSON.
  *
  * @param step one for all namespaces that moved by one command; later ones are greater
+ * @param from the revision that its labels before meant, or its pods were on where the labels
+ *     stayed; empty for none, and where the way back does not depend on it
  * @param to the revision that its pods are to be on; empty for none
  * @param notHealthyBefore workloads that were not before anything moved
  * @param done workloads that were seen to be well after their restart
@@ -24,6 +27,7 @@ import java.util.Optional;
 public record Written(
         Verb verb,
         String step,
+        String from,
         String to,
         String started,
         Phase phase,
@@ -56,6 +60,8 @@ public record Written(
     }
 
     public Written {
+        // An earlier version has not written it.
+        from = Objects.requireNonNullElse(from, "");
         notHealthyBefore = List.copyOf(notHealthyBefore);
         done = List.copyOf(done);
     }
@@ -120,20 +126,24 @@ public record Written(
     }
 
     public Written stopped(String why) {
-        return new Written(verb, step, to, started, Phase.STOPPED, notHealthyBefore, done, why);
+        return in(Phase.STOPPED, done, why);
     }
 
     Written running() {
-        return new Written(verb, step, to, started, Phase.RUNNING, notHealthyBefore, done, "");
+        return in(Phase.RUNNING, done, "");
     }
 
     public Written finished() {
-        return new Written(verb, step, to, started, Phase.DONE, notHealthyBefore, done, "");
+        return in(Phase.DONE, done, "");
     }
 
     public Written with(List<String> more) {
         List<String> all = new ArrayList<>(done);
         more.stream().filter(name -> !all.contains(name)).forEach(all::add);
-        return new Written(verb, step, to, started, phase, notHealthyBefore, all, reason);
+        return in(phase, all, reason);
+    }
+
+    private Written in(Phase next, List<String> well, String why) {
+        return new Written(verb, step, from, to, started, next, notHealthyBefore, well, why);
     }
 }

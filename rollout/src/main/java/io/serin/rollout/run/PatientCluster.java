@@ -20,20 +20,29 @@ import java.util.function.Supplier;
 
 /**
  * Waits out an API server that does not answer, for so long, and says so. Asking twice is harmless:
- * every operation is the same done twice.
+ * every operation is the same done twice. Nothing is asked, or asked again after a wait, before it
+ * is sure that what the run holds is still its own.
  */
 final class PatientCluster implements Cluster {
 
     private static final Duration BETWEEN = Duration.ofSeconds(2);
+    private static final Duration SLICE = Duration.ofSeconds(5);
 
     private final Cluster cluster;
+    private final Claims claims;
     private final Time time;
     private final Duration patience;
     private final Consumer<RolloutEvent> events;
     private Duration lost = Duration.ZERO;
 
-    PatientCluster(Cluster cluster, Time time, Duration patience, Consumer<RolloutEvent> events) {
+    PatientCluster(
+            Cluster cluster,
+            Claims claims,
+            Time time,
+            Duration patience,
+            Consumer<RolloutEvent> events) {
         this.cluster = cluster;
+        this.claims = claims;
         this.time = time;
         this.patience = patience;
         this.events = events;
@@ -44,11 +53,38 @@ final class PatientCluster implements Cluster {
         return lost;
     }
 
-    private <T> T ask(Supplier<T> question) {
+    /** The clock; while it passes, what is held stays held. */
+    Time time() {
+        return new Time() {
+            @Override
+            public Instant now() {
+                return time.now();
+            }
+
+            @Override
+            public void pass(Duration duration) {
+                Instant end = now().plus(duration);
+                for (Instant now = now(); now.isBefore(end); now = now()) {
+                    Duration left = Duration.between(now, end);
+                    time.pass(left.compareTo(SLICE) < 0 ? left : SLICE);
+                    tell(() -> {});
+                }
+            }
+        };
+    }
+
+    /**
+     * Asks anything.
+     *
+     * @throws ClaimLost when another run has what this one held
+     * @throws ClusterGone when nobody has answered for so long
+     */
+    <T> T ask(Supplier<T> question) {
         Instant start = time.now();
         boolean isGone = false;
         while (true) {
             try {
+                claims.keep();
                 T answer = question.get();
                 if (isGone) {
                     Duration away = Duration.between(start, time.now());
@@ -88,6 +124,11 @@ final class PatientCluster implements Cluster {
     }
 
     @Override
+    public Optional<MarkedNamespace> namespace(String name) {
+        return ask(() -> cluster.namespace(name));
+    }
+
+    @Override
     public List<KubeWorkload> workloads(String namespace) {
         return ask(() -> cluster.workloads(namespace));
     }
@@ -113,6 +154,12 @@ final class PatientCluster implements Cluster {
             Map<String, Optional<String>> labels,
             Map<String, Optional<String>> annotations) {
         tell(() -> cluster.mark(namespace, labels, annotations));
+    }
+
+    @Override
+    public boolean markUnchanged(
+            String namespace, String version, Map<String, Optional<String>> annotations) {
+        return ask(() -> cluster.markUnchanged(namespace, version, annotations));
     }
 
     @Override

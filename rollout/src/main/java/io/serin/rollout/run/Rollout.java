@@ -9,7 +9,9 @@ import io.serin.rollout.plan.BatchSize;
 import io.serin.rollout.plan.Facts;
 import io.serin.rollout.plan.Plan;
 import io.serin.rollout.plan.Plan.OfNamespace;
+import io.serin.rollout.plan.Plan.TagBack;
 import io.serin.rollout.plan.Planning;
+import io.serin.rollout.plan.Planning.Problem;
 import io.serin.rollout.plan.Rollbacks;
 import io.serin.rollout.plan.Upgrades;
 import io.serin.rollout.plan.Written;
@@ -21,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -34,13 +37,16 @@ public final class Rollout {
 
     private static final Duration BETWEEN = Duration.ofSeconds(2);
 
+    private final Claims claims;
     private final PatientCluster cluster;
     private final Time time;
     private final Guards guards;
     private final OnFailure onFailure;
+    private final TagsBack tags;
     private final Consumer<RolloutEvent> events;
 
     /**
+     * @param holder who holds namespaces while they move
      * @param events is told on the thread that runs
      */
     public Rollout(
@@ -48,32 +54,140 @@ public final class Rollout {
             Time time,
             Guards guards,
             OnFailure onFailure,
+            Holder holder,
+            TagsBack tags,
             Consumer<RolloutEvent> events) {
-        this.cluster = new PatientCluster(cluster, time, API_PATIENCE, events);
-        this.time = time;
+        this.claims = new Claims(cluster, time, holder);
+        this.cluster = new PatientCluster(cluster, claims, time, API_PATIENCE, events);
+        this.time = this.cluster.time();
         this.guards = guards;
         this.onFailure = onFailure;
+        this.tags = tags;
         this.events = events;
     }
 
+    /** Where it is to go back by itself, one that could not is refused. */
     public Planning plan(Upgrades.Request request) {
-        return Upgrades.plan(request, facts(request::isAbout));
+        Planning planning = Upgrades.plan(request, facts(request::isAbout));
+        return onFailure == OnFailure.ROLLBACK && planning instanceof Planning.Planned(Plan plan)
+                ? withWayBack(plan)
+                : planning;
+    }
+
+    private Planning withWayBack(Plan plan) {
+        List<String> namespaces = plan.namespaces().stream().map(OfNamespace::namespace).toList();
+        Planning back =
+                wayBack(
+                        new Rollbacks.Request(namespaces, BatchSize.ONE, time.now()),
+                        facts -> facts.after(plan));
+        return switch (back) {
+            case Planning.Planned(Plan known) -> new Planning.Planned(plan.goingBack(known.tags()));
+            case Planning.NothingToDo _ -> new Planning.Planned(plan);
+            case Planning.Refused(List<Problem> problems) ->
+                    new Planning.Refused(
+                            problems.stream()
+                                    .map(problem ->
+                                            new Problem(
+                                                    "it could not go back by itself: "
+                                                            + problem.what(),
+                                                    "leave out --on-failure rollback: it stops"
+                                                            + " then where a guard does not hold"))
+                                    .toList());
+        };
     }
 
     public Planning plan(Rollbacks.Request request) {
-        return Rollbacks.plan(request, facts(request::isAbout));
+        return wayBack(request, UnaryOperator.identity());
+    }
+
+    /** Where a tag has to go back, what else it binds counts too. */
+    private Planning wayBack(Rollbacks.Request request, UnaryOperator<Facts> as) {
+        Planning planning = Rollbacks.plan(request, as.apply(facts(request::isAbout)));
+        return planning instanceof Planning.Planned(Plan plan) && !plan.tags().isEmpty()
+                ? Rollbacks.plan(
+                        request,
+                        as.apply(
+                                facts(namespace ->
+                                        request.isAbout(namespace)
+                                                || plan.tags().stream()
+                                                        .anyMatch(tag -> tag.binds(namespace)))))
+                : planning;
     }
 
     private Facts facts(Predicate<MarkedNamespace> isLookedAt) {
         return Facts.of(cluster, isLookedAt);
     }
 
+    /** Who else is at work in a plan's namespaces, and what to do; empty for nobody. */
+    public Optional<Problem> obstacle(Plan plan) {
+        Set<String> moving =
+                plan.namespaces().stream().map(OfNamespace::namespace).collect(Collectors.toSet());
+        return cluster.namespaces().stream()
+                .filter(namespace -> moving.contains(namespace.namespace()))
+                .flatMap(namespace -> claims.obstacle(namespace).stream())
+                .findFirst();
+    }
+
     /**
-     * Does it.
+     * Does it, while it holds all of its namespaces.
      *
      * @throws ClusterGone when the API server stays away
      */
     public Outcome run(Plan plan) {
+        try {
+            Optional<Problem> obstacle =
+                    take(plan.namespaces().stream().map(OfNamespace::namespace).toList())
+                            .or(() -> change(plan));
+            return obstacle.isPresent()
+                    ? new Outcome.Yielded(
+                            "nothing was changed: " + obstacle.get().what(),
+                            obstacle.get().remedy())
+                    : carryOut(plan);
+        } catch (ClaimLost lost) {
+            return new Outcome.Yielded(
+                    "it ends here: " + lost.getMessage(), "look at what is going on there");
+        } finally {
+            claims.release();
+        }
+    }
+
+    private Optional<Problem> take(List<String> namespaces) {
+        return cluster.ask(() -> claims.take(namespaces));
+    }
+
+    /** What somebody has done between the plan and now. */
+    private Optional<Problem> change(Plan plan) {
+        Map<String, MarkedNamespace> now =
+                cluster.namespaces().stream()
+                        .collect(Collectors.toMap(MarkedNamespace::namespace, known -> known));
+        return plan.namespaces().stream()
+                .filter(part ->
+                        Optional.ofNullable(now.get(part.namespace()))
+                                .filter(part::isAsPlanned)
+                                .isEmpty())
+                .findFirst()
+                .map(part ->
+                        new Problem(
+                                "namespace "
+                                        + part.namespace()
+                                        + " is not as it was when this was planned",
+                                "plan anew: type it again"));
+    }
+
+    private Outcome carryOut(Plan plan) {
+        if (plan.verb() == Written.Verb.ROLLBACK) {
+            for (TagBack tag : plan.tags()) {
+                Optional<String> failure = cluster.ask(() -> tags.point(tag));
+                if (failure.isPresent()) {
+                    return new Outcome.Stopped(
+                            plan.namespaces().getFirst().namespace(),
+                            "tag " + tag.tag() + " did not go back: " + failure.get());
+                }
+                if (!tag.isBack()) {
+                    events.accept(new RolloutEvent.TagWentBack(tag.tag(), tag.from(), tag.to()));
+                }
+            }
+        }
         for (OfNamespace part : plan.namespaces()) {
             Optional<String> failure = run(part);
             if (failure.isPresent()) {
@@ -89,24 +203,32 @@ public final class Rollout {
             return new Outcome.Stopped(namespace, reason);
         }
         events.accept(new RolloutEvent.GoingBack(reason));
-        Planning back = plan(new Rollbacks.Request(begun(plan), BatchSize.ONE, time.now()));
-        return switch (back) {
+        List<String> begun = begun(plan);
+        Optional<Problem> obstacle = take(begun);
+        if (obstacle.isPresent()) {
+            return noWayBack(namespace, reason, List.of(obstacle.get()));
+        }
+        return switch (plan(new Rollbacks.Request(begun, BatchSize.ONE, time.now()))) {
             case Planning.Planned planned ->
-                    switch (run(planned.plan())) {
+                    switch (carryOut(planned.plan())) {
                         case Outcome.Done _ -> new Outcome.WentBack(namespace, reason);
                         case Outcome.Stopped stopped -> stopped;
-                        case Outcome.WentBack back2 -> back2;
+                        case Outcome.Yielded yielded -> yielded;
+                        case Outcome.WentBack back -> back;
                     };
             case Planning.NothingToDo _ -> new Outcome.WentBack(namespace, reason);
-            case Planning.Refused refused ->
-                    new Outcome.Stopped(
-                            namespace,
-                            reason
-                                    + "; and there is no way back: "
-                                    + refused.problems().stream()
-                                            .map(Planning.Problem::what)
-                                            .collect(Collectors.joining("; ")));
+            case Planning.Refused(List<Problem> problems) -> noWayBack(namespace, reason, problems);
         };
+    }
+
+    private static Outcome noWayBack(String namespace, String reason, List<Problem> problems) {
+        return new Outcome.Stopped(
+                namespace,
+                reason
+                        + "; and there is no way back: "
+                        + problems.stream()
+                                .map(problem -> problem.what() + " (" + problem.remedy() + ")")
+                                .collect(Collectors.joining("; ")));
     }
 
     /** The namespaces that the plan's step has touched, by this run or an earlier one. */

@@ -9,6 +9,9 @@ public sealed interface RolloutEvent {
     /** The namespace's label is the new one, and what it was is written down. */
     record NamespaceBound(String namespace, String now, String then) implements RolloutEvent {}
 
+    /** A tag points to where it was, for all namespaces that name it. */
+    record TagWentBack(String tag, String from, String to) implements RolloutEvent {}
+
     /**
      * @param number of the batch, from 1
      * @param of how many

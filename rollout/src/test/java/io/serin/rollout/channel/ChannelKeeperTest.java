@@ -10,6 +10,8 @@ import io.serin.rollout.FakeCluster;
 import io.serin.rollout.channel.ChannelState.Phase;
 import io.serin.rollout.fact.ClusterGone;
 import io.serin.rollout.plan.Written;
+import io.serin.rollout.run.Claims;
+import io.serin.rollout.run.Holder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +22,11 @@ import org.junit.jupiter.api.Test;
 /** Revision 1-0 of channel rapid with two namespaces on it, and what comes after it. */
 class ChannelKeeperTest {
 
+    private static final Holder PERSON = new Holder("anna@a, process 1", "a 1", _ -> false);
+
     private FakeCluster cluster = new FakeCluster();
     private FakeObjects objects = new FakeObjects(cluster, Channel.RAPID);
+    private int replica;
 
     @BeforeEach
     void current() {
@@ -46,7 +51,7 @@ class ChannelKeeperTest {
 
     /** As by another replica each time: what it knows is in the cluster. */
     private void look() {
-        new ChannelKeeper(Channel.RAPID, cluster, objects, cluster).look();
+        new ChannelKeeper(Channel.RAPID, cluster, objects, cluster, "istiod-" + ++replica).look();
     }
 
     private void assertAllOn(String revision) {
@@ -106,7 +111,7 @@ class ChannelKeeperTest {
                 "1-1",
                 deployment -> {
                     if (deployment == cluster.deployment("shop", name)) {
-                        throw new FakeCluster.Killed();
+                        throw cluster.kill();
                     }
                 });
     }
@@ -117,6 +122,7 @@ class ChannelKeeperTest {
         isKilledAt("b");
 
         assertThatThrownBy(this::look).isInstanceOf(FakeCluster.Killed.class);
+        cluster.killNever();
 
         assertThat(objects.state()).hasToString("MOVING 2 of 3");
         assertThat(objects.data).containsEntry("target", "1-1").containsEntry("previous", "1-0");
@@ -146,8 +152,8 @@ class ChannelKeeperTest {
                 .anyMatch(said -> said.startsWith("ChannelStopped: channel rapid moves from"))
                 .anyMatch(said -> said.startsWith("post ChannelWentBack: channel rapid goes back"))
                 .anyMatch(said -> said.startsWith("ChannelWentBack: channel rapid is back on"));
-        assertThat(Written.of(cluster.namespace("post"))).isEmpty();
-        assertThat(Written.of(cluster.namespace("shop"))).isEmpty();
+        assertThat(Written.of(cluster.marked("post"))).isEmpty();
+        assertThat(Written.of(cluster.marked("shop"))).isEmpty();
 
         List<String> before = cluster.writes();
         look();
@@ -159,6 +165,7 @@ class ChannelKeeperTest {
         cluster.released("1-1", of("0.2.0"));
         isKilledAt("b");
         assertThatThrownBy(this::look).isInstanceOf(FakeCluster.Killed.class);
+        cluster.killNever();
         cluster.onRevision("1-1", deployment -> {});
 
         cluster.released("1-1", new Release("", "0.2.0", "2026-01-02T03:04:05Z", "2"));
@@ -235,6 +242,47 @@ class ChannelKeeperTest {
         look();
         assertThat(cluster.podRevisions("post", "p")).containsOnly("1-1");
         assertThat(cluster.podRevisions("shop", "a")).containsOnly("1-0");
+    }
+
+    @Test
+    void whatAPersonMovesIsWaitedForBeforeTheTagMoves() {
+        cluster.released("1-1", of("0.2.0"));
+        Claims person = new Claims(cluster, cluster, PERSON);
+        assertThat(person.take(List.of("shop"))).isEmpty();
+
+        look();
+
+        assertAllOn("1-0");
+        assertThat(objects.pointed).containsExactly("1-0");
+        assertThat(objects.state().phase()).isEqualTo(Phase.WAITING);
+        assertThat(objects.state().reason())
+                .contains("namespace shop is being moved by anna@a, process 1 since");
+        List<String> told = List.copyOf(objects.told);
+        cluster.pass(Duration.ofSeconds(20));
+        look();
+        assertThat(objects.told).as("once").isEqualTo(told);
+
+        person.release();
+        look();
+        assertAllOn("1-1");
+    }
+
+    @Test
+    void whatAPersonBeginsToMoveMeanwhileIsWaitedForAndFailsNothing() {
+        cluster.released("1-1", of("0.2.0"));
+        objects.annotations.put("serin.io/channel-guard", "ready=20s");
+        Claims person = new Claims(cluster, cluster, PERSON);
+        objects.onPoint = () -> assertThat(person.take(List.of("shop"))).isEmpty();
+
+        look();
+
+        assertAllOn("1-1");
+        assertThat(objects.state().phase()).isEqualTo(Phase.CURRENT);
+        assertThat(objects.steps)
+                .anyMatch(step ->
+                        step.startsWith(
+                                "waits: nothing was changed: namespace shop is being moved by"
+                                        + " anna@a, process 1 since"));
     }
 
     @Test
@@ -345,7 +393,7 @@ class ChannelKeeperTest {
         cluster.released("1-1", of("0.2.0"));
         cluster.killAtWrite(Integer.MAX_VALUE, true);
         look();
-        return cluster.writes().size();
+        return cluster.allWrites();
     }
 
     @Test
@@ -368,7 +416,7 @@ class ChannelKeeperTest {
         fail();
         cluster.killAtWrite(Integer.MAX_VALUE, true);
         look();
-        return cluster.writes().size();
+        return cluster.allWrites();
     }
 
     /** The second workload of shop does not start on 1-1. */

@@ -26,6 +26,12 @@ final class FakeObjects implements ChannelObjects {
 
     String served = "";
 
+    /** What it was at, one after the other. */
+    final List<String> steps = new ArrayList<>();
+
+    /** What somebody else does when the tag has moved. */
+    Runnable onPoint = () -> {};
+
     /** What is in the way of pods that name a revision, or the tag when it points there. */
     final Map<String, String> missing = new HashMap<>();
 
@@ -48,6 +54,7 @@ final class FakeObjects implements ChannelObjects {
     @Override
     public void write(Map<String, String> next) {
         cluster.write("state", () -> data = next);
+        steps.add(next.getOrDefault("step", ""));
     }
 
     @Override
@@ -70,6 +77,7 @@ final class FakeObjects implements ChannelObjects {
                     }
                     cluster.tag(channel.tag().value(), revision.value());
                 });
+        onPoint.run();
     }
 
     @Override

@@ -291,6 +291,7 @@ class PlanTest {
         return new Written(
                 Written.Verb.UPGRADE,
                 step,
+                "",
                 "1-1",
                 "",
                 Written.Phase.DONE,

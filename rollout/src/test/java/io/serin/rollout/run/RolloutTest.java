@@ -10,6 +10,7 @@ import io.serin.kube.type.MarkedNamespace;
 import io.serin.rollout.FakeCluster;
 import io.serin.rollout.fact.ClusterGone;
 import io.serin.rollout.plan.BatchSize;
+import io.serin.rollout.plan.Plan.TagBack;
 import io.serin.rollout.plan.Planning;
 import io.serin.rollout.plan.Rollbacks;
 import io.serin.rollout.plan.Upgrades;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class RolloutTest {
+
+    private static final Holder ANNA = new Holder("anna@a, process 1", "a 1", _ -> false);
 
     private final List<RolloutEvent> events = new ArrayList<>();
     private FakeCluster cluster = new FakeCluster();
@@ -55,7 +58,7 @@ class RolloutTest {
                         "mark shop",
                         "mark shop");
         assertAllOn("1-1");
-        MarkedNamespace shop = cluster.namespace("shop");
+        MarkedNamespace shop = cluster.marked("shop");
         assertThat(shop.labels())
                 .containsExactlyInAnyOrderEntriesOf(Map.of("istio.io/rev", "1-1", "team", "a"));
         assertThat(Written.previous(shop).orElseThrow()).hasToString("istio.io/rev=1-0");
@@ -73,13 +76,13 @@ class RolloutTest {
 
     @Test
     void theWayBackLeavesTheNamespaceAsItWas() {
-        MarkedNamespace before = cluster.namespace("shop");
+        MarkedNamespace before = cluster.marked("shop");
         upgrade(OnFailure.STOP);
 
         assertThat(rollback()).isEqualTo(new Outcome.Done());
 
         assertAllOn("1-0");
-        assertThat(cluster.namespace("shop")).isEqualTo(before);
+        assertThat(cluster.marked("shop")).isEqualTo(before);
     }
 
     @Test
@@ -95,7 +98,7 @@ class RolloutTest {
 
         assertThat(upgrade(OnFailure.STOP)).isEqualTo(new Outcome.Done());
 
-        assertThat(cluster.namespace("shop").annotations())
+        assertThat(cluster.marked("shop").annotations())
                 .doesNotContainKeys(Labels.LIVE_REVISION, Labels.LIVE_BEFORE);
     }
 
@@ -114,7 +117,7 @@ class RolloutTest {
                                         + " more (success 95 %, expected: 99 % or more)"));
         assertThat(cluster.podRevisions("shop", "a")).containsOnly("1-1");
         assertThat(cluster.podRevisions("shop", "c")).containsOnly("1-0");
-        Written written = Written.of(cluster.namespace("shop")).orElseThrow();
+        Written written = Written.of(cluster.marked("shop")).orElseThrow();
         assertThat(written.phase()).isEqualTo(Written.Phase.STOPPED);
         assertThat(written.reason()).contains("50 failed");
         assertThat(written.done()).containsExactly("Deployment/a");
@@ -129,7 +132,7 @@ class RolloutTest {
 
     @Test
     void goesBackByItselfWhereAskedTo() {
-        MarkedNamespace before = cluster.namespace("shop");
+        MarkedNamespace before = cluster.marked("shop");
         cluster.onRevision(
                 "1-1", made -> made.newPodsCrash(made == cluster.deployment("shop", "b")));
         cluster.onRevision("1-0", made -> made.newPodsCrash(false));
@@ -141,7 +144,7 @@ class RolloutTest {
                         new Outcome.WentBack(
                                 "shop", "Deployment/b: CrashLoopBackOff (after 300 s)"));
         assertAllOn("1-0");
-        assertThat(cluster.namespace("shop")).isEqualTo(before);
+        assertThat(cluster.marked("shop")).isEqualTo(before);
         assertThat(cluster.deployment("shop", "c").isMarked()).isFalse();
     }
 
@@ -155,6 +158,8 @@ class RolloutTest {
                         cluster,
                         Guards.DEFAULT,
                         OnFailure.PAUSE,
+                        ANNA,
+                        this::point,
                         event -> {
                             events.add(event);
                             if (event instanceof RolloutEvent.Paused) {
@@ -203,7 +208,7 @@ class RolloutTest {
         cluster.deployment("shop", "b").mended();
         assertThat(rollback()).isEqualTo(new Outcome.Done());
         assertAllOn("1-0");
-        assertThat(Written.of(cluster.namespace("shop"))).isEmpty();
+        assertThat(Written.of(cluster.marked("shop"))).isEmpty();
     }
 
     @Test
@@ -285,44 +290,6 @@ class RolloutTest {
         assertAllOn("");
     }
 
-    @Test
-    void podsFollowATagThatHasMovedAndTheLabelStays() {
-        cluster.revision("1-1", "", "prod");
-        cluster.namespace("shop", Map.of("istio.io/rev", "prod"));
-
-        assertThat(upgrade(OnFailure.STOP)).isEqualTo(new Outcome.Done());
-
-        assertAllOn("1-1");
-        assertThat(cluster.namespace("shop").labels()).isEqualTo(Map.of("istio.io/rev", "prod"));
-        assertThat(
-                        rollout(OnFailure.STOP)
-                                .plan(
-                                        new Rollbacks.Request(
-                                                List.of("shop"), BatchSize.ONE, cluster.now())))
-                .isInstanceOfSatisfying(
-                        Planning.Refused.class,
-                        refused ->
-                                assertThat(refused.problems().getFirst().what())
-                                        .isEqualTo(
-                                                "namespace shop: its pods have followed its label,"
-                                                        + " istio.io/rev=prod, which has not"
-                                                        + " changed"));
-
-        cluster.revision("1-1", "").revision("1-0", "", "prod");
-        Rollout back = rollout(OnFailure.STOP);
-        assertThat(
-                        run(
-                                back,
-                                back.plan(
-                                        new Upgrades.Request(
-                                                new Revision("1-0"),
-                                                List.of(),
-                                                BatchSize.ONE,
-                                                cluster.now()))))
-                .isEqualTo(new Outcome.Done());
-        assertAllOn("1-0");
-    }
-
     /** What the move has broken is waited for on the way back, not given up as broken before. */
     @Test
     void podsFollowATagThatHasGoneBackAndNothingIsWrittenAfterwards() {
@@ -347,7 +314,7 @@ class RolloutTest {
 
         assertAllOn("1-0");
         assertThat(events).noneMatch(RolloutEvent.NotAwaited.class::isInstance);
-        assertThat(Written.of(cluster.namespace("shop"))).isEmpty();
+        assertThat(Written.of(cluster.marked("shop"))).isEmpty();
     }
 
     /** Wherever a run is ended, the same command later comes to the same end; and so back. */
@@ -357,10 +324,10 @@ class RolloutTest {
             for (boolean before : new boolean[] {true, false}) {
                 for (int at = 1; ; at++) {
                     shop();
-                    MarkedNamespace was = cluster.namespace("shop");
+                    MarkedNamespace was = cluster.marked("shop");
                     cluster.deployment("shop", "d", 2, "1-0").crashing();
                     boolean isKilled = upgradeKilledAt(at, before, batch);
-                    MarkedNamespace end = cluster.namespace("shop");
+                    MarkedNamespace end = cluster.marked("shop");
 
                     assertThat(Written.of(end).orElseThrow())
                             .as("killed %s write %d", before ? "before" : "after", at)
@@ -375,7 +342,9 @@ class RolloutTest {
 
                     rollbackKilledAt(at, before, batch);
                     assertAllOn("1-0");
-                    assertThat(cluster.namespace("shop")).isEqualTo(was);
+                    // Who was killed as he let go has left that, which runs out.
+                    cluster.mark("shop", Map.of(), Map.of(Claim.HOLDER, Optional.empty()));
+                    assertThat(cluster.marked("shop")).isEqualTo(was);
                     if (!isKilled) {
                         break;
                     }
@@ -423,6 +392,11 @@ class RolloutTest {
         }
     }
 
+    private Optional<String> point(TagBack tag) {
+        cluster.write("tag " + tag.tag(), () -> cluster.tag(tag.tag(), tag.to()));
+        return Optional.empty();
+    }
+
     private Planning plan() {
         return rollout(OnFailure.STOP).plan(request("1"));
     }
@@ -439,6 +413,8 @@ class RolloutTest {
                         cluster,
                         Guards.parse(List.of(guards)),
                         OnFailure.STOP,
+                        ANNA,
+                        this::point,
                         events::add);
         return run(rollout, rollout.plan(request(batch)));
     }
@@ -449,7 +425,12 @@ class RolloutTest {
     }
 
     private Rollout rollout(OnFailure onFailure) {
-        return new Rollout(cluster, cluster, Guards.DEFAULT, onFailure, events::add);
+        return rollout(onFailure, ANNA);
+    }
+
+    private Rollout rollout(OnFailure onFailure, Holder holder) {
+        return new Rollout(
+                cluster, cluster, Guards.DEFAULT, onFailure, holder, this::point, events::add);
     }
 
     private Upgrades.Request request(String batch) {
