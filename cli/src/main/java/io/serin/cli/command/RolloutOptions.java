@@ -151,6 +151,12 @@ final class RolloutOptions {
                 });
         confirm(plan, command);
         try (var _ = Interruption.ofThisThread()) {
+            return carryOut(rollout, plan, command, wayBack);
+        }
+    }
+
+    private static int carryOut(Rollout rollout, Plan plan, String command, String wayBack) {
+        try {
             return switch (rollout.run(plan)) {
                 case Outcome.Done _ -> ExitCode.OK;
                 case Outcome.Stopped stopped ->
@@ -176,8 +182,10 @@ final class RolloutOptions {
                     "the API server stays away: " + gone.reason(),
                     "it goes on where it was, when it is typed again: " + command);
         } catch (CancellationException interrupted) {
-            throw CliFault.failed(
-                    "interrupted", "it goes on where it was, when it is typed again: " + command);
+            // At once: the program ends as soon as this is left.
+            System.err.println(
+                    "interrupted; it goes on where it was, when it is typed again: " + command);
+            return ExitCode.FAILED;
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -93,6 +94,9 @@ final class PatientCluster implements Cluster {
                 }
                 return answer;
             } catch (ClusterGone gone) {
+                if (Thread.currentThread().isInterrupted()) {
+                    throw new CancellationException("interrupted");
+                }
                 if (!isGone) {
                     events.accept(new RolloutEvent.ApiGone(gone.reason()));
                     isGone = true;

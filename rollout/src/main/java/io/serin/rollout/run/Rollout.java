@@ -177,14 +177,11 @@ public final class Rollout {
     private Outcome carryOut(Plan plan) {
         if (plan.verb() == Written.Verb.ROLLBACK) {
             for (TagBack tag : plan.tags()) {
-                Optional<String> failure = cluster.ask(() -> tags.point(tag));
+                Optional<String> failure = point(tag);
                 if (failure.isPresent()) {
                     return new Outcome.Stopped(
                             plan.namespaces().getFirst().namespace(),
                             "tag " + tag.tag() + " did not go back: " + failure.get());
-                }
-                if (!tag.isBack()) {
-                    events.accept(new RolloutEvent.TagWentBack(tag.tag(), tag.from(), tag.to()));
                 }
             }
         }
@@ -195,6 +192,21 @@ public final class Rollout {
             }
         }
         return new Outcome.Done();
+    }
+
+    /** Nobody is to follow a tag at the moment that goes the other way. */
+    private Optional<String> point(TagBack tag) {
+        List<String> bound =
+                cluster.namespaces().stream()
+                        .filter(tag::binds)
+                        .map(MarkedNamespace::namespace)
+                        .toList();
+        Optional<String> failure =
+                take(bound).map(Problem::what).or(() -> cluster.ask(() -> tags.point(tag)));
+        if (failure.isEmpty() && !tag.isBack()) {
+            events.accept(new RolloutEvent.TagWentBack(tag.tag(), tag.from(), tag.to()));
+        }
+        return failure;
     }
 
     private Outcome failed(Plan plan, String namespace, String reason) {

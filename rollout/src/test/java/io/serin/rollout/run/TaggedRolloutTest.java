@@ -203,6 +203,35 @@ class TaggedRolloutTest {
     }
 
     @Test
+    void aTagStaysWhileAnotherFollowsIt() {
+        fail();
+        Claims bob =
+                new Claims(cluster, cluster, new Holder("bob@b, process 2", "b 2", _ -> false));
+        Rollout upgrade =
+                rollout(
+                        OnFailure.ROLLBACK,
+                        event -> {
+                            if (event instanceof RolloutEvent.Stopped) {
+                                assertThat(bob.take(List.of("blog"))).isEmpty();
+                            }
+                        });
+
+        assertThat(run(upgrade, "shop"))
+                .isInstanceOfSatisfying(
+                        Outcome.Stopped.class,
+                        stopped ->
+                                assertThat(stopped.reason())
+                                        .startsWith(
+                                                "tag prod did not go back: namespace blog is being"
+                                                        + " moved by bob@b, process 2 since"));
+        assertThat(tagged("prod")).isEqualTo("1-1");
+
+        bob.release();
+        assertThat(rollback()).isEqualTo(new Outcome.Done());
+        assertAllOn("1-0");
+    }
+
+    @Test
     void whoCouldNotGoBackIsRefusedBeforeAnythingMoves() {
         cluster.deployment("blog", "d", 2, "1-1");
         assertRefused(
