@@ -112,6 +112,21 @@ class LiveMoveTest {
     }
 
     @Test
+    void movesNothingThatAnotherMovesAtTheMoment() throws IOException {
+        revisions.namespace(
+                "{\"istio.io/rev\":\"1-0\"}",
+                """
+                {"serin.io/rollout-holder":"{\\"holder\\":\\"bob@b, process 2\\",\\"run\\":\\"b 2\\",\\"since\\":\\"2026-01-02T03:04:05Z\\",\\"until\\":\\"2999-01-01T00:00:00Z\\"}"}
+                """);
+
+        assertThat(run("upgrade --live --to 1-1 --namespace shop --yes"))
+                .isEqualTo(ExitCode.FAILED);
+        assertThat(run("rollback --live --namespace shop --yes")).isEqualTo(ExitCode.FAILED);
+
+        assertThat(revisions.patches()).isEmpty();
+    }
+
+    @Test
     void movesAndBringsBack() throws IOException {
         revisions.cluster.after(request -> {
             if (request.startsWith("PATCH") && revisions.patches().size() == 1) {

@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serin.kube.type.MarkedNamespace;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Who moves a namespace at the moment, as it is written on it: in annotation {@value #HOLDER}, as
@@ -34,12 +36,15 @@ public record Claim(String holder, String run, String since, String until) {
 
     private static Optional<Claim> parse(String text) {
         try {
-            return Optional.ofNullable(JSON.readValue(text, Claim.class))
-                    .filter(claim -> claim.holder != null && claim.run != null)
-                    .filter(claim -> claim.since != null && Instant.parse(claim.until) != null);
-        } catch (JsonProcessingException | DateTimeException | NullPointerException byHand) {
+            return Optional.ofNullable(JSON.readValue(text, Claim.class)).filter(Claim::isWhole);
+        } catch (JsonProcessingException | DateTimeException byHand) {
             return Optional.empty();
         }
+    }
+
+    private boolean isWhole() {
+        return Stream.of(holder, run, since, until).allMatch(Objects::nonNull)
+                && !Instant.parse(until).isBefore(Instant.parse(since));
     }
 
     boolean isOver(Instant now) {

@@ -15,9 +15,11 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An API server that restarts. */
@@ -28,6 +30,7 @@ class KubeClusterIT {
     private HttpServer api;
     private Kube kube;
     private volatile int status;
+    private volatile Executable meanwhile = () -> {};
 
     @BeforeEach
     void start() throws IOException {
@@ -79,7 +82,32 @@ class KubeClusterIT {
         assertThat(cluster.namespaces()).isEmpty();
     }
 
+    /** By that alone it is told from an API server that is away. */
+    @Test
+    void whoIsInterruptedWhileHeAsksStaysInterrupted() throws Exception {
+        status = 200;
+        Thread asking = Thread.currentThread();
+        CountDownLatch isTold = new CountDownLatch(1);
+        meanwhile =
+                () -> {
+                    asking.interrupt();
+                    isTold.await();
+                };
+        try {
+            assertThatThrownBy(() -> new KubeCluster(kube).namespaces())
+                    .isInstanceOf(ClusterGone.class);
+            assertThat(Thread.interrupted()).isTrue();
+        } finally {
+            isTold.countDown();
+        }
+    }
+
     private void answer(HttpExchange exchange) throws IOException {
+        try {
+            meanwhile.execute();
+        } catch (Throwable interrupted) {
+            throw new IOException(interrupted);
+        }
         byte[] body =
                 (status == 200
                                 ? "{\"kind\":\"NamespaceList\",\"apiVersion\":\"v1\",\"items\":[]}"

@@ -163,6 +163,26 @@ class ClaimsTest {
         assertThat(run(BOB)).isEqualTo(new Outcome.Done());
     }
 
+    /** A question that is interrupted is not answered, and nobody is to wait for an answer. */
+    @Test
+    void whoIsInterruptedIsToldNothingOfAnApiServer() {
+        Rollout rollout =
+                rollout(
+                        ANNA,
+                        event -> {
+                            if (event instanceof RolloutEvent.Restarted) {
+                                Thread.currentThread().interrupt();
+                                cluster.goneFor(Duration.ZERO, Duration.ofSeconds(1));
+                            }
+                        });
+        Plan plan = plan(rollout);
+
+        assertThatThrownBy(() -> rollout.run(plan)).isInstanceOf(CancellationException.class);
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(events).noneMatch(RolloutEvent.ApiGone.class::isInstance);
+    }
+
     @Test
     void itIsHeldForAsLongAsItTakes() {
         List<Optional<Problem>> met = new ArrayList<>();
