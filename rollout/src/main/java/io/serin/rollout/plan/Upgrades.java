@@ -185,7 +185,8 @@ public final class Upgrades {
                 .filter(written ->
                         !written.isFinished()
                                 && (written.verb() == Verb.ROLLBACK
-                                        || !written.to().equals(request.to().value())))
+                                        || !written.to().equals(request.to().value()))
+                                && !isLeftByItsTag(namespace, written))
                 .ifPresent(written ->
                         problems.add(
                                 new Problem(
@@ -203,6 +204,13 @@ public final class Upgrades {
                                                         + "; or undo it: serin rollback"
                                                         + " --namespace "
                                                         + namespace.namespace())));
+    }
+
+    /** The tag has moved on, so it can't be finished; and to follow the tag is the way back. */
+    private boolean isLeftByItsTag(MarkedNamespace namespace, Written written) {
+        return written.verb() == Verb.UPGRADE
+                && Written.previous(namespace).isEmpty()
+                && tag(namespace).isPresent();
     }
 
     private static String unfinished(Written written) {

@@ -258,6 +258,30 @@ class TaggedRolloutTest {
     }
 
     @Test
+    void whereThereIsNoWayBackTheTagIsFollowedBack() {
+        cluster.deployment("shop", "c", 2, "0-9");
+        fail();
+        assertThat(run(rollout(OnFailure.STOP, event -> {}), "shop"))
+                .isInstanceOf(Outcome.Stopped.class);
+        assertThat(planBack("shop")).isInstanceOf(Planning.Refused.class);
+
+        cluster.tag("prod", "1-0");
+        Rollout back = rollout(OnFailure.STOP, event -> {});
+        Plan plan =
+                planned(
+                        back.plan(
+                                new Upgrades.Request(
+                                        new Revision("1-0"),
+                                        List.of("shop"),
+                                        BatchSize.ONE,
+                                        cluster.now())));
+
+        assertThat(back.run(plan)).isEqualTo(new Outcome.Done());
+        assertAllOn("1-0");
+        assertThat(cluster.podRevisions("shop", "c")).containsOnly("1-0");
+    }
+
+    @Test
     void aChannelsTagIsTheChannelsToMove() {
         cluster.released("1-1", new Release("rapid", "0.2.0", "2026-01-02T03:04:05Z", "1"))
                 .tag("asm-managed-rapid", "1-1")
