@@ -50,11 +50,11 @@ class RolloutsIT {
         MarkedNamespace read = namespace("shop").orElseThrow();
         assertThat(read.version()).isEqualTo("7");
 
-        assertThat(rollouts.markUnchanged("shop", read.version(), by("anna"))).isTrue();
+        assertThat(rollouts.markUnchanged("shop", read.version(), by("one"))).isTrue();
         assertThat(rollouts.markUnchanged("shop", read.version(), by("bob"))).isFalse();
 
         MarkedNamespace now = namespace("shop").orElseThrow();
-        assertThat(now.annotations()).containsEntry("by", "anna");
+        assertThat(now.annotations()).containsEntry("by", "one");
         assertThat(now.labels()).containsEntry("team", "a");
         assertThat(rollouts.markUnchanged("shop", now.version(), by("bob"))).isTrue();
     }
@@ -62,7 +62,7 @@ class RolloutsIT {
     @Test
     void whatIsNotThereIsNotTakenForAnotherVersion() {
         assertThat(namespace("nowhere")).isEmpty();
-        assertThatThrownBy(() -> new Rollouts(kube).markUnchanged("nowhere", "7", by("anna")))
+        assertThatThrownBy(() -> new Rollouts(kube).markUnchanged("nowhere", "7", by("one")))
                 .isInstanceOf(KubernetesClientException.class);
     }
 

@@ -6,7 +6,7 @@ import java.util.function.Predicate;
 /**
  * Who moves namespaces.
  *
- * @param name for people: {@code anna@laptop, process 4711}
+ * @param name for people: {@code user@host, process 4711}
  * @param run its alone
  * @param isHeir whether what another one holds may be taken from it at once, since that is known
  *     not to run any more

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /** Revision 1-0 of channel rapid with two namespaces on it, and what comes after it. */
 class ChannelKeeperTest {
 
-    private static final Holder PERSON = new Holder("anna@a, process 1", "a 1", _ -> false);
+    private static final Holder PERSON = new Holder("one@a, process 1", "a 1", _ -> false);
 
     private FakeCluster cluster = new FakeCluster();
     private FakeObjects objects = new FakeObjects(cluster, Channel.RAPID);
@@ -256,7 +256,7 @@ class ChannelKeeperTest {
         assertThat(objects.pointed).containsExactly("1-0");
         assertThat(objects.state().phase()).isEqualTo(Phase.WAITING);
         assertThat(objects.state().reason())
-                .contains("namespace shop is being moved by anna@a, process 1 since");
+                .contains("namespace shop is being moved by one@a, process 1 since");
         List<String> told = List.copyOf(objects.told);
         cluster.pass(Duration.ofSeconds(20));
         look();
@@ -282,7 +282,7 @@ class ChannelKeeperTest {
                 .anyMatch(step ->
                         step.startsWith(
                                 "waits: nothing was changed: namespace shop is being moved by"
-                                        + " anna@a, process 1 since"));
+                                        + " one@a, process 1 since"));
     }
 
     @Test

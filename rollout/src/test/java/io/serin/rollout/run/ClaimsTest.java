@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 /** Two who want to move one namespace. */
 class ClaimsTest {
 
-    private static final Holder ANNA = new Holder("anna@a, process 1", "a 1", _ -> false);
-    private static final Holder BOB = new Holder("bob@b, process 2", "b 2", _ -> false);
+    private static final Holder ONE = new Holder("one@a, process 1", "a 1", _ -> false);
+    private static final Holder OTHER = new Holder("other@b, process 2", "b 2", _ -> false);
 
     private final List<RolloutEvent> events = new ArrayList<>();
     private final FakeCluster cluster =
@@ -46,12 +46,12 @@ class ClaimsTest {
         assertThat(bobsClaims().take(List.of("shop"))).isEmpty();
         cluster.pass(Duration.ofSeconds(20));
         List<String> before = cluster.writes();
-        Rollout rollout = rollout(ANNA, event -> {});
+        Rollout rollout = rollout(ONE, event -> {});
         Plan plan = plan(rollout);
 
         Problem problem =
                 new Problem(
-                        "namespace shop is being moved by bob@b, process 2 since"
+                        "namespace shop is being moved by other@b, process 2 since"
                                 + " 2026-01-02T03:04:05Z",
                         "wait until that is done, or end it there; should it not run any more,"
                                 + " this goes on in 41 s at the latest");
@@ -62,14 +62,14 @@ class ClaimsTest {
                                 "nothing was changed: " + problem.what(), problem.remedy()));
         assertThat(cluster.writes()).isEqualTo(before);
         assertThat(holder("blog")).as("what it had taken before is let go").isEmpty();
-        assertThat(holder("shop")).contains(BOB.name());
+        assertThat(holder("shop")).contains(OTHER.name());
     }
 
     @Test
     void theWayBackIsKeptApartTheSame() {
-        assertThat(run(ANNA)).isEqualTo(new Outcome.Done());
+        assertThat(run(ONE)).isEqualTo(new Outcome.Done());
         assertThat(bobsClaims().take(List.of("shop"))).isEmpty();
-        Rollout rollout = rollout(ANNA, event -> {});
+        Rollout rollout = rollout(ONE, event -> {});
         Planning back =
                 rollout.plan(new Rollbacks.Request(List.of(), BatchSize.ONE, cluster.now()));
 
@@ -82,16 +82,16 @@ class ClaimsTest {
     void ofTwoAtTheSameMomentOneHasIt() {
         cluster.overtakenBy(() -> assertThat(bobsClaims().take(List.of("shop"))).isEmpty());
 
-        assertThat(new Claims(cluster, cluster, ANNA).take(List.of("shop")))
-                .hasValueSatisfying(problem -> assertThat(problem.what()).contains(BOB.name()));
-        assertThat(holder("shop")).contains(BOB.name());
+        assertThat(new Claims(cluster, cluster, ONE).take(List.of("shop")))
+                .hasValueSatisfying(problem -> assertThat(problem.what()).contains(OTHER.name()));
+        assertThat(holder("shop")).contains(OTHER.name());
     }
 
     @Test
     void whatSomebodyElseWritesBesideIsNoReasonToYield() {
         cluster.overtakenBy(() -> cluster.mark("shop", Map.of("team", Optional.of("a")), Map.of()));
 
-        assertThat(new Claims(cluster, cluster, ANNA).take(List.of("shop"))).isEmpty();
+        assertThat(new Claims(cluster, cluster, ONE).take(List.of("shop"))).isEmpty();
         assertThat(cluster.marked("shop").labels()).containsEntry("team", "a");
     }
 
@@ -99,10 +99,10 @@ class ClaimsTest {
     void whoDiesHoldsItForAMinuteAndTheNextGoesOn() {
         killBobInTheMiddle();
         cluster.pass(Duration.ofSeconds(30));
-        assertThat(run(ANNA)).isInstanceOf(Outcome.Yielded.class);
+        assertThat(run(ONE)).isInstanceOf(Outcome.Yielded.class);
 
         cluster.pass(Duration.ofSeconds(31));
-        assertThat(run(ANNA)).isEqualTo(new Outcome.Done());
+        assertThat(run(ONE)).isEqualTo(new Outcome.Done());
         assertThat(cluster.podRevisions("shop", "b")).containsOnly("1-1");
         assertThat(Written.of(cluster.marked("shop")).orElseThrow().isFinished()).isTrue();
     }
@@ -110,7 +110,8 @@ class ClaimsTest {
     @Test
     void whoIsKnownToBeGoneIsNotWaitedFor() {
         killBobInTheMiddle();
-        Holder heir = new Holder("bob@b, process 3", "b 3", claim -> claim.run().equals(BOB.run()));
+        Holder heir =
+                new Holder("other@b, process 3", "b 3", claim -> claim.run().equals(OTHER.run()));
 
         assertThat(run(heir)).isEqualTo(new Outcome.Done());
         assertThat(cluster.podRevisions("shop", "b")).containsOnly("1-1");
@@ -119,7 +120,7 @@ class ClaimsTest {
     private void killBobInTheMiddle() {
         Rollout rollout =
                 rollout(
-                        BOB,
+                        OTHER,
                         event -> {
                             if (event instanceof RolloutEvent.BatchHealthy) {
                                 throw cluster.kill();
@@ -128,17 +129,17 @@ class ClaimsTest {
         Plan plan = plan(rollout);
         assertThatThrownBy(() -> rollout.run(plan)).isInstanceOf(FakeCluster.Killed.class);
         cluster.killNever();
-        assertThat(holder("shop")).contains(BOB.name());
+        assertThat(holder("shop")).contains(OTHER.name());
     }
 
     @Test
     void itIsLetGoAtTheEndAndWhereItStops() {
-        assertThat(run(ANNA)).isEqualTo(new Outcome.Done());
+        assertThat(run(ONE)).isEqualTo(new Outcome.Done());
         assertThat(holder("blog")).isEmpty();
         assertThat(holder("shop")).isEmpty();
 
         cluster.revision("1-2", "").onRevision("1-2", made -> made.newPodsCrash(true));
-        Rollout rollout = rollout(ANNA, event -> {});
+        Rollout rollout = rollout(ONE, event -> {});
         assertThat(rollout.run(plan(rollout, "1-2"))).isInstanceOf(Outcome.Stopped.class);
         assertThat(holder("shop")).isEmpty();
     }
@@ -147,7 +148,7 @@ class ClaimsTest {
     void whoIsInterruptedLetsItGoToo() {
         Rollout rollout =
                 rollout(
-                        ANNA,
+                        ONE,
                         event -> {
                             if (event instanceof RolloutEvent.Restarted) {
                                 Thread.currentThread().interrupt();
@@ -160,7 +161,7 @@ class ClaimsTest {
 
         assertThat(Thread.interrupted()).as("it stays interrupted").isTrue();
         assertThat(holder("shop")).isEmpty();
-        assertThat(run(BOB)).isEqualTo(new Outcome.Done());
+        assertThat(run(OTHER)).isEqualTo(new Outcome.Done());
     }
 
     /** A question that is interrupted is not answered, and nobody is to wait for an answer. */
@@ -168,7 +169,7 @@ class ClaimsTest {
     void whoIsInterruptedIsToldNothingOfAnApiServer() {
         Rollout rollout =
                 rollout(
-                        ANNA,
+                        ONE,
                         event -> {
                             if (event instanceof RolloutEvent.Restarted) {
                                 Thread.currentThread().interrupt();
@@ -192,7 +193,7 @@ class ClaimsTest {
                         cluster,
                         Guards.parse(List.of("watch=10m")),
                         OnFailure.STOP,
-                        ANNA,
+                        ONE,
                         tag -> Optional.of("not asked for"),
                         event -> {
                             if (event instanceof RolloutEvent.BatchHealthy) {
@@ -208,7 +209,7 @@ class ClaimsTest {
     void anApiServerThatIsAwayTakesNothingFromAnybody() {
         cluster.goneFor(Duration.ofSeconds(3), Duration.ofMinutes(4));
 
-        assertThat(run(ANNA)).isEqualTo(new Outcome.Done());
+        assertThat(run(ONE)).isEqualTo(new Outcome.Done());
         assertThat(events).contains(new RolloutEvent.ApiBack(240));
         assertThat(cluster.podRevisions("shop", "b")).containsOnly("1-1");
     }
@@ -220,7 +221,7 @@ class ClaimsTest {
 
         Outcome outcome =
                 run(
-                        ANNA,
+                        ONE,
                         event -> {
                             if (event instanceof RolloutEvent.ApiGone) {
                                 cluster.pass(Duration.ofMinutes(4));
@@ -236,9 +237,9 @@ class ClaimsTest {
                                 assertThat(yielded.reason())
                                         .startsWith(
                                                 "it ends here: namespace shop was taken over by"
-                                                        + " bob@b, process 2 at 2026-01-02T03:08"));
+                                                        + " other@b, process 2 at 2026-01-02T03:08"));
         assertThat(cluster.writes()).isEqualTo(before);
-        assertThat(holder("shop")).as("is not let go for him").contains(BOB.name());
+        assertThat(holder("shop")).as("is not let go for him").contains(OTHER.name());
         assertThat(holder("blog")).isEmpty();
     }
 
@@ -246,7 +247,7 @@ class ClaimsTest {
     void whoseHoldIsTakenAwayByHandEnds() {
         Outcome outcome =
                 run(
-                        ANNA,
+                        ONE,
                         event -> {
                             if (event instanceof RolloutEvent.BatchHealthy) {
                                 cluster.mark(
@@ -266,9 +267,9 @@ class ClaimsTest {
 
     @Test
     void aPlanThatAnotherHasOvertakenIsNotCarriedOut() {
-        Rollout rollout = rollout(ANNA, event -> {});
+        Rollout rollout = rollout(ONE, event -> {});
         Plan plan = plan(rollout);
-        assertThat(run(BOB)).isEqualTo(new Outcome.Done());
+        assertThat(run(OTHER)).isEqualTo(new Outcome.Done());
         List<String> before = cluster.writes();
 
         assertThat(rollout.run(plan))
@@ -285,12 +286,12 @@ class ClaimsTest {
         for (String text : List.of("", "bob", "{}", "{\"holder\":\"bob\",\"run\":\"b\"}")) {
             cluster.annotated("shop", Map.of(Claim.HOLDER, text));
 
-            assertThat(new Claims(cluster, cluster, ANNA).take(List.of("shop"))).as(text).isEmpty();
+            assertThat(new Claims(cluster, cluster, ONE).take(List.of("shop"))).as(text).isEmpty();
         }
     }
 
     private Claims bobsClaims() {
-        return new Claims(cluster, cluster, BOB);
+        return new Claims(cluster, cluster, OTHER);
     }
 
     private Optional<String> holder(String namespace) {

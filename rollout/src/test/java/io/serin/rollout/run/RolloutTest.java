@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 class RolloutTest {
 
-    private static final Holder ANNA = new Holder("anna@a, process 1", "a 1", _ -> false);
+    private static final Holder ONE = new Holder("one@a, process 1", "a 1", _ -> false);
 
     private final List<RolloutEvent> events = new ArrayList<>();
     private FakeCluster cluster = new FakeCluster();
@@ -158,7 +158,7 @@ class RolloutTest {
                         cluster,
                         Guards.DEFAULT,
                         OnFailure.PAUSE,
-                        ANNA,
+                        ONE,
                         this::point,
                         event -> {
                             events.add(event);
@@ -413,7 +413,7 @@ class RolloutTest {
                         cluster,
                         Guards.parse(List.of(guards)),
                         OnFailure.STOP,
-                        ANNA,
+                        ONE,
                         this::point,
                         events::add);
         return run(rollout, rollout.plan(request(batch)));
@@ -425,7 +425,7 @@ class RolloutTest {
     }
 
     private Rollout rollout(OnFailure onFailure) {
-        return rollout(onFailure, ANNA);
+        return rollout(onFailure, ONE);
     }
 
     private Rollout rollout(OnFailure onFailure, Holder holder) {

@@ -393,7 +393,7 @@ class TaggedRolloutTest {
                 cluster,
                 Guards.DEFAULT,
                 onFailure,
-                new Holder("anna@a, process 1", "a 1", _ -> false),
+                new Holder("one@a, process 1", "a 1", _ -> false),
                 this::point,
                 event -> {
                     events.add(event);
