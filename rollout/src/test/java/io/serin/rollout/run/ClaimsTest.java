@@ -43,7 +43,7 @@ class ClaimsTest {
 
     @Test
     void theSecondIsToldWhoHoldsItSinceWhenAndWhatToDo() {
-        assertThat(bobsClaims().take(List.of("shop"))).isEmpty();
+        assertThat(othersClaims().take(List.of("shop"))).isEmpty();
         cluster.pass(Duration.ofSeconds(20));
         List<String> before = cluster.writes();
         Rollout rollout = rollout(ONE, event -> {});
@@ -68,7 +68,7 @@ class ClaimsTest {
     @Test
     void theWayBackIsKeptApartTheSame() {
         assertThat(run(ONE)).isEqualTo(new Outcome.Done());
-        assertThat(bobsClaims().take(List.of("shop"))).isEmpty();
+        assertThat(othersClaims().take(List.of("shop"))).isEmpty();
         Rollout rollout = rollout(ONE, event -> {});
         Planning back =
                 rollout.plan(new Rollbacks.Request(List.of(), BatchSize.ONE, cluster.now()));
@@ -80,7 +80,7 @@ class ClaimsTest {
 
     @Test
     void ofTwoAtTheSameMomentOneHasIt() {
-        cluster.overtakenBy(() -> assertThat(bobsClaims().take(List.of("shop"))).isEmpty());
+        cluster.overtakenBy(() -> assertThat(othersClaims().take(List.of("shop"))).isEmpty());
 
         assertThat(new Claims(cluster, cluster, ONE).take(List.of("shop")))
                 .hasValueSatisfying(problem -> assertThat(problem.what()).contains(OTHER.name()));
@@ -97,7 +97,7 @@ class ClaimsTest {
 
     @Test
     void whoDiesHoldsItForAMinuteAndTheNextGoesOn() {
-        killBobInTheMiddle();
+        killTheOtherInTheMiddle();
         cluster.pass(Duration.ofSeconds(30));
         assertThat(run(ONE)).isInstanceOf(Outcome.Yielded.class);
 
@@ -109,7 +109,7 @@ class ClaimsTest {
 
     @Test
     void whoIsKnownToBeGoneIsNotWaitedFor() {
-        killBobInTheMiddle();
+        killTheOtherInTheMiddle();
         Holder heir =
                 new Holder("other@b, process 3", "b 3", claim -> claim.run().equals(OTHER.run()));
 
@@ -117,15 +117,23 @@ class ClaimsTest {
         assertThat(cluster.podRevisions("shop", "b")).containsOnly("1-1");
     }
 
-    private void killBobInTheMiddle() {
+    private static Consumer<RolloutEvent> on(Class<? extends RolloutEvent> kind, Runnable action) {
+        return event -> {
+            if (kind.isInstance(event)) {
+                action.run();
+            }
+        };
+    }
+
+    private void killTheOtherInTheMiddle() {
         Rollout rollout =
                 rollout(
                         OTHER,
-                        event -> {
-                            if (event instanceof RolloutEvent.BatchHealthy) {
-                                throw cluster.kill();
-                            }
-                        });
+                        on(
+                                RolloutEvent.BatchHealthy.class,
+                                () -> {
+                                    throw cluster.kill();
+                                }));
         Plan plan = plan(rollout);
         assertThatThrownBy(() -> rollout.run(plan)).isInstanceOf(FakeCluster.Killed.class);
         cluster.killNever();
@@ -149,12 +157,12 @@ class ClaimsTest {
         Rollout rollout =
                 rollout(
                         ONE,
-                        event -> {
-                            if (event instanceof RolloutEvent.Restarted) {
-                                Thread.currentThread().interrupt();
-                                throw new CancellationException("interrupted");
-                            }
-                        });
+                        on(
+                                RolloutEvent.Restarted.class,
+                                () -> {
+                                    Thread.currentThread().interrupt();
+                                    throw new CancellationException("interrupted");
+                                }));
         Plan plan = plan(rollout);
 
         assertThatThrownBy(() -> rollout.run(plan)).isInstanceOf(CancellationException.class);
@@ -170,12 +178,12 @@ class ClaimsTest {
         Rollout rollout =
                 rollout(
                         ONE,
-                        event -> {
-                            if (event instanceof RolloutEvent.Restarted) {
-                                Thread.currentThread().interrupt();
-                                cluster.goneFor(Duration.ZERO, Duration.ofSeconds(1));
-                            }
-                        });
+                        on(
+                                RolloutEvent.Restarted.class,
+                                () -> {
+                                    Thread.currentThread().interrupt();
+                                    cluster.goneFor(Duration.ZERO, Duration.ofSeconds(1));
+                                }));
         Plan plan = plan(rollout);
 
         assertThatThrownBy(() -> rollout.run(plan)).isInstanceOf(CancellationException.class);
@@ -195,11 +203,11 @@ class ClaimsTest {
                         OnFailure.STOP,
                         ONE,
                         tag -> Optional.of("not asked for"),
-                        event -> {
-                            if (event instanceof RolloutEvent.BatchHealthy) {
-                                met.add(bobsClaims().take(List.of("shop")));
-                            }
-                        });
+                        on(
+                                RolloutEvent.BatchHealthy.class,
+                                () -> {
+                                    met.add(othersClaims().take(List.of("shop")));
+                                }));
 
         assertThat(rollout.run(plan(rollout))).isEqualTo(new Outcome.Done());
         assertThat(met).hasSize(2).allMatch(Optional::isPresent);
@@ -222,13 +230,13 @@ class ClaimsTest {
         Outcome outcome =
                 run(
                         ONE,
-                        event -> {
-                            if (event instanceof RolloutEvent.ApiGone) {
-                                cluster.pass(Duration.ofMinutes(4));
-                                assertThat(bobsClaims().take(List.of("shop"))).isEmpty();
-                                before.addAll(cluster.writes());
-                            }
-                        });
+                        on(
+                                RolloutEvent.ApiGone.class,
+                                () -> {
+                                    cluster.pass(Duration.ofMinutes(4));
+                                    assertThat(othersClaims().take(List.of("shop"))).isEmpty();
+                                    before.addAll(cluster.writes());
+                                }));
 
         assertThat(outcome)
                 .isInstanceOfSatisfying(
@@ -248,12 +256,14 @@ class ClaimsTest {
         Outcome outcome =
                 run(
                         ONE,
-                        event -> {
-                            if (event instanceof RolloutEvent.BatchHealthy) {
-                                cluster.mark(
-                                        "shop", Map.of(), Map.of(Claim.HOLDER, Optional.empty()));
-                            }
-                        });
+                        on(
+                                RolloutEvent.BatchHealthy.class,
+                                () -> {
+                                    cluster.mark(
+                                            "shop",
+                                            Map.of(),
+                                            Map.of(Claim.HOLDER, Optional.empty()));
+                                }));
 
         assertThat(outcome)
                 .isInstanceOfSatisfying(
@@ -290,7 +300,7 @@ class ClaimsTest {
         }
     }
 
-    private Claims bobsClaims() {
+    private Claims othersClaims() {
         return new Claims(cluster, cluster, OTHER);
     }
 
