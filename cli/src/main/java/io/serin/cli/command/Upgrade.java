@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
             "  serin upgrade --to 1-1 --namespace shop",
             "  serin upgrade plan --to 1-1 --namespace shop",
             "  serin upgrade --live --to 1-1 --namespace shop",
-            "  serin upgrade --to 1-1 --batch 20% --guard success-rate=99.5% --on-failure rollback"
+            "  serin upgrade --to 1-1 --batch 20%% --guard success-rate=99.5%% --on-failure rollback"
                     + " --yes"
         })
 final class Upgrade implements Callable<Integer> {
