@@ -54,8 +54,17 @@ class Measurements {
         this.kubectl = stage.kubectl();
     }
 
+    /** What was measured before something failed is shown as well. */
     @Test
     void printTheTable() {
+        try {
+            measure();
+        } finally {
+            System.out.println("| figure | measured |\n|---|---|\n" + String.join("\n", rows));
+        }
+    }
+
+    private void measure() {
         install();
         try (Scene shop = stage.scene("measure", Stage.FIRST);
                 Api api = new Api(kubectl)) {
@@ -86,7 +95,6 @@ class Measurements {
                 Api api = new Api(kubectl)) {
             many(shop, api);
         }
-        System.out.println("| figure | measured |\n|---|---|\n" + String.join("\n", rows));
     }
 
     /** From the command to its end, which is when the revision is ready. */

@@ -155,7 +155,7 @@ public final class Scene implements AutoCloseable {
     }
 
     private void awaitRollout(String deployment) {
-        kubectl.run("rollout status %s -n %s --timeout=120s".formatted(deployment, name));
+        kubectl.run("rollout status %s -n %s --timeout=300s".formatted(deployment, name));
     }
 
     private List<String> deployments() {
