@@ -89,9 +89,9 @@ class ServerIT {
     @Test
     void answers502WhereNobodyListens() throws Exception {
         Server gone = start("reviews", "v1", "");
-        String address = url(gone, "/");
-        gone.close();
-        try (Server web = start("web", "v1", address)) {
+        try (Server web = start("web", "v1", url(gone, "/"))) {
+            // Only now, or its port could be the other's.
+            gone.close();
             HttpResponse<String> response = get(web, "/");
 
             assertThat(response.statusCode()).isEqualTo(502);
