@@ -24,7 +24,6 @@ import io.serin.rollout.run.Holder;
 import io.serin.rollout.run.OnFailure;
 import io.serin.rollout.run.Outcome;
 import io.serin.rollout.run.Rollout;
-import io.serin.rollout.run.RolloutEvent;
 import io.serin.rollout.run.Time;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,18 +45,12 @@ public final class ChannelKeeper {
 
     private static final Planning NOBODY = new Planning.NothingToDo("no namespace is concerned");
 
-    private static final String MOVING = "ChannelMoving";
-    private static final String MOVED = "ChannelMoved";
-    private static final String WAITING = "ChannelWaiting";
-    private static final String STOPPED = "ChannelStopped";
-    private static final String WENT_BACK = "ChannelWentBack";
-
     private final Channel channel;
     private final Cluster cluster;
     private final ChannelObjects objects;
     private final Time time;
     private final Holder holder;
-    private ChannelState state = ChannelState.NONE;
+    private final Progress progress;
     private Terms terms = Terms.of(Map.of());
 
     /**
@@ -70,6 +63,7 @@ public final class ChannelKeeper {
         this.objects = objects;
         this.time = time;
         this.holder = Holder.ofDuty("channel " + channel, replica);
+        this.progress = new Progress(channel, objects);
     }
 
     /**
@@ -79,21 +73,21 @@ public final class ChannelKeeper {
      */
     public void look() {
         Held held = objects.read();
-        state = ChannelState.of(held.data());
+        progress.begin(ChannelState.of(held.data()));
         try {
             terms = Terms.of(held.annotations());
         } catch (IllegalArgumentException unreadable) {
-            write(state.at(String.valueOf(unreadable.getMessage())));
+            progress.write(progress.state().at(String.valueOf(unreadable.getMessage())));
             return;
         }
         if (terms.isPaused()) {
-            write(state.at("paused by annotation " + Labels.CHANNEL_PAUSED));
+            progress.write(progress.state().at("paused by annotation " + Labels.CHANNEL_PAUSED));
             return;
         }
         List<KubeRevision> revisions = cluster.revisions();
-        ChannelState known = state.remembering(revisions);
+        ChannelState known = progress.state().remembering(revisions);
         switch (Decision.of(channel, known, revisions)) {
-            case Decision.Rest rest -> write(rested(known, rest.target()));
+            case Decision.Rest rest -> progress.write(rested(known, rest.target()));
             case Decision.Wait wait -> waitFor(known, wait.reason());
             case Decision.Move move -> move(known, move);
             case Decision.GoBack back -> {
@@ -114,10 +108,10 @@ public final class ChannelKeeper {
 
     private void waitFor(ChannelState known, String reason) {
         ChannelState next = known.waiting(reason, time.now());
-        if (!next.reason().equals(state.reason())) {
-            objects.tell(true, WAITING, "channel " + channel + ": " + reason);
+        if (!next.reason().equals(progress.state().reason())) {
+            objects.tell(true, Progress.WAITING, "channel " + channel + ": " + reason);
         }
-        write(next);
+        progress.write(next);
     }
 
     private void move(ChannelState known, Decision.Move move) {
@@ -133,14 +127,14 @@ public final class ChannelKeeper {
                                 + obstacle.get());
                 return;
             }
-            write(known.moving(move.target(), move.from(), time.now()));
-            objects.tell(false, MOVING, moves());
+            progress.write(known.moving(move.target(), move.from(), time.now()));
+            objects.tell(false, Progress.MOVING, progress.moves());
         }
         Optional<String> failure = point(target, move.from());
         if (move.from().isEmpty()) {
             // There is nothing to go back to, and nothing that has followed: it is tried again.
             if (failure.isPresent()) {
-                write(state.at(failure.get()));
+                progress.write(progress.state().at(failure.get()));
                 return;
             }
         } else {
@@ -151,22 +145,14 @@ public final class ChannelKeeper {
             goBack(new Decision.GoBack(move.target(), move.from()));
             return;
         }
-        objects.tell(false, MOVED, "channel " + channel + " is on revision " + target);
-        write(state.current(move.target(), time.now()));
+        objects.tell(false, Progress.MOVED, "channel " + channel + " is on revision " + target);
+        progress.write(progress.state().current(move.target(), time.now()));
     }
 
     private void turnBack(String reason) {
-        write(state.goingBack(reason, time.now()));
-        objects.tell(true, STOPPED, moves() + ": it stops, and goes back: " + reason);
-    }
-
-    private String moves() {
-        return "channel "
-                + channel
-                + (state.previous().isEmpty()
-                        ? " begins on revision "
-                        : " moves from revision " + state.previous() + " to ")
-                + state.target();
+        progress.write(progress.state().goingBack(reason, time.now()));
+        objects.tell(
+                true, Progress.STOPPED, progress.moves() + ": it stops, and goes back: " + reason);
     }
 
     /** What would stop the move, found before anything moves. */
@@ -218,7 +204,7 @@ public final class ChannelKeeper {
                 tag -> {
                     throw new IllegalStateException("not asked for: " + tag);
                 },
-                this::progress);
+                progress::accept);
     }
 
     private Upgrades.Request request(Revision target, List<String> namespaces) {
@@ -239,7 +225,7 @@ public final class ChannelKeeper {
             if (time.now().isAfter(end)) {
                 return Optional.of("tag " + channel.tag() + " waited in vain for " + missing);
             }
-            write(state.at("waits for " + missing));
+            progress.write(progress.state().at("waits for " + missing));
             time.pass(BETWEEN);
         }
         objects.serve(target);
@@ -300,7 +286,7 @@ public final class ChannelKeeper {
     }
 
     private void waitFor(String reason) {
-        write(state.at("waits: " + reason));
+        progress.write(progress.state().at("waits: " + reason));
         time.pass(BETWEEN);
     }
 
@@ -315,7 +301,7 @@ public final class ChannelKeeper {
                         .flatMap(part -> part.batches().stream())
                         .mapToInt(List::size)
                         .sum();
-        write(state.at("", there, there + going));
+        progress.write(progress.state().at("", there, there + going));
     }
 
     /** Where the failure is what it says on the object until all is back. */
@@ -323,17 +309,19 @@ public final class ChannelKeeper {
         Revision to = new Revision(back.to());
         Optional<String> trouble = point(to, "").or(() -> takeBack(back.from(), to));
         if (trouble.isPresent()) {
-            write(state.at("not all is back, and it is tried again: " + trouble.get()));
+            progress.write(
+                    progress.state()
+                            .at("not all is back, and it is tried again: " + trouble.get()));
             return;
         }
         Optional<KubeRevision> tried =
                 cluster.revisions().stream()
                         .filter(known -> known.revision().equals(back.from()))
                         .findFirst();
-        ChannelState stopped = state.stopped(tried, time.now());
+        ChannelState stopped = progress.state().stopped(tried, time.now());
         objects.tell(
                 true,
-                WENT_BACK,
+                Progress.WENT_BACK,
                 "channel "
                         + channel
                         + " is back on revision "
@@ -342,7 +330,7 @@ public final class ChannelKeeper {
                         + back.from()
                         + " again until that is changed: "
                         + stopped.reason());
-        write(stopped);
+        progress.write(stopped);
     }
 
     /** Has the pods that went follow the tag back. */
@@ -412,96 +400,6 @@ public final class ChannelKeeper {
             return Terms.isPaused(namespace.annotations());
         } catch (IllegalArgumentException unreadable) {
             return true;
-        }
-    }
-
-    private void progress(RolloutEvent event) {
-        switch (event) {
-            case RolloutEvent.NamespaceBound(String namespace, String _, String _) ->
-                    quietly(() -> {
-                        write(state.at("namespace " + namespace));
-                        objects.tell(
-                                namespace,
-                                state.phase() == Phase.GOING_BACK,
-                                state.phase() == Phase.GOING_BACK ? WENT_BACK : MOVING,
-                                following());
-                    });
-            case RolloutEvent.Restarted(String namespace, String workload, int number, int of) ->
-                    note(batch(namespace, number, of) + ": restarts " + workload, 0);
-            case RolloutEvent.Waiting(String namespace, String reason) ->
-                    note("namespace " + namespace + ": waits for " + reason, 0);
-            case RolloutEvent.NotAwaited(String namespace, String workload, String reason) ->
-                    note(
-                            "namespace "
-                                    + namespace
-                                    + ": does not wait for "
-                                    + workload
-                                    + ", which was not healthy before: "
-                                    + reason,
-                            0);
-            case RolloutEvent.LeftBehind(String namespace, String reason) ->
-                    note("namespace " + namespace + ": goes on without " + reason, 0);
-            case RolloutEvent.BatchHealthy(
-                            String namespace,
-                            List<String> workloads,
-                            int number,
-                            int of,
-                            String requests) ->
-                    note(batch(namespace, number, of) + ": well, " + requests, workloads.size());
-            case RolloutEvent.NamespaceDone(String namespace, String revision) ->
-                    quietly(() -> {
-                        objects.tell(
-                                namespace,
-                                false,
-                                MOVED,
-                                "all workloads are on revision " + revision);
-                    });
-            case RolloutEvent.Stopped _,
-                    RolloutEvent.GoingBack _,
-                    RolloutEvent.TagWentBack _,
-                    RolloutEvent.Paused _,
-                    RolloutEvent.Resumed _,
-                    RolloutEvent.ApiGone _,
-                    RolloutEvent.ApiBack _ -> {
-                // Said by how the run ends, or to nobody who could hear it.
-            }
-        }
-    }
-
-    private static String batch(String namespace, int number, int of) {
-        return "namespace " + namespace + ", batch " + number + " of " + of;
-    }
-
-    private String following() {
-        return state.phase() == Phase.GOING_BACK
-                ? "channel "
-                        + channel
-                        + " goes back to revision "
-                        + state.previous()
-                        + ", and workloads are restarted: "
-                        + state.reason()
-                : moves() + ": workloads are restarted, batch by batch";
-    }
-
-    private void note(String what, int more) {
-        quietly(() -> {
-            write(state.at(what, state.done() + more, state.of()));
-        });
-    }
-
-    /** An API server that is away for a moment stops no rollout, which is patient itself. */
-    private static void quietly(Runnable telling) {
-        try {
-            telling.run();
-        } catch (ClusterGone untold) {
-            // The next thing that is told says how far it is.
-        }
-    }
-
-    private void write(ChannelState next) {
-        if (!next.equals(state)) {
-            objects.write(next.data(channel));
-            state = next;
         }
     }
 }
