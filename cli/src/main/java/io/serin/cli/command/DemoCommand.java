@@ -141,7 +141,17 @@ final class DemoCommand implements Callable<Integer> {
                 kind.equals("local")
                         ? LocalDemoCluster.create(keep, narrator)
                         : KindCluster.create(name, keep, narrator)) {
+            return play(made, narrator, page);
+        }
+    }
+
+    private int play(DemoCluster made, Narrator narrator, Optional<DemoPage> page) {
+        try {
             return play(made.kubeconfig(), narrator, page, true);
+        } catch (CliFault fault) {
+            throw made.shortage()
+                    .map(lack -> CliFault.failed(fault.getMessage() + "\n  " + lack, fault.next()))
+                    .orElse(fault);
         }
     }
 

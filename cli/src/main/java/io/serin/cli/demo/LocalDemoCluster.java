@@ -5,6 +5,7 @@ import io.serin.cli.client.CliFault;
 import io.serin.cli.local.LocalCluster;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** A cluster on this machine that needs no other program; it lives as long as the demo. */
 public final class LocalDemoCluster implements DemoCluster {
@@ -34,6 +35,11 @@ public final class LocalDemoCluster implements DemoCluster {
     @Override
     public Path kubeconfig() {
         return cluster.kubeconfig();
+    }
+
+    @Override
+    public Optional<String> shortage() {
+        return cluster.shortage();
     }
 
     @Override

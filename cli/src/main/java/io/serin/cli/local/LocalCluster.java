@@ -203,6 +203,20 @@ public final class LocalCluster implements AutoCloseable {
         return kubeconfig(folder);
     }
 
+    /** What it has no room to say itself: its own log is in the folder that is full. */
+    public Optional<String> shortage() {
+        try {
+            return Files.getFileStore(folder).getUsableSpace() > 0
+                    ? Optional.empty()
+                    : Optional.of(
+                            folder
+                                    + " is full, and the cluster keeps its logs and volumes there: free some"
+                                    + " space");
+        } catch (IOException gone) {
+            return Optional.of(folder + " can't be read: " + gone.getMessage());
+        }
+    }
+
     /** Waits until the cluster ends by itself, which it does not do while all is well. */
     public void await() {
         try {

@@ -40,6 +40,9 @@ public final class ContainerProcess {
     /** Whether process 1 has become a child of this process, if that is process 1 itself. */
     private volatile boolean killed;
 
+    /** Whether some of its output could not be kept. Of the thread that reads it. */
+    private boolean loses;
+
     private ContainerProcess(Process outer, Path namespaces, Command command) {
         this.outer = outer;
         this.namespaces = namespaces;
@@ -147,13 +150,25 @@ public final class ContainerProcess {
             if (isReady(output)) {
                 started.complete(inner());
                 for (int read = output.read(buffer); read >= 0; read = output.read(buffer)) {
-                    log.append(buffer, 0, read);
+                    keep(log, buffer, read);
                 }
             }
         } catch (IOException lost) {
             LOG.warn("reading a container's output failed error={}", lost.toString());
         } finally {
             finish();
+        }
+    }
+
+    /** A container does not end because there is no room for what it says. */
+    private void keep(LogFile log, byte[] output, int length) {
+        try {
+            log.append(output, 0, length);
+        } catch (IOException full) {
+            if (!loses) {
+                loses = true;
+                LOG.warn("a container's output is lost error={}", full.toString());
+            }
         }
     }
 

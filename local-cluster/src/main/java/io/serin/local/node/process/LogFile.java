@@ -51,6 +51,10 @@ public final class LogFile implements AutoCloseable {
                 StandardOpenOption.WRITE);
     }
 
+    /**
+     * @throws IOException where there is no room; what came after what was written is lost, and the
+     *     next may be written
+     */
     public synchronized void append(byte[] bytes, int offset, int length) throws IOException {
         if (closed) {
             return;
@@ -58,9 +62,11 @@ public final class LogFile implements AutoCloseable {
         if (end - split >= limit) {
             writer.close();
             Files.move(newer, older, StandardCopyOption.REPLACE_EXISTING);
-            writer = create();
             begin = split;
             split = end;
+        }
+        if (!writer.isOpen()) {
+            writer = create();
         }
         ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
         while (buffer.hasRemaining()) {
