@@ -2,6 +2,9 @@
 package io.serin.cli.client;
 
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What setting or removing a tag comes to.
@@ -32,6 +35,12 @@ public record TagPlan(
     public TagPlan {
         namespaces = List.copyOf(namespaces);
         pods = List.copyOf(pods);
+    }
+
+    /** All namespaces in which it is felt. */
+    public Set<String> felt() {
+        return Stream.concat(namespaces.stream(), pods.stream().map(AffectedPod::namespace))
+                .collect(Collectors.toSet());
     }
 
     /** Whether all is so already. */

@@ -3,6 +3,8 @@ package io.serin.cli.command;
 
 import io.serin.api.name.Revision;
 import io.serin.api.name.Tag;
+import io.serin.cli.client.CliFault;
+import io.serin.cli.client.Person;
 import io.serin.cli.client.TagPlan;
 import io.serin.cli.client.TagState;
 import io.serin.cli.client.Tags;
@@ -10,6 +12,9 @@ import io.serin.cli.render.Answer;
 import io.serin.cli.render.Format;
 import io.serin.kube.Kube;
 import io.serin.kube.read.ClusterReader;
+import io.serin.rollout.cluster.KubeCluster;
+import io.serin.rollout.run.Claims;
+import io.serin.rollout.run.Time;
 import java.time.Duration;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -155,6 +160,7 @@ final class TagCommand {
                 System.out.printf("tag %s points to revision %s already%n", tag, plan.to());
                 return 0;
             }
+            checkNobodyMoves(kube, plan);
             boolean isFelt =
                     !plan.pods().isEmpty() || plan.to().isEmpty() && !plan.namespaces().isEmpty();
             if (isFelt && !change.yes) {
@@ -164,6 +170,15 @@ final class TagCommand {
             conclude(plan);
         }
         return 0;
+    }
+
+    /** A rollout counts on a tag's staying where it is, and may be about to move it itself. */
+    private static void checkNobodyMoves(Kube kube, TagPlan plan) {
+        new Claims(new KubeCluster(kube), Time.system(), Person.holder())
+                .obstacle(plan.felt())
+                .ifPresent(other -> {
+                    throw CliFault.failed("nothing was changed: " + other.what(), other.remedy());
+                });
     }
 
     private static void show(TagPlan plan) {

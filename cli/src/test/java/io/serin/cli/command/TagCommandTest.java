@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.serin.cli.client.ExitCode;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Setting, moving, undoing and removing tags at the command line. */
@@ -59,6 +61,27 @@ class TagCommandTest extends OnTaggedMesh {
                         shop        web    web        1-0       1-0          1-1
                         nothing was changed: --dry-run
                         """);
+        assertThat(mesh.cluster.requests()).allMatch(request -> request.startsWith("GET "));
+    }
+
+    @Test
+    void aTagStaysWhileARolloutCountsOnIt() throws IOException {
+        mesh.tag("prod", "1-0", "");
+        mesh.movedByAnother("shop");
+
+        for (String[] change :
+                new String[][] {
+                    {"set", "prod", "--revision", "1-1", "--overwrite"}, {"remove", "prod"}
+                }) {
+            List<String> words = new ArrayList<>(List.of("tag"));
+            words.addAll(List.of(change));
+            words.add("--yes");
+            assertThat(typed.refusal(ExitCode.FAILED, words.toArray(String[]::new)))
+                    .contains(
+                            "nothing was changed: namespace shop is being moved by another@laptop,"
+                                    + " process 7 since ",
+                            "wait until that is done, or end it there");
+        }
         assertThat(mesh.cluster.requests()).allMatch(request -> request.startsWith("GET "));
     }
 

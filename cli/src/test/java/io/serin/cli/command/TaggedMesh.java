@@ -8,7 +8,9 @@ import io.serin.cli.RecordedCluster;
 import io.serin.cli.client.InstallValues;
 import io.serin.cli.client.Manifests;
 import io.serin.injector.template.TreeTemplate;
+import io.serin.rollout.run.Claim;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
@@ -257,6 +259,22 @@ final class TaggedMesh implements AutoCloseable {
         return "{\"kind\":\"List\",\"apiVersion\":\"v1\",\"metadata\":{},\"items\":["
                 + String.join(",", Arrays.stream(items).map(String::valueOf).toList())
                 + "]}";
+    }
+
+    /** Somebody's rollout moves a namespace at the moment. */
+    void movedByAnother(String namespace) {
+        Instant now = Instant.now();
+        ObjectNode held = (ObjectNode) parse(namespace(namespace, "'istio.io/rev':'prod'"));
+        ((ObjectNode) held.path("metadata"))
+                .putObject("annotations")
+                .put(
+                        Claim.HOLDER,
+                        """
+                        {"holder":"another@laptop, process 7","run":"elsewhere 7",
+                         "since":"%s","until":"%s"}
+                        """
+                                .formatted(now.minusSeconds(5), now.plusSeconds(50)));
+        cluster.on("GET /api/v1/namespaces", 200, list(held.toString()));
     }
 
     private static String namespace(String name, String labels) {

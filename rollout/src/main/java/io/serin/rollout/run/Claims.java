@@ -45,8 +45,15 @@ public final class Claims {
         this.holder = holder;
     }
 
-    /** Who else holds a namespace, and what to do; empty when it can be taken. */
-    Optional<Problem> obstacle(MarkedNamespace namespace) {
+    /** Who else holds one of these, and what to do; empty when all can be taken. */
+    public Optional<Problem> obstacle(Set<String> namespaces) {
+        return cluster.namespaces().stream()
+                .filter(namespace -> namespaces.contains(namespace.namespace()))
+                .flatMap(namespace -> obstacle(namespace).stream())
+                .findFirst();
+    }
+
+    private Optional<Problem> obstacle(MarkedNamespace namespace) {
         Instant now = time.now();
         return Claim.of(namespace)
                 .filter(claim -> !isOwn(claim) && !claim.isOver(now))

@@ -120,12 +120,8 @@ public final class Rollout {
 
     /** Who else is at work in a plan's namespaces, and what to do; empty for nobody. */
     public Optional<Problem> obstacle(Plan plan) {
-        Set<String> moving =
-                plan.namespaces().stream().map(OfNamespace::namespace).collect(Collectors.toSet());
-        return cluster.namespaces().stream()
-                .filter(namespace -> moving.contains(namespace.namespace()))
-                .flatMap(namespace -> claims.obstacle(namespace).stream())
-                .findFirst();
+        return claims.obstacle(
+                plan.namespaces().stream().map(OfNamespace::namespace).collect(Collectors.toSet()));
     }
 
     /**
