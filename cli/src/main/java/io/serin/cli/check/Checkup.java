@@ -45,7 +45,7 @@ public record Checkup(List<Section> sections) {
         Mesh mesh = new Mesh(facts, scope);
         Map<String, Result> found = new LinkedHashMap<>();
         List<Section> sections = new ArrayList<>();
-        for (Group group : GROUPS) {
+        for (Group group : scope.isPre() ? List.of(Preconditions.GROUP) : GROUPS) {
             if (group.equals(UpgradeReadiness.GROUP) && scope.target().isEmpty()) {
                 continue;
             }

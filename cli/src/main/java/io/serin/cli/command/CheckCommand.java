@@ -7,6 +7,7 @@ import io.serin.cli.check.ClusterFacts;
 import io.serin.cli.check.Report;
 import io.serin.cli.check.Scope;
 import io.serin.cli.check.Survey;
+import io.serin.cli.client.CliFault;
 import io.serin.cli.client.ExitCode;
 import io.serin.kube.Kube;
 import java.time.InstantSource;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Option;
             "Exit codes: 0 all is well, warnings aside; 2 problems found; 1 nothing could be asked.",
             "",
             "Examples:",
+            "  serin check --pre             may a revision be installed here?",
             "  serin check",
             "  serin check --revision 1-0 --namespace shop -o short",
             "  serin check --to 1-1          is everything ready for serin upgrade --to 1-1?"
@@ -35,6 +37,11 @@ import picocli.CommandLine.Option;
 final class CheckCommand implements Callable<Integer> {
 
     @Mixin private final ClusterOptions cluster = new ClusterOptions();
+
+    @Option(
+            names = "--pre",
+            description = "Only what has to be right before anything is installed.")
+    private boolean pre;
 
     @Option(
             names = "--revision",
@@ -62,11 +69,7 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Scope scope =
-                new Scope(
-                        revision.map(name -> new Revision(name).value()),
-                        namespaces,
-                        target.map(name -> new Revision(name).value()));
+        Scope scope = scope();
         try (Kube kube = cluster.connect()) {
             ClusterFacts facts = new Survey(kube, InstantSource.system()).read(scope);
             Checkup checkup = Checkup.of(facts, scope);
@@ -76,5 +79,21 @@ final class CheckCommand implements Callable<Integer> {
             }
             return checkup.problems() > 0 ? ExitCode.PROBLEMS : ExitCode.OK;
         }
+    }
+
+    private Scope scope() {
+        if (!pre) {
+            return new Scope(
+                    revision.map(name -> new Revision(name).value()),
+                    namespaces,
+                    target.map(name -> new Revision(name).value()));
+        }
+        if (revision.isPresent() || target.isPresent() || !namespaces.isEmpty()) {
+            throw CliFault.usage(
+                    "--pre looks at what is there before any revision (expected: neither --revision"
+                            + " nor --namespace nor --to)",
+                    "");
+        }
+        return Scope.PRE;
     }
 }

@@ -57,6 +57,13 @@ class CheckCommandTest {
     }
 
     @Test
+    void preTakesNoRevision() throws IOException {
+        assertThat(check("--pre", "--revision", "1-0")).isEqualTo(ExitCode.USAGE);
+        assertThat(check("--pre")).isEqualTo(ExitCode.OK);
+        assertThat(said()).startsWith("preconditions\n").doesNotContain("control plane");
+    }
+
+    @Test
     void endsWithZeroWhereThereAreWarningsOnly() throws IOException {
         world.namespace("both", "{istio-injection: disabled, istio.io/rev: 1-0}");
 

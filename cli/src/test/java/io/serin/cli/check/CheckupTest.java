@@ -96,6 +96,21 @@ class CheckupTest {
     }
 
     @Test
+    void beforeAnythingIsInstalledOnlyItsPreconditionsAreLookedAt() {
+        World world = World.healthy();
+        for (Source source : List.of(DEPLOYMENTS, MUTATING, VALIDATING, SERVICES, CONFIG_MAPS)) {
+            world.list(source).clear();
+        }
+
+        Map<String, Finding> found = Broken.find(world, Scope.PRE);
+
+        assertThat(Broken.reported(found)).isEmpty();
+        assertThat(found.keySet())
+                .containsExactlyInAnyOrderElementsOf(
+                        Preconditions.GROUP.checks().stream().map(Check::id).toList());
+    }
+
+    @Test
     void aRevisionThatIsNotThereIsSaidToBeMissingWithThoseThatAre() {
         Scope scope = new Scope(Optional.of("2-0"), Set.of(), Optional.empty());
 
