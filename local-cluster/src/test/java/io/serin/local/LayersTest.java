@@ -21,7 +21,8 @@ class LayersTest {
             route      api
             dns        api
             node..     api
-            serve      verb admission patch resource store token api
+            serve      forward verb admission patch resource store token api
+            forward    api
             verb       admission patch resource store api
             admission  patch resource store api
             patch      resource api

@@ -14,6 +14,7 @@ import io.serin.local.admission.Webhooks;
 import io.serin.local.api.ClusterApi;
 import io.serin.local.api.PodAccess;
 import io.serin.local.api.Resources;
+import io.serin.local.forward.SpdyForward;
 import io.serin.local.patch.Ownership;
 import io.serin.local.resource.Catalog;
 import io.serin.local.store.Store;
@@ -203,7 +204,10 @@ public final class ApiServer implements AutoCloseable {
                                         .setMaxWebSocketFrameSize(1 << 20)
                                         .setMaxWebSocketMessageSize(16 << 20)
                                         .setWebSocketSubProtocols(
-                                                List.of("v5.channel.k8s.io", "v4.channel.k8s.io")))
+                                                List.of(
+                                                        "v5.channel.k8s.io",
+                                                        "v4.channel.k8s.io",
+                                                        SpdyForward.PROTOCOL)))
                         .requestHandler(front::handle);
         servers.add(server);
         return server.listen(address).map(HttpServer::actualPort);

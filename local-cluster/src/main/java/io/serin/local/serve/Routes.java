@@ -7,6 +7,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serin.local.api.ApiFault;
 import io.serin.local.api.PodAccess;
 import io.serin.local.api.Resources;
+import io.serin.local.forward.ChannelForward;
+import io.serin.local.forward.PodPorts;
+import io.serin.local.forward.SpdyForward;
 import io.serin.local.resource.Catalog;
 import io.serin.local.resource.Faults;
 import io.serin.local.resource.Kind;
@@ -134,9 +137,10 @@ final class Routes {
         return Faults.badRequest(
                 path.subresource()
                         + ": Upgrade request required: local-cluster speaks WebSocket"
-                        + " (v5.channel.k8s.io, v4.channel.k8s.io), not SPDY (expected: kubectl >="
-                        + " 1.31 for exec, a client that forwards ports over v4.channel.k8s.io for"
-                        + " port-forward; or use --cluster kind)");
+                        + " (v5.channel.k8s.io, v4.channel.k8s.io, for ports also "
+                        + SpdyForward.PROTOCOL
+                        + "), not SPDY alone (expected: kubectl >= 1.31, without"
+                        + " KUBECTL_PORT_FORWARD_WEBSOCKETS=false; or use --cluster kind)");
     }
 
     private ObjectNode pod(Kind kind, RequestPath path, String name) {
@@ -221,13 +225,6 @@ final class Routes {
                                 + exchange.path()
                                 + " (expected: watch, exec, portforward)");
             }
-            String protocols = exchange.header("Sec-WebSocket-Protocol");
-            if (protocols.contains("SPDY/3.1")) {
-                throw Faults.badRequest(
-                        "local-cluster forwards ports over v4.channel.k8s.io, not over "
-                                + protocols
-                                + "; use --cluster kind");
-            }
             ObjectNode pod = pod(kind, path, path.name());
             if (path.subresource().equals("exec")) {
                 exec(exchange, kind, path, pod);
@@ -244,6 +241,13 @@ final class Routes {
         List<String> command = exchange.parameters("command");
         if (command.isEmpty()) {
             throw Faults.badRequest("you must specify at least 1 command for the container");
+        }
+        if (protocols(exchange).contains(SpdyForward.PROTOCOL)) {
+            throw Faults.badRequest(
+                    "exec: "
+                            + SpdyForward.PROTOCOL
+                            + " is for portforward (expected: v5.channel.k8s.io or"
+                            + " v4.channel.k8s.io)");
         }
         boolean stdin = exchange.flag("stdin");
         boolean tty = exchange.flag("tty");
@@ -266,6 +270,28 @@ final class Routes {
     }
 
     private void forward(Exchange exchange, RequestPath path) {
+        List<Integer> ports = ports(exchange);
+        if (ports.isEmpty() && !protocols(exchange).contains(SpdyForward.PROTOCOL)) {
+            throw Faults.badRequest("query parameter \"ports\" is required");
+        }
+        PodPorts pod =
+                new PodPorts(
+                        path.namespace() + "/" + path.name(),
+                        port -> pods.connect(path.namespace(), path.name(), port));
+        opened(
+                exchange.request().toWebSocket(),
+                socket -> {
+                    if (SpdyForward.PROTOCOL.equals(socket.subProtocol())) {
+                        new SpdyForward(socket, exchange.context(), pod, threads).begin();
+                    } else {
+                        ChannelForward forward =
+                                new ChannelForward(socket, exchange.context(), pod, ports, threads);
+                        threads.execute(forward::run);
+                    }
+                });
+    }
+
+    private static List<Integer> ports(Exchange exchange) {
         List<Integer> ports = new ArrayList<>();
         for (String value : exchange.parameters("ports")) {
             for (String port : value.split(",")) {
@@ -276,15 +302,11 @@ final class Routes {
                 }
             }
         }
-        if (ports.isEmpty()) {
-            throw Faults.badRequest("query parameter \"ports\" is required");
-        }
-        opened(
-                exchange.request().toWebSocket(),
-                socket -> {
-                    PortForwardStream stream = new PortForwardStream(socket, ports, threads);
-                    threads.execute(() -> stream.run(pods, path.namespace(), path.name()));
-                });
+        return ports;
+    }
+
+    private static String protocols(Exchange exchange) {
+        return exchange.header("Sec-WebSocket-Protocol");
     }
 
     private static void opened(

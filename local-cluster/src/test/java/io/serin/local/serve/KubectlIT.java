@@ -2,14 +2,10 @@
 package io.serin.local.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -40,44 +36,22 @@ class KubectlIT {
 
     @TempDir static Path folder;
     private static RunningServer server;
-    private static Path kubeconfig;
-
-    record Ended(int exit, String output) {}
+    private static Kubectl kubectl;
 
     @BeforeAll
     static void start() throws IOException {
-        boolean there =
-                java.util.Arrays.stream(System.getenv("PATH").split(":"))
-                        .anyMatch(path -> Files.isExecutable(Path.of(path, "kubectl")));
-        assumeTrue(there, "kubectl is not on the PATH");
         server = new RunningServer();
-        kubeconfig = server.kubeconfig(folder);
+        kubectl = new Kubectl(folder, server.kubeconfig(folder));
         Files.writeString(folder.resolve("web.yaml"), MANIFEST);
     }
 
     @AfterAll
     static void stop() {
-        if (server != null) {
-            server.close();
-        }
-    }
-
-    private static Ended kubectl(String words) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("kubectl", "--kubeconfig"));
-        command.add(kubeconfig.toString());
-        command.addAll(List.of(words.split(" ")));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().put("HOME", folder.toString());
-        Process process = builder.start();
-        process.getOutputStream().close();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return new Ended(process.waitFor(), output);
+        server.close();
     }
 
     private static String run(String words) throws IOException, InterruptedException {
-        Ended ended = kubectl(words);
-        assertThat(ended.exit()).as(words + "\n" + ended.output()).isZero();
-        return ended.output();
+        return kubectl.run(words);
     }
 
     @Test
@@ -115,13 +89,13 @@ class KubectlIT {
 
     @Test
     void isToldWhatIsWrong() throws Exception {
-        assertThat(kubectl("get statefulsets").output())
+        assertThat(kubectl.attempt("get statefulsets").output())
                 .contains("local-cluster does not do StatefulSets; use --cluster kind");
         Path wrong =
                 Files.writeString(
                         folder.resolve("wrong.yaml"),
                         MANIFEST.replace("replicas: 2", "replicaz: 2"));
-        assertThat(kubectl("apply -f " + wrong).output())
+        assertThat(kubectl.attempt("apply -f " + wrong).output())
                 .contains("unknown field \"spec.replicaz\"");
     }
 }
