@@ -30,6 +30,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +66,7 @@ public final class AdminPages implements AutoCloseable {
      * @param names the names that the agent answers for
      * @param requests metrics of what the proxy does for the application
      * @param ready empty when traffic can come, else why not
+     * @param started completes when it is ready for the first time, or never will be
      * @param drain asks clients to leave
      * @param quit ends the process, as a SIGTERM would
      * @param application calls the application
@@ -76,12 +78,21 @@ public final class AdminPages implements AutoCloseable {
             Supplier<NameTable> names,
             MetricSource requests,
             Supplier<Optional<String>> ready,
+            CompletableFuture<Void> started,
             Runnable drain,
             Runnable quit,
             Application application,
             AppPages pages) {}
 
+    /**
+     * How long an answer about health waits for a proxy that is starting. A kubelet asks once a
+     * second, and lets go after a second at the earliest: so it has always asked already when the
+     * proxy gets ready, and starts the application then, not up to a second later.
+     */
+    private static final int PATIENCE_MS = 900;
+
     private final Subject subject;
+    private final EventLoop loop;
     private final List<MetricSource> metrics;
     private final Page agentMetrics;
     private final Neighbours neighbours;
@@ -90,8 +101,10 @@ public final class AdminPages implements AutoCloseable {
                     Thread.ofPlatform().daemon().name("serin-admin").factory());
     private final List<AdminServer> servers = new ArrayList<>();
 
-    private AdminPages(Subject subject, Optional<String> node, Clock clock, Instant started) {
+    private AdminPages(
+            EventLoop loop, Subject subject, Optional<String> node, Clock clock, Instant started) {
         this.subject = subject;
+        this.loop = loop;
         this.neighbours = new Neighbours(node, Path.of("/proc/net/route"));
         List<MetricSource> mesh = List.of(subject.requests, new ConfigMetrics(subject.config));
         this.metrics = new ArrayList<>(mesh);
@@ -119,19 +132,17 @@ public final class AdminPages implements AutoCloseable {
             Optional<String> node,
             Clock clock,
             Instant started) {
-        AdminPages pages = new AdminPages(subject, node, clock, started);
+        AdminPages pages = new AdminPages(loop, subject, node, clock, started);
         InetAddress loopback = InetAddress.getLoopbackAddress();
         InetAddress all = new InetSocketAddress(0).getAddress();
-        pages.listen(loop, channels, new InetSocketAddress(loopback, ports.admin), pages.admin());
-        pages.listen(loop, channels, new InetSocketAddress(all, ports.agent), pages.agent());
-        pages.listen(loop, channels, new InetSocketAddress(all, ports.health), pages.health());
-        pages.listen(
-                loop, channels, new InetSocketAddress(all, ports.prometheus), pages.prometheus());
+        pages.listen(channels, new InetSocketAddress(loopback, ports.admin), pages.admin());
+        pages.listen(channels, new InetSocketAddress(all, ports.agent), pages.agent());
+        pages.listen(channels, new InetSocketAddress(all, ports.health), pages.health());
+        pages.listen(channels, new InetSocketAddress(all, ports.prometheus), pages.prometheus());
         return pages;
     }
 
     private void listen(
-            EventLoop loop,
             ChannelFactory<? extends ServerChannel> channels,
             InetSocketAddress address,
             Map<String, Page> pages) {
@@ -177,7 +188,7 @@ public final class AdminPages implements AutoCloseable {
                         new AppProbePages(subject.pages.probes(), subject.application).pages());
         pages.put("/stats/prometheus", agentMetrics);
         pages.put("/metrics", agentMetrics);
-        pages.put("/healthz/ready", Page.readable(this::readiness));
+        pages.put("/healthz/ready", Page.readable(this::awaitedReadiness));
         // The kubelet's preStop hook can only GET, and comes from the node.
         pages.put(
                 "/drain",
@@ -189,7 +200,7 @@ public final class AdminPages implements AutoCloseable {
     }
 
     private Map<String, Page> health() {
-        return Map.of("/healthz/ready", Page.readable(this::readiness));
+        return Map.of("/healthz/ready", Page.readable(this::awaitedReadiness));
     }
 
     private Map<String, Page> prometheus() {
@@ -205,6 +216,14 @@ public final class AdminPages implements AutoCloseable {
                     action.run();
                     return CompletableFuture.completedFuture(Answer.text(200, word));
                 });
+    }
+
+    private CompletableFuture<Answer> awaitedReadiness(Page.Visit visit) {
+        CompletableFuture<Void> waited = subject.started.copy();
+        if (!waited.isDone()) {
+            var _ = loop.schedule(() -> waited.complete(null), PATIENCE_MS, TimeUnit.MILLISECONDS);
+        }
+        return waited.thenApply(_ -> readiness());
     }
 
     private Answer readiness() {

@@ -18,7 +18,7 @@ final class ReadyWait {
     static final Duration AT_MOST = Duration.ofSeconds(60);
 
     private static final int BETWEEN_QUESTIONS_MS = 100;
-    private static final int ANSWER_WITHIN_MS = 1000;
+    private static final int ANSWER_WITHIN_MS = 2000;
 
     private ReadyWait() {}
 

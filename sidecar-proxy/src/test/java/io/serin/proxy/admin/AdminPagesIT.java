@@ -34,6 +34,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -49,6 +50,7 @@ class AdminPagesIT {
             new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final AtomicReference<Optional<String>> unready =
             new AtomicReference<>(Optional.of("no configuration yet"));
+    private final CompletableFuture<Void> started = new CompletableFuture<>();
     private final AtomicInteger drains = new AtomicInteger();
     private final AtomicInteger quits = new AtomicInteger();
     private final AdminPages pages =
@@ -62,6 +64,7 @@ class AdminPagesIT {
                             AdminPagesIT::names,
                             to -> to.append("istio_requests_total 7\n"),
                             unready::get,
+                            started,
                             drains::incrementAndGet,
                             quits::incrementAndGet,
                             new Application(
@@ -89,10 +92,39 @@ class AdminPagesIT {
                 .isEqualTo("not ready: no configuration yet\n");
 
         unready.set(Optional.empty());
+        started.complete(null);
 
         assertThat(get(ports.health(), "/healthz/ready").statusCode()).isEqualTo(200);
         assertThat(get(ports.agent(), "/healthz/ready").statusCode()).isEqualTo(200);
         assertThat(get(ports.admin(), "/ready").body()).isEqualTo("ready\n");
+    }
+
+    @Test
+    void tellsWhoAsksWhileItStartsTheMomentThatItIsReady() throws Exception {
+        CompletableFuture<HttpResponse<String>> asked =
+                client.sendAsync(
+                        HttpRequest.newBuilder(uri(ports.health(), "/healthz/ready")).build(),
+                        HttpResponse.BodyHandlers.ofString());
+        // Whoever asks at once, as people do, is told at once that it is not.
+        assertThat(get(ports.admin(), "/ready").statusCode()).isEqualTo(503);
+        assertThat(asked).isNotDone();
+
+        unready.set(Optional.empty());
+        started.complete(null);
+
+        assertThat(asked.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void letsNobodyWaitWhenItStops() throws Exception {
+        started.complete(null);
+        unready.set(Optional.of("stopping"));
+
+        long asked = System.nanoTime();
+        HttpResponse<String> answer = get(ports.health(), "/healthz/ready");
+
+        assertThat(answer.body()).isEqualTo("not ready: stopping\n");
+        assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofMillis(800));
     }
 
     @Test

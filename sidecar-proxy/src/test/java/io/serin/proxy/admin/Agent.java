@@ -20,6 +20,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** The pages of a proxy whose pod is 127.0.0.1, for tests of what they ask of the application. */
@@ -58,6 +59,7 @@ final class Agent implements AutoCloseable {
                                                 istio_requests_total 7
                                                 """),
                                 Optional::empty,
+                                CompletableFuture.completedFuture(null),
                                 () -> {},
                                 () -> {},
                                 new Application(

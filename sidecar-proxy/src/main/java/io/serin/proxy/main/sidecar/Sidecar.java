@@ -96,6 +96,10 @@ public final class Sidecar {
     private final ConfigClient client;
     private final AdminPages pages;
     private final Optional<NameService> names;
+
+    /** Completes when it is ready for the first time, or stops before. */
+    private final CompletableFuture<Void> startup = new CompletableFuture<>();
+
     private volatile State state = State.STARTING;
 
     private Sidecar(
@@ -140,6 +144,7 @@ public final class Sidecar {
                                 store.names()::get,
                                 this::writeMetrics,
                                 this::unready,
+                                startup,
                                 this::drain,
                                 events.quit(),
                                 new Application(
@@ -220,6 +225,7 @@ public final class Sidecar {
      */
     public CompletableFuture<Integer> stop(Duration grace) {
         state = State.STOPPING;
+        startup.complete(null);
         LOG.info(
                 () -> "stopping connections=" + drain.open() + " grace=" + grace.toSeconds() + "s");
         return drain.stop(grace)
@@ -278,6 +284,7 @@ public final class Sidecar {
     private void beReady() {
         if (state == State.STARTING) {
             state = State.READY;
+            startup.complete(null);
             events.ready().run();
         }
     }
