@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.serin.injector.decide.Annotations;
 import io.serin.injector.decide.MeshConfig;
 import io.serin.injector.template.TreeTemplate;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RedirectArgumentsTest {
@@ -38,6 +42,23 @@ class RedirectArgumentsTest {
                 .isEqualTo(
                         "redirect -p 15001 -z 15006 -u 1337 -m REDIRECT -i * -x '' -b *"
                                 + " -d 15090,15021,15020");
+    }
+
+    /** Or the image would start a JVM for all of them. */
+    @Test
+    void areByDefaultThoseThatTheImageKeepsTheRulesFor() throws IOException {
+        List<String> kept = Files.readAllLines(Path.of("../deploy/images/proxy/redirect/flags"));
+
+        assertThat(
+                        RedirectArguments.of(
+                                Annotations.of(
+                                        TreeTemplate.parseYaml("metadata: {}").getFirst(),
+                                        MeshConfig.NONE),
+                                1337,
+                                false))
+                .startsWith("redirect")
+                .endsWith(kept.toArray(String[]::new))
+                .hasSize(kept.size() + 1);
     }
 
     @Test

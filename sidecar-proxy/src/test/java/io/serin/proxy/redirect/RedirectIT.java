@@ -126,6 +126,45 @@ class RedirectIT {
     }
 
     @Test
+    void doesWithoutTheProgramWhatTheProgramDoes() throws Exception {
+        redirect(FLAGS);
+        String wanted = nft.list(Family.IPV4).orElseThrow();
+        inPod("nft", "flush", "ruleset");
+
+        assertThat(asUsual(List.of(), FLAGS)).isZero();
+
+        assertThat(nft.list(Family.IPV4)).contains(wanted);
+        assertThat(connect(0, "", "10.96.0.10", 80, 15001)).isEqualTo("10.96.0.10:80");
+        String first = handles();
+        assertThat(asUsual(List.of(), FLAGS)).as("rules that are there").isOne();
+        assertThat(handles()).isEqualTo(first);
+    }
+
+    @Test
+    void leavesToTheProgramWhatIsNotAsUsual() throws Exception {
+        List<String> more = new ArrayList<>(FLAGS);
+        more.addAll(List.of("-o", "25"));
+
+        assertThat(asUsual(List.of(), more)).isOne();
+        assertThat(asUsual(List.of(), FLAGS.subList(0, FLAGS.size() - 2))).isOne();
+        assertThat(asUsual(List.of("ISTIO_META_DNS_CAPTURE=true"), FLAGS)).isOne();
+        assertThat(asUsual(List.of("INVALID_DROP=true"), FLAGS)).isOne();
+        ipv6();
+        assertThat(asUsual(List.of(), FLAGS)).as("IPv6").isOne();
+
+        assertThat(handles()).isEmpty();
+    }
+
+    /** How the image's step without a JVM ends. */
+    private int asUsual(List<String> variables, List<String> flags) throws Exception {
+        List<String> command = new ArrayList<>(List.of("ip", "netns", "exec", pod, "env"));
+        command.addAll(variables);
+        command.addAll(List.of("../deploy/images/proxy/bin/redirect-as-usual", "redirect"));
+        command.addAll(flags);
+        return new ProcessBuilder(command).inheritIO().start().waitFor();
+    }
+
+    @Test
     void changesNothingTheSecondTime() throws Exception {
         redirect(FLAGS);
         String first = handles();
