@@ -3,9 +3,6 @@ package io.serin.cli.local;
 
 import io.serin.cli.client.CliFault;
 import io.serin.cli.client.Program;
-import io.serin.injector.template.TreeTemplate;
-import io.serin.kube.Kube;
-import io.serin.kube.write.Objects;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -20,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * A small cluster in a process of its own, in namespaces of its own; it ends with this process,
@@ -72,9 +68,8 @@ public final class LocalCluster implements AutoCloseable {
                         Map.of("PATH", Machine.path()),
                         List.of(home.resolve("deploy/local-images").toString(), images.toString()));
         makeFolder(folder);
-        LocalCluster cluster = launch(machine, folder, images);
+        LocalCluster cluster = launch(machine, folder, images, definitions(home));
         Runtime.getRuntime().addShutdownHook(cluster.atExit);
-        cluster.defineRoutes(home);
         return cluster;
     }
 
@@ -103,7 +98,8 @@ public final class LocalCluster implements AutoCloseable {
         }
     }
 
-    private static LocalCluster launch(Machine machine, Path folder, Path images) {
+    private static LocalCluster launch(
+            Machine machine, Path folder, Path images, Path definitions) {
         try {
             Forwarder forwarder = Forwarder.start(0, folder.resolve("api.sock"));
             Path program = images.resolve("local-cluster");
@@ -120,6 +116,8 @@ public final class LocalCluster implements AutoCloseable {
                                     folder.toString(),
                                     "--images",
                                     images.resolve("images.properties").toString(),
+                                    "--definitions",
+                                    definitions.toString(),
                                     "--server",
                                     "https://127.0.0.1:" + forwarder.port()),
                             folder);
@@ -178,25 +176,12 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     /** The Gateway API's definitions: a person's own, or the least of them, which comes along. */
-    private void defineRoutes(Path home) {
-        Path definitions =
-                Optional.ofNullable(System.getenv("GATEWAY_API_CRDS"))
-                        .filter(held -> !held.isEmpty())
-                        .map(Path::of)
-                        .filter(Files::isReadable)
-                        .orElse(home.resolve("deploy/local-cluster/httproutes.yaml"));
-        try (Kube kube = Kube.connect(Optional.of(kubeconfig()), Optional.empty());
-                Stream<Path> files = Files.walk(definitions)) {
-            Objects objects = new Objects(kube);
-            for (Path file : files.filter(f -> f.toString().endsWith(".yaml")).sorted().toList()) {
-                TreeTemplate.parseYaml(Files.readString(file)).stream()
-                        .filter(object ->
-                                object.path("kind").asText().equals("CustomResourceDefinition"))
-                        .forEach(objects::apply);
-            }
-        } catch (IOException unreadable) {
-            throw CliFault.failed(definitions + ": " + unreadable.getMessage(), "");
-        }
+    private static Path definitions(Path home) {
+        return Optional.ofNullable(System.getenv("GATEWAY_API_CRDS"))
+                .filter(held -> !held.isEmpty())
+                .map(Path::of)
+                .filter(Files::isReadable)
+                .orElse(home.resolve("deploy/local-cluster/httproutes.yaml"));
     }
 
     public Path kubeconfig() {

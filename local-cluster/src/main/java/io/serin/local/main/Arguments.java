@@ -11,11 +11,14 @@ import java.util.Set;
  *
  * @param folder where it keeps its socket, keys, and what its pods write
  * @param images the file that names a folder for each image
+ * @param definitions a file of custom resource definitions that it has from the start, or a folder
+ *     of such files
  * @param server the address that its clients use, for their kubeconfig
  */
-record Arguments(Path folder, Path images, String server) {
+record Arguments(Path folder, Path images, Path definitions, String server) {
 
-    private static final Set<String> KNOWN = Set.of("--dir", "--images", "--server");
+    private static final Set<String> KNOWN =
+            Set.of("--dir", "--images", "--definitions", "--server");
 
     /**
      * @throws Refusal when something is missing or unknown
@@ -25,7 +28,9 @@ record Arguments(Path folder, Path images, String server) {
         for (int i = 0; i < arguments.length; i += 2) {
             if (!KNOWN.contains(arguments[i]) || i + 1 == arguments.length) {
                 throw new Refusal(
-                        arguments[i] + " (expected: --dir FOLDER --images FILE --server URL)");
+                        arguments[i]
+                                + " (expected: --dir FOLDER --images FILE --definitions PATH"
+                                + " --server URL)");
             }
             given.put(arguments[i], arguments[i + 1]);
         }
@@ -37,6 +42,7 @@ record Arguments(Path folder, Path images, String server) {
         return new Arguments(
                 Path.of(given.getOrDefault("--dir", "")).toAbsolutePath(),
                 Path.of(given.getOrDefault("--images", "")).toAbsolutePath(),
+                Path.of(given.getOrDefault("--definitions", "")).toAbsolutePath(),
                 given.getOrDefault("--server", ""));
     }
 }

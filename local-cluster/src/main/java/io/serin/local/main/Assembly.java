@@ -79,6 +79,7 @@ final class Assembly implements AutoCloseable {
         ClusterApi api = server.api("local-cluster");
         addresses.follow(api);
         new SystemServices(api, address).create();
+        Definitions.create(told.definitions(), api);
         keep(Controllers.start(server::api, server.certificateAuthority(), address, clock));
         keep(ServiceRoutes.start(api, address));
         keep(DnsServer.start(api, new InetSocketAddress(address, SystemServices.DNS_PORT)));
