@@ -2,7 +2,8 @@
 package io.serin.cli.main;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import io.serin.cli.command.SerinCommand;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -28,13 +29,15 @@ final class Rehearsal {
     private Rehearsal() {}
 
     static void run() throws IOException {
-        HttpServer server =
-                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        RehearsalKey key = RehearsalKey.make();
+        HttpsServer server =
+                HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setHttpsConfigurator(new HttpsConfigurator(key.context()));
         server.createContext("/", Rehearsal::answer);
         server.start();
         Path kubeconfig = Files.createTempFile("serin-rehearsal", ".kubeconfig");
         try {
-            Files.writeString(kubeconfig, kubeconfig(server.getAddress().getPort()));
+            Files.writeString(kubeconfig, kubeconfig(server.getAddress().getPort(), key));
             var _ = SerinCommand.run("--help");
             var _ = SerinCommand.run("revision", "list", "--kubeconfig", kubeconfig.toString());
             var _ = SerinCommand.run("check", "--kubeconfig", kubeconfig.toString());
@@ -63,15 +66,17 @@ final class Rehearsal {
         }
     }
 
-    private static String kubeconfig(int port) {
+    private static String kubeconfig(int port, RehearsalKey key) {
         return """
         apiVersion: v1
         kind: Config
-        clusters: [{name: c, cluster: {server: "http://127.0.0.1:%d"}}]
+        clusters:
+          - name: c
+            cluster: {server: "https://127.0.0.1:%d", certificate-authority-data: %s}
         users: [{name: u, user: {token: t}}]
         contexts: [{name: x, context: {cluster: c, user: u}}]
         current-context: x
         """
-                .formatted(port);
+                .formatted(port, key.certificate());
     }
 }
