@@ -8,12 +8,22 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
-/** A kind cluster of this run, made from the same kind-config.yaml as the demo's. */
-record KindCluster(String name, Path kubeconfig) implements Cluster {
+/**
+ * A kind cluster of this run, made from the same kind-config.yaml as the demo's.
+ *
+ * @param images how building them ended; it goes on while the nodes come up
+ */
+record KindCluster(String name, Path kubeconfig, CompletableFuture<Program.Ended> images)
+        implements Cluster {
+
+    private static final String IMAGES = Program.ROOT.resolve("target/images").toString();
 
     static KindCluster make(String name) {
-        KindCluster cluster = new KindCluster(name, emptyFile());
+        KindCluster cluster =
+                new KindCluster(
+                        name, emptyFile(), CompletableFuture.supplyAsync(KindCluster::buildImages));
         List<String> create =
                 new ArrayList<>(
                         List.of(
@@ -33,9 +43,12 @@ record KindCluster(String name, Path kubeconfig) implements Cluster {
 
     @Override
     public void provideImages() {
-        String out = Program.ROOT.resolve("target/images").toString();
-        Program.run(Map.of(), "", List.of("deploy/build-images", out)).orFail();
-        kind(List.of("load", "image-archive", out + "/serin-images.tar")).orFail();
+        images.join().orFail();
+        kind(List.of("load", "image-archive", IMAGES + "/serin-images.tar")).orFail();
+    }
+
+    private static Program.Ended buildImages() {
+        return Program.run(Map.of(), "", List.of("deploy/build-images", IMAGES));
     }
 
     @Override

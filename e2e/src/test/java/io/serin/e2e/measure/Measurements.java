@@ -32,7 +32,7 @@ class Measurements {
 
     private static final int INSTALLS = 3;
     private static final int CHANGES = 60;
-    private static final int STARTS = 9;
+    private static final int STARTS = 20;
     private static final int MANY = 30;
     private static final int PODS_PER_SECOND = 50;
     private static final int CREATIONS = 1_000;
