@@ -325,8 +325,16 @@ class DnsServerIT {
     }
 
     private DnsServer server(Duration patience, InetSocketAddress... upstream) {
-        DnsServer server =
-                DnsServer.listen(
+        DnsServer server = listen(patience, upstream);
+        open.push(server);
+        return server;
+    }
+
+    /** What the kernel gives as a free port of UDP may be taken of TCP: then another one. */
+    private DnsServer listen(Duration patience, InetSocketAddress... upstream) {
+        for (int left = 9; ; left--) {
+            try {
+                return DnsServer.listen(
                         new Sockets(
                                 loops.group().next(),
                                 new ReflectiveChannelFactory<>(loops.datagramChannel()),
@@ -336,8 +344,12 @@ class DnsServerIT {
                         new DnsServer.Subject(names, "shop", List.of(upstream), patience),
                         new Random(1),
                         counts);
-        open.push(server);
-        return server;
+            } catch (Exception taken) {
+                if (left == 0 || !(taken instanceof IOException)) {
+                    throw taken;
+                }
+            }
+        }
     }
 
     /** Where nobody listens. */
