@@ -80,14 +80,17 @@ class CheckupTest {
         assertThat(checkup.warnings()).isZero();
     }
 
-    @Test
-    void withoutARevisionWhatNeedsOneIsSkippedAndNamespacesAreStillLookedAt() {
+    private static World nothingInstalled() {
         World world = World.healthy();
         for (Source source : List.of(DEPLOYMENTS, MUTATING, VALIDATING, SERVICES, CONFIG_MAPS)) {
             world.list(source).clear();
         }
+        return world;
+    }
 
-        Map<String, Finding> found = Broken.find(world, Scope.ALL);
+    @Test
+    void withoutARevisionWhatNeedsOneIsSkippedAndNamespacesAreStillLookedAt() {
+        Map<String, Finding> found = Broken.find(nothingInstalled(), Scope.ALL);
 
         assertThat(Broken.reported(found))
                 .containsExactlyInAnyOrder("revision-installed", "namespace-unknown-revision");
@@ -97,12 +100,7 @@ class CheckupTest {
 
     @Test
     void beforeAnythingIsInstalledOnlyItsPreconditionsAreLookedAt() {
-        World world = World.healthy();
-        for (Source source : List.of(DEPLOYMENTS, MUTATING, VALIDATING, SERVICES, CONFIG_MAPS)) {
-            world.list(source).clear();
-        }
-
-        Map<String, Finding> found = Broken.find(world, Scope.PRE);
+        Map<String, Finding> found = Broken.find(nothingInstalled(), Scope.PRE);
 
         assertThat(Broken.reported(found)).isEmpty();
         assertThat(found.keySet())

@@ -6,11 +6,14 @@ import java.io.IOException;
 import java.util.concurrent.ExecutionException;
 
 /** Waits on a virtual thread until something is on its way. */
-final class Sent {
+public final class Sent {
 
     private Sent() {}
 
-    static void await(Future<Void> written) throws IOException {
+    /**
+     * @throws IOException when the client has gone, or this thread is interrupted
+     */
+    public static void await(Future<Void> written) throws IOException {
         try {
             written.toCompletionStage().toCompletableFuture().get();
         } catch (ExecutionException e) {

@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serin.local.api.ApiFault;
+import io.serin.local.forward.Sent;
 import io.serin.local.resource.Faults;
 import io.serin.local.verb.Call;
 import io.vertx.core.Context;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -17,8 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -255,23 +255,15 @@ final class Exchange {
     private void await(
             java.util.function.Function<HttpServerResponse, io.vertx.core.Future<Void>> action)
             throws IOException {
-        CompletableFuture<Void> done = new CompletableFuture<>();
+        Promise<Void> done = Promise.promise();
         context.runOnContext(run -> {
             HttpServerResponse response = request.response();
             if (response.closed() || response.ended()) {
-                done.completeExceptionally(new IOException("the client has gone"));
+                done.fail("the client has gone");
             } else {
-                action.apply(response)
-                        .onComplete(written -> done.complete(null), done::completeExceptionally);
+                action.apply(response).onComplete(done);
             }
         });
-        try {
-            done.get();
-        } catch (ExecutionException e) {
-            throw new IOException("the client has gone", e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
-        }
+        Sent.await(done.future());
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serin.local.api.ApiFault;
 import io.serin.local.api.Execution;
+import io.serin.local.forward.Sent;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import java.io.IOException;
@@ -124,14 +125,7 @@ final class ExecStream {
     }
 
     private void send(Buffer message) throws IOException {
-        try {
-            socket.writeBinaryMessage(message).toCompletionStage().toCompletableFuture().get();
-        } catch (ExecutionException e) {
-            throw new IOException("the client has gone", e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
-        }
+        Sent.await(socket.writeBinaryMessage(message));
     }
 
     private void finish(ObjectNode status) {
