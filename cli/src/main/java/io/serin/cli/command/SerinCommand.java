@@ -4,6 +4,7 @@ package io.serin.cli.command;
 import io.serin.cli.client.CliFault;
 import io.serin.cli.client.ExitCode;
 import io.serin.kube.KubeFault;
+import io.serin.rollout.fact.ClusterGone;
 import java.io.PrintWriter;
 import java.util.Objects;
 import picocli.CommandLine;
@@ -107,8 +108,11 @@ public final class SerinCommand {
             err.println("serin: " + wrong.getMessage());
             return ExitCode.USAGE;
         }
-        if (KubeFault.isUnreachable(fault)) {
-            err.println("serin: the cluster can't be reached: " + KubeFault.reason(fault));
+        boolean stayedAway = fault instanceof ClusterGone;
+        if (stayedAway || KubeFault.isUnreachable(fault)) {
+            err.println(
+                    "serin: the cluster can't be reached: "
+                            + (stayedAway ? fault.getMessage() : KubeFault.reason(fault)));
             err.println("  see whether kubectl can: kubectl version; else give --kubeconfig FILE");
             return ExitCode.UNREACHABLE;
         }

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serin.cli.RecordedCluster;
 import io.serin.cli.client.ExitCode;
+import io.serin.rollout.fact.ClusterGone;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** Upgrade and rollback, as typed, against an API server's recorded answers. */
 class RolloutCommandsTest {
@@ -252,5 +256,22 @@ class RolloutCommandsTest {
           "conditions":[{"type":"Ready","status":"True"}]}}
         """
                 .formatted(name, replicaSet);
+    }
+
+    @Test
+    void saysThatTheClusterStayedAway() throws Exception {
+        StringWriter said = new StringWriter();
+        CommandLine line = SerinCommand.line().setErr(new PrintWriter(said, true));
+
+        int exitCode =
+                line.getExecutionExceptionHandler()
+                        .handleExecutionException(
+                                new ClusterGone("no connection to its address", new Error("list")),
+                                line,
+                                line.parseArgs());
+
+        assertThat(exitCode).isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(said.toString())
+                .startsWith("serin: the cluster can't be reached: no connection to its address");
     }
 }
