@@ -2,46 +2,39 @@
 package io.serin.control.main;
 
 import io.serin.api.backend.Workload;
+import io.serin.api.codec.NodeCodec;
+import io.serin.api.codec.TypeUrl;
 import io.serin.api.name.ProxyId;
-import io.serin.api.name.Revision;
 import io.serin.api.snapshot.ProxyNode;
-import io.serin.control.admin.AdminRoutes;
-import io.serin.control.admin.MetricsPage;
-import io.serin.control.admin.Readiness;
-import io.serin.control.index.IndexWriter;
-import io.serin.control.revision.WebhookCertificate;
-import io.serin.control.serve.AdsSettings;
-import io.serin.control.serve.AdsVerticle;
-import io.serin.control.serve.ConnectedProxies;
+import io.serin.api.xds.DeltaDiscoveryRequest;
 import io.serin.control.settings.Settings;
-import io.serin.control.snapshot.Pacer;
-import io.serin.control.snapshot.Publisher;
-import io.serin.injector.Injector;
 import io.serin.injector.InjectorConfig;
-import io.serin.injector.webhook.InjectWebhook;
-import io.serin.injector.webhook.WebhookRoute;
 import io.serin.kube.Kube;
-import io.serin.kube.type.KubeService;
-import io.serin.kube.type.ObjectName;
-import io.serin.kube.watch.Watches;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.ext.web.Router;
-import java.time.Instant;
-import java.util.List;
+import io.vertx.core.http.HttpVersion;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
- * A start without a cluster, once through what every start loads: for the AOT cache, which is made
- * from what this run has used. Never for production.
+ * A start on a {@linkplain RehearsedCluster cluster of its own}, and once through what is asked of
+ * a control plane then: for the AOT cache, which is made from what this run has used. Never for
+ * production.
  */
 final class Rehearsal {
+
+    private static final String DISCOVERY =
+            "/envoy.service.discovery.v3.AggregatedDiscoveryService/DeltaAggregatedResources";
 
     private static final String REVIEW =
             """
@@ -50,12 +43,30 @@ final class Rehearsal {
              "spec":{"containers":[{"name":"web","image":"web"}]}}}}
             """;
 
-    private Rehearsal() {}
+    private static final String HOST = "localhost";
+    private static final int OK = 200;
+
+    /** What is done more often here is compiled more eagerly at each start. */
+    private static final int TIMES = 30;
+
+    private static final int PATIENCE_SECONDS = 30;
+
+    private final Vertx vertx;
+    private final Settings settings;
+
+    private Rehearsal(Vertx vertx, Settings settings) {
+        this.vertx = vertx;
+        this.settings = settings;
+    }
 
     static void run() {
-        Vertx vertx = Vertx.vertx();
         try {
-            play(vertx);
+            Path folder = Files.createTempDirectory("serin-rehearsal");
+            try {
+                play(folder);
+            } finally {
+                remove(folder);
+            }
         } catch (Exception missed) {
             System.err.println("rehearsal: " + missed);
             System.exit(1);
@@ -63,100 +74,128 @@ final class Rehearsal {
         System.exit(0);
     }
 
-    private static void play(Vertx vertx) throws Exception {
-        Revision revision = new Revision("rehearsal");
-        AdsSettings ads = new AdsSettings(0, revision, Settings.VERSION, "rehearsal");
-        Publisher publisher = new Publisher(Pacer.real());
-        var metrics = MetricsPage.registry(ads);
-        IndexWriter index = new IndexWriter(revision, () -> true, publisher, _ -> {});
-        Thread writer = Thread.ofVirtual().start(index);
-        index.put(
-                new KubeService(
-                        new ObjectName("shop", "reviews"),
-                        Optional.of("10.96.0.7"),
-                        List.of(new KubeService.Port("http", 9080, Optional.empty()))));
-        ConnectedProxies proxies = new ConnectedProxies();
-        var _ =
-                vertx.deployVerticle(new AdsVerticle(ads, publisher, proxies, metrics))
-                        .await(10, TimeUnit.SECONDS);
-        WebhookCertificate certificate =
-                WebhookCertificate.make(List.of("localhost"), Instant.now());
-        Router router = Router.router(vertx);
-        InjectorConfig config =
-                InjectorConfig.parse(
-                        revision,
-                        InjectorConfig.shippedConfig(),
-                        "{\"image\":\"serin-proxy\",\"resources\":{}}");
-        Injector injector = new Injector(config);
-        InjectWebhook inject = new InjectWebhook(() -> injector, new InjectionCounters(metrics));
-        WebhookRoute.mount(router, "/inject", inject::answer, inject::refused);
-        new AdminRoutes(ads, new Readiness(List.of()), publisher, proxies).mount(router);
-        MetricsPage.mount(router, metrics);
-        int port =
-                vertx.createHttpServer(
-                                new HttpServerOptions()
-                                        .setSsl(true)
-                                        .setKeyCertOptions(
-                                                new PemKeyCertOptions()
-                                                        .addCertValue(
-                                                                Buffer.buffer(
-                                                                        certificate.certificate()))
-                                                        .addKeyValue(
-                                                                Buffer.buffer(certificate.key()))))
-                        .requestHandler(router)
-                        .listen(0)
-                        .await(10, TimeUnit.SECONDS)
-                        .actualPort();
-        for (int i = 0; i < 200; i++) {
-            call(vertx, port, HttpMethod.POST, "/inject", REVIEW);
-            call(vertx, port, HttpMethod.GET, "/metrics", "");
-            call(vertx, port, HttpMethod.GET, "/debug/syncz", "");
-        }
-        ProxyNode node =
-                new ProxyNode(
-                        new ProxyId("10.244.0.1", "web", "shop"),
-                        revision,
-                        Settings.VERSION,
-                        new Workload("shop", "web", "web", "v1"),
-                        Map.of());
-        publisher.latest().ifPresent(snapshots -> snapshots.of(node));
-        // Nobody answers there; the client's classes are what counts.
-        try (Kube kube = Kube.connect();
-                Watches watches = new Watches(kube)) {
-            watches.services(NOBODY);
-        } catch (RuntimeException nobodyAnswers) {
-            System.err.println("rehearsal: no cluster, as expected");
-        }
-        writer.interrupt();
+    private static void play(Path folder) throws Exception {
+        Files.writeString(folder.resolve("config"), InjectorConfig.shippedConfig());
+        Files.writeString(folder.resolve("mesh"), "trustDomain: cluster.local");
+        Files.writeString(folder.resolve("values"), "{\"image\":\"serin-proxy\",\"resources\":{}}");
+        Vertx vertx = Vertx.vertx();
+        Kube kube =
+                Kube.connect(Optional.of(RehearsedCluster.start(vertx, folder)), Optional.empty());
+        Settings settings =
+                Settings.read(
+                        Map.of(
+                                "REVISION",
+                                "rehearsal",
+                                "INJECT_CONFIG",
+                                folder.toString(),
+                                "MESH_CONFIG",
+                                folder.toString()));
+        new ControlPlane(settings, vertx, kube).start();
+        new Rehearsal(vertx, settings).ask();
     }
 
-    private static final io.serin.kube.watch.Observer<KubeService> NOBODY =
-            new io.serin.kube.watch.Observer<>() {
-                @Override
-                public void put(KubeService object) {}
+    private static void remove(Path folder) throws Exception {
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(folder);
+    }
 
-                @Override
-                public void remove(ObjectName name) {}
-            };
-
-    private static void call(Vertx vertx, int port, HttpMethod method, String path, String body)
-            throws Exception {
-        var client =
+    /** What API server, Prometheus, people and proxies ask. */
+    private void ask() throws Exception {
+        HttpClient plain = vertx.createHttpClient();
+        Settings.Listen ports = settings.ports();
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (call(plain, HttpMethod.GET, ports.debug(), "/ready", "") != OK) {
+            if (System.nanoTime() > end) {
+                throw new IllegalStateException("not ready in " + PATIENCE_SECONDS + " s");
+            }
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+        for (int i = 0; i < TIMES; i++) {
+            // A connection for each, as from API servers that are new to it.
+            HttpClient tls =
+                    vertx.createHttpClient(
+                            new HttpClientOptions()
+                                    .setSsl(true)
+                                    .setTrustAll(true)
+                                    .setVerifyHost(false));
+            require(call(tls, HttpMethod.POST, ports.webhook(), "/inject", REVIEW));
+            var _ = tls.close();
+            require(call(plain, HttpMethod.GET, ports.metrics(), "/metrics", ""));
+            require(call(plain, HttpMethod.GET, ports.debug(), "/debug/syncz", ""));
+        }
+        HttpClient proxy =
                 vertx.createHttpClient(
                         new HttpClientOptions()
-                                .setSsl(true)
-                                .setTrustAll(true)
-                                .setVerifyHost(false));
-        var _ =
-                client.request(method, port, "localhost", path)
-                        .compose(request ->
-                                request.putHeader("content-type", "application/json")
-                                        .send(body)
-                                        // Here, on the client's loop: later its body would be gone.
-                                        .compose(response -> response.body()))
-                        .toCompletionStage()
-                        .toCompletableFuture()
-                        .get(10, TimeUnit.SECONDS);
-        var _ = client.close();
+                                .setProtocolVersion(HttpVersion.HTTP_2)
+                                .setHttp2ClearTextUpgrade(false));
+        for (int i = 0; i < TIMES; i++) {
+            require(configure(proxy));
+        }
+    }
+
+    private static void require(int status) {
+        if (status != OK) {
+            throw new IllegalStateException("answered with " + status);
+        }
+    }
+
+    private static int call(
+            HttpClient client, HttpMethod method, int port, String path, String body)
+            throws Exception {
+        return client.request(method, port, HOST, path)
+                .compose(request ->
+                        request.putHeader("content-type", "application/json")
+                                .send(body)
+                                // Here, on the client's loop: later its body would be gone.
+                                .compose(response ->
+                                        response.body().map(_ -> response.statusCode())))
+                .await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** A proxy's first questions, and the answers. */
+    private int configure(HttpClient client) throws Exception {
+        ProxyNode node =
+                new ProxyNode(
+                        new ProxyId("10.244.0.7", "reviews-v1", "shop"),
+                        settings.revision(),
+                        Settings.VERSION,
+                        new Workload("shop", "reviews-v1", "reviews", "v1"),
+                        Map.of());
+        Buffer questions =
+                frame(question(TypeUrl.CLUSTER).setNode(NodeCodec.encode(node)).build())
+                        .appendBuffer(frame(question(TypeUrl.LISTENER).build()));
+        return client.request(HttpMethod.POST, settings.ports().xds(), HOST, DISCOVERY)
+                .compose(request -> {
+                    request.putHeader("content-type", "application/grpc").setChunked(true);
+                    return request.write(questions)
+                            .compose(_ -> request.response())
+                            .compose(response ->
+                                    // Only now: who ends the stream gets no answer any more.
+                                    answered(response)
+                                            .compose(_ -> request.end())
+                                            .compose(_ -> response.end())
+                                            .map(_ -> response.statusCode()));
+                })
+                .await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private static Future<?> answered(HttpClientResponse response) {
+        Promise<Buffer> first = Promise.promise();
+        response.handler(first::tryComplete);
+        return first.future();
+    }
+
+    private static DeltaDiscoveryRequest.Builder question(TypeUrl type) {
+        return DeltaDiscoveryRequest.newBuilder().setTypeUrl(type.url());
+    }
+
+    /** As gRPC sends it: not compressed, its length, itself. */
+    private static Buffer frame(DeltaDiscoveryRequest request) {
+        byte[] bytes = request.toByteArray();
+        return Buffer.buffer().appendByte((byte) 0).appendInt(bytes.length).appendBytes(bytes);
     }
 }
