@@ -123,10 +123,9 @@ final class Shop {
         waits.until(
                 "namespace " + namespace,
                 () ->
-                        reader.rollouts(namespace).stream()
-                                .filter(rollout -> !rollout.complete())
-                                .findFirst()
-                                .map(r -> r.name().name() + ": " + r.waitingFor()));
+                        reader.unfinished(namespace)
+                                .map(rollout ->
+                                        rollout.name().name() + ": " + rollout.waitingFor()));
     }
 
     /** Takes it away, and its visitors; the shop may not have been opened. */

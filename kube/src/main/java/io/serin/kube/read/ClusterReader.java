@@ -106,16 +106,26 @@ public final class ClusterReader {
                 .toList();
     }
 
-    Rollout rollout(Deployment deployment) {
+    /** The first Deployment of a namespace that is not complete. */
+    public Optional<Rollout> unfinished(String namespace) {
+        return client.apps().deployments().inNamespace(namespace).list().getItems().stream()
+                .filter(deployment -> !isComplete(deployment))
+                .findFirst()
+                .map(this::rollout);
+    }
+
+    private static boolean isComplete(Deployment deployment) {
         var status = deployment.getStatus();
         int wanted = deployment.getSpec().getReplicas();
-        boolean complete =
-                status.getObservedGeneration() != null
-                        && status.getObservedGeneration()
-                                >= deployment.getMetadata().getGeneration()
-                        && is(status.getUpdatedReplicas(), wanted)
-                        && is(status.getReadyReplicas(), wanted)
-                        && is(status.getReplicas(), wanted);
+        return status.getObservedGeneration() != null
+                && status.getObservedGeneration() >= deployment.getMetadata().getGeneration()
+                && is(status.getUpdatedReplicas(), wanted)
+                && is(status.getReadyReplicas(), wanted)
+                && is(status.getReplicas(), wanted);
+    }
+
+    Rollout rollout(Deployment deployment) {
+        boolean complete = isComplete(deployment);
         return new Rollout(
                 Convert.name(deployment.getMetadata()),
                 complete,
