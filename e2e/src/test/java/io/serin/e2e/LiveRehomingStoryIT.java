@@ -10,7 +10,6 @@ import io.serin.e2e.stage.Load;
 import io.serin.e2e.stage.Scene;
 import io.serin.e2e.stage.Stage;
 import io.serin.e2e.stage.Story;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -25,7 +24,7 @@ import org.junit.jupiter.api.Test;
 @Story
 class LiveRehomingStoryIT {
 
-    private static final int QUESTIONS = 60;
+    private static final int LEAST_QUESTIONS = 20;
 
     private final Stage stage;
 
@@ -34,7 +33,7 @@ class LiveRehomingStoryIT {
     }
 
     @Test
-    void runningProxiesMoveAndNobodyWhoUsesThemCanTell() throws Exception {
+    void runningProxiesMoveAndNobodyWhoUsesThemCanTell() {
         stage.install(Stage.SECOND);
         try (Scene shop = stage.scene("rehome", Stage.FIRST)) {
             shop.perform(Cast.shop());
@@ -64,9 +63,12 @@ class LiveRehomingStoryIT {
                 assertThat(homes(shop).values()).containsOnly(Stage.FIRST);
                 load.awaitSeconds(3);
 
-                assertThat(connectionsMade(questions))
-                        .as("connections that " + QUESTIONS + " requests took")
-                        .isEqualTo(1);
+                assertThat(answers(questions))
+                        .as("status and connections that were made, of each request")
+                        .hasSizeGreaterThan(LEAST_QUESTIONS)
+                        .startsWith("200/1")
+                        .filteredOn(answer -> !answer.equals("200/0"))
+                        .hasSize(1);
                 Load.Counts counts = load.stop();
                 assertThat(counts.failed()).as(counts.lastFailure()).isZero();
                 assertThat(counts.outstanding()).isZero();
@@ -75,19 +77,22 @@ class LiveRehomingStoryIT {
         }
     }
 
-    /** Two requests a second on one connection, from an application of the shop's. */
+    /**
+     * Two requests a second on one connection, from an application of the shop's, until the end.
+     */
     private Process askOnOneConnection(Scene shop) {
         return stage.kubectl()
                 .start(
-                        "exec -n %s %s -c server -- curl --silent --fail --rate 2/s --output /dev/null --write-out %%{num_connects}\\n http://reviews:9080/reviews?[1-%d]"
-                                .formatted(shop.name(), shop.pod("app=web,version=v1"), QUESTIONS));
+                        "exec -n %s %s -c server -- curl --silent --rate 2/s --output /dev/null --write-out %%{stderr}%%{http_code}/%%{num_connects}\\n http://reviews:9080/reviews?[1-1000]"
+                                .formatted(shop.name(), shop.pod("app=web,version=v1")));
     }
 
-    private static int connectionsMade(Process questions) throws IOException, InterruptedException {
-        List<String> made = questions.inputReader().lines().toList();
-        assertThat(questions.waitFor()).as("all requests had answers").isZero();
-        assertThat(made).hasSize(QUESTIONS);
-        return made.stream().mapToInt(Integer::parseInt).sum();
+    /**
+     * On standard error, where nothing waits for company; the process's own end closes no stream.
+     */
+    private static List<String> answers(Process questions) {
+        questions.toHandle().destroy();
+        return questions.errorReader().lines().toList();
     }
 
     /** Each pod with what would tell of a restart: its uid, its start, its containers' restarts. */
