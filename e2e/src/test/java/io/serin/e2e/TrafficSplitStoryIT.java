@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 @Story
 class TrafficSplitStoryIT {
 
-    private static final int RATE = 800;
+    private static final int RATE = 1_000;
     private static final int REQUESTS = 5_000;
 
     private final Stage stage;
@@ -30,7 +30,7 @@ class TrafficSplitStoryIT {
     @Test
     void followsTheWeightsWithinTwoPercentAndLosesNothing() {
         try (Scene shop = stage.scene("split", Stage.FIRST)) {
-            shop.perform(Cast.shop());
+            shop.perform(Cast.reviews(2));
             try (Load load = shop.load(shop.url("reviews", 9080, "/"), RATE)) {
                 splits(shop, load, 100, 0);
                 splits(shop, load, 90, 10);

@@ -123,7 +123,12 @@ public final class Cast {
     public static String shop(int replicas) {
         return server("web", "v1", replicas, 8080, "http://reviews:9080/reviews")
                 + service("web", 8080)
-                + server("reviews", "v1", replicas, 9080, "")
+                + reviews(replicas);
+    }
+
+    /** The shop without web, for those who ask reviews themselves. */
+    public static String reviews(int replicas) {
+        return server("reviews", "v1", replicas, 9080, "")
                 + server("reviews", "v2", replicas, 9080, "")
                 + service("reviews", 9080)
                 + service("reviews-v1", 9080, "{app: reviews, version: v1}")
