@@ -18,7 +18,7 @@ public final class Waiting {
     }
 
     public static void until(String what, Duration atMost, Callable<Boolean> condition) {
-        until(what, atMost, Duration.ofMillis(400), condition);
+        until(what, atMost, Duration.ofMillis(200), condition);
     }
 
     /** To know when it was: asks twenty times a second. */
