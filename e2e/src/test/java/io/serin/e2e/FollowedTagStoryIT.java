@@ -32,7 +32,7 @@ class FollowedTagStoryIT {
     @AfterEach
     void remove() {
         stage.serin().attempt("tag remove " + TAG + " --yes");
-        stage.serin().attempt("uninstall --revision " + BAD + " --yes");
+        stage.uninstall(BAD);
     }
 
     @Test

@@ -89,7 +89,7 @@ class GuardedUpgradeStoryIT {
                 assertThat(counts.failed()).as(counts.lastFailure()).isZero();
             }
         }
-        stage.serin().run("uninstall --revision 1-2 -y");
+        stage.uninstall(BAD).orFail();
     }
 
     @Test

@@ -27,47 +27,41 @@ class UninstallStoryIT {
                     + "clusterrolebinding,mutatingwebhookconfiguration,"
                     + "validatingwebhookconfiguration";
 
+    private static final String REVISION = "1-3";
+
     private final Stage stage;
     private final Kubectl kubectl;
 
     UninstallStoryIT(Stage stage) {
         this.stage = stage;
         this.kubectl = stage.kubectl();
-        stage.install(Stage.SECOND);
-    }
-
-    @Test
-    void refusesWhileProxiesAreOnItAndNamesThem() {
-        try (Scene shop = stage.scene("inuse", Stage.SECOND)) {
-            shop.apply(Cast.visitor("resident", "{app: resident}"));
-            kubectl.run("wait pod/resident -n inuse --for=condition=Ready --timeout=60s");
-
-            Ended refused = stage.serin().attempt("uninstall --revision 1-1 -y");
-
-            assertThat(refused.exit()).isNotZero();
-            assertThat(refused.said()).contains("resident").contains("--force");
-            assertThat(objects("1-1")).isNotEmpty();
-            kubectl.run("delete namespace inuse inuse-visitors");
-        }
-
-        String others = objects(Stage.FIRST);
-        stage.serin().run("uninstall --revision 1-1 -y");
-
-        assertThat(objects("1-1")).isEmpty();
-        assertThat(objects(Stage.FIRST)).isEqualTo(others);
     }
 
     /** Kubernetes tells of what happened for an hour, and that is no trace of anybody's. */
     @Test
-    void leavesNothingOfAnyKind() {
+    void refusesWhileProxiesAreOnItAndLeavesNothingOfAnyKindAfterwards() {
         String others = objects(Stage.FIRST);
         Set<String> before = everything();
         assertThat(before).anyMatch(object -> object.endsWith("istiod-" + Stage.FIRST));
-        stage.install("1-3");
-        assertThat(everything()).anyMatch(object -> object.endsWith("istiod-1-3"));
+        stage.install(REVISION);
+        assertThat(everything()).anyMatch(object -> object.endsWith("istiod-" + REVISION));
 
-        stage.serin().run("uninstall --revision 1-3 -y");
+        try (Scene shop = stage.scene("inuse", REVISION)) {
+            shop.apply(Cast.visitor("resident", "{app: resident}"));
+            kubectl.run("wait pod/resident -n inuse --for=condition=Ready --timeout=60s");
+            String own = objects(REVISION);
 
+            Ended refused = stage.uninstall(REVISION);
+
+            assertThat(refused.exit()).isNotZero();
+            assertThat(refused.said()).contains("resident").contains("--force");
+            assertThat(objects(REVISION)).isEqualTo(own);
+            kubectl.run("delete namespace inuse inuse-visitors");
+        }
+
+        stage.uninstall(REVISION).orFail();
+
+        assertThat(objects(REVISION)).isEmpty();
         // Of earlier stories something may still be going.
         Waiting.until(
                 "nothing is there that was not before",

@@ -2,6 +2,7 @@
 package io.serin.e2e.stage;
 
 import io.serin.e2e.cluster.Cluster;
+import io.serin.e2e.cluster.Program.Ended;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -72,10 +73,21 @@ public final class Stage implements AutoCloseable {
         return helm;
     }
 
-    /** Installs a revision, where it is not there yet, and waits until it is ready. */
+    /** Installs a revision, where this has not been done yet, and waits until it is ready. */
     public void install(String revision) {
-        serin.run("install --revision " + revision);
-        installed.add(revision);
+        if (!installed.contains(revision)) {
+            serin.run("install --revision " + revision);
+            installed.add(revision);
+        }
+    }
+
+    /** Takes a revision away, where nobody is on it, however that ends. */
+    public Ended uninstall(String revision) {
+        Ended ended = serin.attempt("uninstall --revision " + revision + " -y");
+        if (ended.exit() == 0) {
+            installed.remove(revision);
+        }
+        return ended;
     }
 
     /** Until its control plane has seen that it is asked, and said so: it changes nothing later. */
