@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.proxy.admin;
 
+import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.ChannelFactory;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import io.netty.channel.ServerChannel;
 import io.serin.api.backend.Cluster;
@@ -31,6 +33,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -55,8 +58,16 @@ public final class AdminPages implements AutoCloseable {
      * @param agent metrics, health, the application's probes, drain
      * @param health for probes
      * @param prometheus metrics
+     * @param waiting the health port, where it is open already
      */
-    public record Ports(int admin, int agent, int health, int prometheus) {}
+    public record Ports(
+            int admin, int agent, int health, int prometheus, Optional<WaitingPort> waiting) {
+
+        /** All of them still to be opened. */
+        public Ports(int admin, int agent, int health, int prometheus) {
+            this(admin, agent, health, prometheus, Optional.empty());
+        }
+    }
 
     /**
      * What the pages tell, and do.
@@ -133,20 +144,25 @@ public final class AdminPages implements AutoCloseable {
             Clock clock,
             Instant started) {
         AdminPages pages = new AdminPages(loop, subject, node, clock, started);
-        InetAddress loopback = InetAddress.getLoopbackAddress();
-        InetAddress all = new InetSocketAddress(0).getAddress();
-        pages.listen(channels, new InetSocketAddress(loopback, ports.admin), pages.admin());
-        pages.listen(channels, new InetSocketAddress(all, ports.agent), pages.agent());
-        pages.listen(channels, new InetSocketAddress(all, ports.health), pages.health());
-        pages.listen(channels, new InetSocketAddress(all, ports.prometheus), pages.prometheus());
+        InetSocketAddress admin =
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.admin);
+        pages.listen(server -> server.channelFactory(channels).bind(admin), pages.admin());
+        pages.listen(server -> server.channelFactory(channels).bind(ports.agent), pages.agent());
+        pages.listen(
+                server ->
+                        ports.waiting
+                                .map(waiting -> waiting.serve(server))
+                                .orElseGet(
+                                        () -> server.channelFactory(channels).bind(ports.health)),
+                pages.health());
+        pages.listen(
+                server -> server.channelFactory(channels).bind(ports.prometheus),
+                pages.prometheus());
         return pages;
     }
 
-    private void listen(
-            ChannelFactory<? extends ServerChannel> channels,
-            InetSocketAddress address,
-            Map<String, Page> pages) {
-        servers.add(AdminServer.listen(loop, channels, address, pages, makers));
+    private void listen(Function<ServerBootstrap, ChannelFuture> place, Map<String, Page> pages) {
+        servers.add(AdminServer.listen(loop, place, pages, makers));
     }
 
     /** Where it listens, as it turned out. */

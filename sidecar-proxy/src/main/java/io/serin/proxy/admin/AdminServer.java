@@ -4,13 +4,11 @@ package io.serin.proxy.admin;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
-import io.netty.channel.ServerChannel;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
@@ -32,6 +30,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -56,16 +55,14 @@ final class AdminServer implements AutoCloseable {
 
     private AdminServer(
             EventLoop loop,
-            ChannelFactory<? extends ServerChannel> channels,
-            InetSocketAddress address,
+            Function<ServerBootstrap, ChannelFuture> place,
             Map<String, Page> pages,
             Executor makers) {
         this.pages = Map.copyOf(pages);
         this.makers = makers;
-        this.listening =
+        ServerBootstrap server =
                 new ServerBootstrap()
                         .group(loop)
-                        .channelFactory(channels)
                         .childHandler(
                                 new ChannelInitializer<Channel>() {
                                     @Override
@@ -77,25 +74,23 @@ final class AdminServer implements AutoCloseable {
                                                 .addLast(new HttpObjectAggregator(MOST_BODY_BYTES))
                                                 .addLast(new Visits());
                                     }
-                                })
-                        .bind(address)
-                        .syncUninterruptibly()
-                        .channel();
+                                });
+        this.listening = place.apply(server).syncUninterruptibly().channel();
     }
 
     /**
      * Listens; waits until it does, so not to be called on an event loop.
      *
+     * @param place starts the server, with a channel of the loop's kind
      * @param pages by path
      * @param makers where pages are made
      */
     static AdminServer listen(
             EventLoop loop,
-            ChannelFactory<? extends ServerChannel> channels,
-            InetSocketAddress address,
+            Function<ServerBootstrap, ChannelFuture> place,
             Map<String, Page> pages,
             Executor makers) {
-        return new AdminServer(loop, channels, address, pages, makers);
+        return new AdminServer(loop, place, pages, makers);
     }
 
     int port() {

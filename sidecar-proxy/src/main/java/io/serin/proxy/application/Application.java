@@ -24,6 +24,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 
 /**
@@ -123,15 +124,13 @@ public final class Application {
 
     private CompletableFuture<AppAnswer> get(
             InetAddress address, Redirects.Next ask, Duration timeout, BodyLimit limit) {
-        return tls(ask.tls())
-                .thenCompose(tls ->
+        return secured(ask.tls())
+                .thenCompose(secure ->
                         connections.call(
                                 new InetSocketAddress(address, ask.port()),
                                 timeout,
                                 (channel, answer) -> {
-                                    tls.ifPresent(context ->
-                                            channel.pipeline()
-                                                    .addLast(context.newHandler(channel.alloc())));
+                                    secure.accept(channel);
                                     channel.pipeline()
                                             .addLast(new HttpClientCodec())
                                             .addLast(
@@ -143,8 +142,8 @@ public final class Application {
                                 }));
     }
 
-    private static CompletableFuture<Optional<SslContext>> tls(boolean wanted) {
-        return wanted ? Tls.CONTEXT : CompletableFuture.completedFuture(Optional.empty());
+    private static CompletableFuture<Consumer<Channel>> secured(boolean tls) {
+        return tls ? Tls.HANDLER : CompletableFuture.completedFuture(channel -> {});
     }
 
     private static URI url(AppProbe.Http probe, InetAddress address) {
@@ -202,22 +201,26 @@ public final class Application {
         }
     }
 
-    /** Made when it is needed, on a thread of its own: it is large, and takes its time. */
+    /**
+     * Made when it is needed, on a thread of its own: it is large, and takes its time. Nothing
+     * outside names its types: the AOT cache would have the JVM look for them at each start.
+     */
     private static final class Tls {
 
-        private static final CompletableFuture<Optional<SslContext>> CONTEXT =
+        private static final CompletableFuture<Consumer<Channel>> HANDLER =
                 CompletableFuture.supplyAsync(
-                        Tls::context,
+                        Tls::handler,
                         make -> Thread.ofPlatform().daemon().name("serin-tls").start(make));
 
-        private static Optional<SslContext> context() {
+        private static Consumer<Channel> handler() {
             try {
                 // Nobody's certificate is looked at, as the kubelet has it.
-                return Optional.of(
+                SslContext context =
                         SslContextBuilder.forClient()
                                 .trustManager(InsecureTrustManagerFactory.INSTANCE)
                                 .endpointIdentificationAlgorithm("")
-                                .build());
+                                .build();
+                return channel -> channel.pipeline().addLast(context.newHandler(channel.alloc()));
             } catch (SSLException e) {
                 throw new IllegalStateException("a JVM without TLS", e);
             }

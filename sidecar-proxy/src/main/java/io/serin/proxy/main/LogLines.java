@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.proxy.main;
 
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import io.netty.util.internal.logging.JdkLoggerFactory;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.util.logging.ConsoleHandler;
@@ -30,6 +32,8 @@ final class LogLines extends Formatter {
         stderr.setFormatter(new LogLines());
         root.addHandler(stderr);
         root.setLevel(Level.INFO);
+        // Else it looks for other loggers first, in jars that are not even open yet.
+        InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
         // Its warnings speak of what it tried before it did well.
         Logger.getLogger("io.netty").setLevel(Level.SEVERE);
     }

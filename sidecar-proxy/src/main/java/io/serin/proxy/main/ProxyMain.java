@@ -3,6 +3,7 @@ package io.serin.proxy.main;
 
 import io.serin.api.contract.Ports;
 import io.serin.proxy.admin.AdminPages;
+import io.serin.proxy.admin.WaitingPort;
 import io.serin.proxy.main.rehearse.Rehearsal;
 import io.serin.proxy.main.sidecar.Sidecar;
 import io.serin.proxy.redirect.Redirect;
@@ -72,13 +73,23 @@ public final class ProxyMain {
                 }
             };
         } catch (Exception e) {
-            // Netty throws checked ones that it does not declare: a port that is taken, say.
             LOG.log(Level.SEVERE, command + " failed", e);
             return Exit.BUG;
         }
     }
 
     private static Exit proxy() {
+        try {
+            // Before all else: a kubelet that is refused asks again only a second later.
+            return proxy(WaitingPort.open(Ports.HEALTH));
+        } catch (IOException e) {
+            // Of the other pages' ports too: Netty throws what it does not declare.
+            LOG.log(Level.SEVERE, "a port can't be opened", e);
+            return Exit.KERNEL;
+        }
+    }
+
+    private static Exit proxy(Optional<WaitingPort> health) {
         Instant started = started();
         // The control plane's name may not be there yet, or anew: asked for again soon.
         Security.setProperty("networkaddress.cache.ttl", "5");
@@ -99,7 +110,11 @@ public final class ProxyMain {
                                 Ports.INBOUND,
                                 Ports.DNS,
                                 new AdminPages.Ports(
-                                        Ports.ADMIN, Ports.AGENT, Ports.HEALTH, Ports.PROMETHEUS)),
+                                        Ports.ADMIN,
+                                        Ports.AGENT,
+                                        Ports.HEALTH,
+                                        Ports.PROMETHEUS,
+                                        health)),
                         Sidecar.Destinations.fromKernel(),
                         new Sidecar.Events(
                                 () ->

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.proxy.admin;
 
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.ReflectiveChannelFactory;
 import io.serin.api.name.Revision;
 import io.serin.api.snapshot.NameTable;
 import io.serin.api.snapshot.ProxySnapshot;
@@ -12,6 +9,7 @@ import io.serin.proxy.application.Application;
 import io.serin.proxy.config.client.ClientReport;
 import io.serin.proxy.config.client.ClientReport.Connection;
 import io.serin.proxy.settings.AppPages;
+import io.serin.proxy.transport.Loops;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -21,21 +19,27 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /** The pages of a proxy whose pod is 127.0.0.1, for tests of what they ask of the application. */
 final class Agent implements AutoCloseable {
 
-    private final MultiThreadIoEventLoopGroup loops =
-            new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private final Loops loops = new Loops(1);
     private final AdminPages pages;
 
     Agent(AppPages application) {
+        this(
+                application,
+                new AdminPages.Ports(0, 0, 0, 0),
+                CompletableFuture.completedFuture(null));
+    }
+
+    /** One that is ready when it has started. */
+    Agent(AppPages application, AdminPages.Ports ports, CompletableFuture<Void> started) {
         pages =
                 AdminPages.listen(
-                        loops.next(),
-                        NioServerSocketChannel::new,
-                        new AdminPages.Ports(0, 0, 0, 0),
+                        loops.group().next(),
+                        new ReflectiveChannelFactory<>(loops.serverChannel()),
+                        ports,
                         new AdminPages.Subject(
                                 () ->
                                         new ClientReport(
@@ -59,17 +63,21 @@ final class Agent implements AutoCloseable {
                                                 istio_requests_total 7
                                                 """),
                                 Optional::empty,
-                                CompletableFuture.completedFuture(null),
+                                started,
                                 () -> {},
                                 () -> {},
                                 new Application(
-                                        loops.next(),
-                                        NioSocketChannel::new,
+                                        loops.group().next(),
+                                        new ReflectiveChannelFactory<>(loops.channel()),
                                         InetAddress.ofLiteral("127.0.0.1")),
                                 application),
                         Optional.empty(),
                         Clock.systemUTC(),
                         Instant.EPOCH);
+    }
+
+    AdminPages.Ports ports() {
+        return pages.ports();
     }
 
     /** What the agent says to a GET, from the status line to the last byte of the body. */
@@ -103,6 +111,6 @@ final class Agent implements AutoCloseable {
     @Override
     public void close() {
         pages.close();
-        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+        loops.close();
     }
 }

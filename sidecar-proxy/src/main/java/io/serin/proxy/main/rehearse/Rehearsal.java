@@ -5,6 +5,7 @@ import io.netty.channel.ReflectiveChannelFactory;
 import io.serin.api.name.HostPort;
 import io.serin.api.snapshot.ProxySnapshot;
 import io.serin.proxy.admin.AdminPages;
+import io.serin.proxy.admin.WaitingPort;
 import io.serin.proxy.main.sidecar.Sidecar;
 import io.serin.proxy.redirect.Redirect;
 import io.serin.proxy.settings.ProxySettings;
@@ -72,7 +73,8 @@ public final class Rehearsal {
         ScriptedControlPlane plane = controlPlane(stage, 0);
         try (RehearsalApp app = new RehearsalApp(InetAddress.getLoopbackAddress())) {
             Sidecar.Ports ports =
-                    new Sidecar.Ports(free(), free(), new AdminPages.Ports(0, 0, 0, 0));
+                    new Sidecar.Ports(
+                            free(), free(), new AdminPages.Ports(0, 0, 0, 0, WaitingPort.open(0)));
             RehearsalMesh mesh =
                     new RehearsalMesh(
                             new HostPort("127.0.0.1", ports.inbound()), app.address().getPort());
