@@ -81,7 +81,7 @@ public final class ProxyMain {
     private static Exit proxy() {
         try {
             // Before all else: a kubelet that is refused asks again only a second later.
-            return proxy(WaitingPort.open(Ports.HEALTH));
+            return proxy(WaitingPort.open(Ports.HEALTH, System.getenv()));
         } catch (IOException e) {
             // Of the other pages' ports too: Netty throws what it does not declare.
             LOG.log(Level.SEVERE, "a port can't be opened", e);

@@ -74,7 +74,9 @@ public final class Rehearsal {
         try (RehearsalApp app = new RehearsalApp(InetAddress.getLoopbackAddress())) {
             Sidecar.Ports ports =
                     new Sidecar.Ports(
-                            free(), free(), new AdminPages.Ports(0, 0, 0, 0, WaitingPort.open(0)));
+                            free(),
+                            free(),
+                            new AdminPages.Ports(0, 0, 0, 0, WaitingPort.open(0, Map.of())));
             RehearsalMesh mesh =
                     new RehearsalMesh(
                             new HostPort("127.0.0.1", ports.inbound()), app.address().getPort());
