@@ -83,6 +83,7 @@ class Measurements {
                 assertThat(counts.failed()).as(counts.lastFailure()).isZero();
             }
         }
+        awaitQuiet();
         try (Scene shop = stage.scene("measure-pods", Stage.FIRST);
                 Api api = new Api(kubectl)) {
             kubectl.run("create namespace " + PLAIN);
@@ -93,10 +94,21 @@ class Measurements {
                 kubectl.run("delete namespace " + PLAIN + " --wait=false");
             }
         }
+        awaitQuiet();
         try (Scene shop = stage.scene("measure-many", Stage.FIRST);
                 Api api = new Api(kubectl)) {
             many(shop, api);
         }
+    }
+
+    /**
+     * Pods of an earlier scene that are ending are work for the nodes, and would be measured too.
+     */
+    private void awaitQuiet() {
+        Waiting.until(
+                "earlier scenes are gone",
+                Duration.ofMinutes(3),
+                () -> !kubectl.run("get namespaces -o name").contains("/measure"));
     }
 
     /** From the command to its end, which is when the revision is ready. */
