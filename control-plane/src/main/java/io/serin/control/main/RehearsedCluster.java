@@ -10,7 +10,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import io.vertx.core.net.PemKeyCertOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -56,13 +55,7 @@ final class RehearsedCluster {
                                 new HttpServerOptions()
                                         .setSsl(true)
                                         .setUseAlpn(true)
-                                        .setKeyCertOptions(
-                                                new PemKeyCertOptions()
-                                                        .addCertValue(
-                                                                Buffer.buffer(
-                                                                        certificate.certificate()))
-                                                        .addKeyValue(
-                                                                Buffer.buffer(certificate.key()))))
+                                        .setKeyCertOptions(WebhookServer.pem(certificate)))
                         .requestHandler(request ->
                                 request.body().onSuccess(body -> cluster.answer(request, body)))
                         .webSocketHandler(cluster::tell)

@@ -79,7 +79,8 @@ final class WebhookServer {
         }
     }
 
-    private static PemKeyCertOptions pem(WebhookCertificate certificate) {
+    /** As Vert.x takes it. */
+    static PemKeyCertOptions pem(WebhookCertificate certificate) {
         return new PemKeyCertOptions()
                 .addCertValue(Buffer.buffer(certificate.certificate()))
                 .addKeyValue(Buffer.buffer(certificate.key()));
