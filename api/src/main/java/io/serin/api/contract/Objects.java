@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.api.contract;
 
+import io.serin.api.name.HostPort;
 import io.serin.api.name.Revision;
 import io.serin.api.name.Tag;
 import java.util.List;
@@ -29,6 +30,24 @@ public final class Objects {
 
     /** The validating webhook configuration of what names no revision: one in a cluster. */
     public static final String DEFAULT_VALIDATOR = "istiod-default-validator";
+
+    /** The Secret of the mesh's own authority, one for all revisions. */
+    public static final String AUTHORITY = "istio-ca-secret";
+
+    /** The Secret of an authority that the people of a cluster bring along; it comes first. */
+    public static final String PLUGGED_AUTHORITY = "cacerts";
+
+    /** The ConfigMap of each namespace that says whom its proxies trust. */
+    public static final String ROOT_CERTIFICATE = "istio-ca-root-cert";
+
+    /** Its key: one PEM certificate or more. */
+    public static final String ROOT_CERTIFICATE_KEY = "root-cert.pem";
+
+    /** The Lease whose holder, among all replicas of all revisions, writes these. */
+    public static final String ROOT_CERTIFICATE_LEASE = "istio-namespace-controller-election";
+
+    /** Whom the token of a proxy is for. */
+    public static final String TOKEN_AUDIENCE = "istio-ca";
 
     /** What the proxy and its redirect step run as; traffic of this user is not redirected. */
     public static final int PROXY_UID = 1337;
@@ -109,10 +128,15 @@ public final class Objects {
     }
 
     /**
-     * Where a revision's proxies get their configuration: {@code istiod-<rev>.istio-system.svc}.
+     * Whom a revision's proxies get their configuration from: {@code istiod-<rev>.istio-system.svc}.
      */
     public static String discoveryHost(Revision revision) {
         return controlPlane(revision) + "." + SYSTEM_NAMESPACE + ".svc";
+    }
+
+    /** Where they speak to it: {@code istiod-<rev>.istio-system.svc:15012}. */
+    public static HostPort discovery(Revision revision) {
+        return new HostPort(discoveryHost(revision), Ports.XDS_TLS);
     }
 
     private static String named(String stem, Revision revision) {

@@ -31,7 +31,7 @@ public final class Ports {
     /** xDS in plaintext. */
     public static final int XDS_PLAINTEXT = 15010;
 
-    /** xDS over TLS, and certificates. */
+    /** xDS over TLS, for callers with a token. */
     public static final int XDS_TLS = 15012;
 
     /** The control plane's metrics. */
