@@ -11,8 +11,8 @@ import com.tngtech.archunit.lang.ArchRule;
 
 /**
  * source → index → translate → snapshot → serve: each is seen only by its neighbour. Revision,
- * status, audit, channel and admin stand beside the path; main puts all together. Channel alone
- * moves workloads.
+ * trust, status, audit, channel and admin stand beside the path; main puts all together. Channel
+ * alone moves workloads.
  */
 @AnalyzeClasses(packages = "io.serin.control", importOptions = ImportOption.DoNotIncludeTests.class)
 class LayersTest {
@@ -37,6 +37,8 @@ class LayersTest {
                     .definedBy("io.serin.control.serve")
                     .layer("revision")
                     .definedBy("io.serin.control.revision")
+                    .layer("trust")
+                    .definedBy("io.serin.control.trust")
                     .layer("status")
                     .definedBy("io.serin.control.status")
                     .layer("audit")
@@ -62,6 +64,8 @@ class LayersTest {
                     .mayOnlyBeAccessedByLayers("main", "admin")
                     .whereLayer("revision")
                     .mayOnlyBeAccessedByLayers("main")
+                    .whereLayer("trust")
+                    .mayOnlyBeAccessedByLayers("main", "serve", "revision")
                     .whereLayer("status")
                     .mayOnlyBeAccessedByLayers("main")
                     .whereLayer("audit")

@@ -57,6 +57,9 @@ public final class Labels {
     public static final String APP_AUDIT = "serin-audit";
     public static final String APP_CHANNEL = "serin-channel";
 
+    /** On what every namespace of the mesh is given. */
+    public static final String CONFIG = "istio.io/config";
+
     /** Label of all objects: the program that installed them. */
     public static final String MANAGED_BY = "app.kubernetes.io/managed-by";
 

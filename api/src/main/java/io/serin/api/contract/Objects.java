@@ -102,6 +102,11 @@ public final class Objects {
         return "istiod-revision-tag-" + tag;
     }
 
+    /** Where that is found: {@code istiod-revision-tag-<tag>.istio-system.svc}. */
+    public static String tagHost(Tag tag) {
+        return tagService(tag) + "." + SYSTEM_NAMESPACE + ".svc";
+    }
+
     /** The mesh ConfigMap. */
     public static String meshConfig(Revision revision) {
         return named("istio", revision);
@@ -128,7 +133,8 @@ public final class Objects {
     }
 
     /**
-     * Whom a revision's proxies get their configuration from: {@code istiod-<rev>.istio-system.svc}.
+     * Whom a revision's proxies get their configuration from: {@code
+     * istiod-<rev>.istio-system.svc}.
      */
     public static String discoveryHost(Revision revision) {
         return controlPlane(revision) + "." + SYSTEM_NAMESPACE + ".svc";

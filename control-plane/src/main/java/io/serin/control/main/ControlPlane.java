@@ -17,9 +17,7 @@ import io.serin.control.index.IndexWriter;
 import io.serin.control.revision.CaBundleKeeper;
 import io.serin.control.revision.CertificateRenewal;
 import io.serin.control.revision.CertificateStore;
-import io.serin.control.revision.WebhookCertificate;
 import io.serin.control.serve.AdsSettings;
-import io.serin.control.serve.AdsVerticle;
 import io.serin.control.serve.ConnectedProxies;
 import io.serin.control.settings.Settings;
 import io.serin.control.snapshot.Pacer;
@@ -28,6 +26,7 @@ import io.serin.control.source.ClusterSource;
 import io.serin.control.status.StatusWriter;
 import io.serin.control.status.ValidateWebhook;
 import io.serin.control.status.ValidationProof;
+import io.serin.control.trust.ServerCertificate;
 import io.serin.injector.webhook.InjectWebhook;
 import io.serin.injector.webhook.WebhookRoute;
 import io.serin.kube.Kube;
@@ -76,6 +75,9 @@ final class ControlPlane {
     /** How often it is looked whether the channel has a newer revision. */
     private static final Duration LOOK_AT_CHANNEL_EVERY = Duration.ofSeconds(5);
 
+    /** How often the mesh's authority is looked at, and the names that proxies call us by. */
+    private static final Duration LOOK_AT_AUTHORITY_EVERY = Duration.ofSeconds(10);
+
     /** How often it is looked whether the validating webhook can be relied upon. */
     private static final Duration PROVE_EVERY = Duration.ofSeconds(10);
 
@@ -90,7 +92,7 @@ final class ControlPlane {
     private volatile boolean isLeaving;
     private volatile @Nullable WebhookServer webhook;
     private volatile @Nullable ChannelDuty channel;
-    private volatile @Nullable String discovery;
+    private volatile @Nullable DiscoveryServer discovery;
 
     ControlPlane(Settings settings, Vertx vertx, Kube kube) {
         this.settings = settings;
@@ -132,20 +134,19 @@ final class ControlPlane {
         await(vertx.deployVerticle(status));
         leadership.seek(status::leadershipChanged);
         await(vertx.deployVerticle(new ClusterSource(watches, index)));
-        discovery =
-                vertx.deployVerticle(new AdsVerticle(ads, publisher, proxies, metrics))
-                        .toCompletionStage()
-                        .toCompletableFuture()
-                        .join();
         InstantSource clock = InstantSource.system();
         Semaphore labelChanges = new Semaphore(0);
         InstalledNames names = new InstalledNames(settings.revision(), labelChanges::release);
+        DiscoveryServer streams =
+                new DiscoveryServer(settings, ads, vertx, kube, publisher, proxies, metrics, names);
+        discovery = streams;
+        streams.follow(watches);
         NamespaceAudit audit =
                 new NamespaceAudit(
                         names, new Events(kube, clock), labelChanges, watches::areSynced, QUIET);
         CertificateStore store =
                 new CertificateStore(new Secrets(kube), settings.revision(), settings.namespace());
-        WebhookCertificate certificate = store.obtain(clock.instant());
+        ServerCertificate certificate = store.obtain(clock.instant());
         WebhookServer server =
                 listenForApiServer(certificate, new AuditWebhook(names, audit::labels));
         CaBundleKeeper trust =
@@ -163,6 +164,7 @@ final class ControlPlane {
                 new CertificateRenewal(
                         store, trust, clock, certificate, next -> await(server.present(next)));
         every("certificate", LOOK_EVERY, renewal::look);
+        every("discovery", LOOK_AT_AUTHORITY_EVERY, streams::look);
         every("validation", PROVE_EVERY, () -> proveValidation(names.ourTags()));
         settings.channel().ifPresent(this::keep);
     }
@@ -207,6 +209,10 @@ final class ControlPlane {
         if (duty != null) {
             duty.close();
         }
+        DiscoveryServer streams = discovery;
+        if (streams != null) {
+            streams.leave();
+        }
         WebhookServer asked = webhook;
         if (asked == null) {
             LOG.info("leaving before anything was served");
@@ -220,10 +226,9 @@ final class ControlPlane {
             Thread.currentThread().interrupt();
         }
         Future<?> answered = asked.stop(FINISH_WITHIN);
-        String streams = discovery;
         try {
             if (streams != null) {
-                await(vertx.undeploy(streams));
+                await(streams.stop());
             }
             await(answered);
         } catch (CompletionException late) {
@@ -274,7 +279,7 @@ final class ControlPlane {
                         });
     }
 
-    private WebhookServer listenForApiServer(WebhookCertificate certificate, AuditWebhook audit) {
+    private WebhookServer listenForApiServer(ServerCertificate certificate, AuditWebhook audit) {
         CurrentInjector injector =
                 new CurrentInjector(
                         settings.revision(),

@@ -116,25 +116,23 @@ final class Rehearsal {
         }
         for (int i = 0; i < TIMES; i++) {
             // A connection for each, as from API servers that are new to it.
-            HttpClient tls =
-                    vertx.createHttpClient(
-                            new HttpClientOptions()
-                                    .setSsl(true)
-                                    .setTrustAll(true)
-                                    .setVerifyHost(false));
+            HttpClient tls = vertx.createHttpClient(trusting());
             require(call(tls, HttpMethod.POST, ports.webhook(), "/inject", REVIEW));
             var _ = tls.close();
             require(call(plain, HttpMethod.GET, ports.metrics(), "/metrics", ""));
             require(call(plain, HttpMethod.GET, ports.debug(), "/debug/syncz", ""));
         }
-        HttpClient proxy =
-                vertx.createHttpClient(
-                        new HttpClientOptions()
-                                .setProtocolVersion(HttpVersion.HTTP_2)
-                                .setHttp2ClearTextUpgrade(false));
         for (int i = 0; i < TIMES; i++) {
+            HttpClient proxy =
+                    vertx.createHttpClient(
+                            trusting().setProtocolVersion(HttpVersion.HTTP_2).setUseAlpn(true));
             require(configure(proxy));
+            var _ = proxy.close();
         }
+    }
+
+    private static HttpClientOptions trusting() {
+        return new HttpClientOptions().setSsl(true).setTrustAll(true).setVerifyHost(false);
     }
 
     private static void require(int status) {
@@ -168,9 +166,11 @@ final class Rehearsal {
         Buffer questions =
                 frame(question(TypeUrl.CLUSTER).setNode(NodeCodec.encode(node)).build())
                         .appendBuffer(frame(question(TypeUrl.LISTENER).build()));
-        return client.request(HttpMethod.POST, settings.ports().xds(), HOST, DISCOVERY)
+        return client.request(HttpMethod.POST, settings.ports().securedXds(), HOST, DISCOVERY)
                 .compose(request -> {
-                    request.putHeader("content-type", "application/grpc").setChunked(true);
+                    request.putHeader("content-type", "application/grpc")
+                            .putHeader("authorization", "Bearer t")
+                            .setChunked(true);
                     return request.write(questions)
                             .compose(_ -> request.response())
                             .compose(response ->

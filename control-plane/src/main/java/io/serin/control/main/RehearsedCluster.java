@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.control.main;
 
-import io.serin.control.revision.WebhookCertificate;
+import io.serin.control.trust.ServerCertificate;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -23,7 +23,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The API server of a rehearsal, over TLS as a real one: a small shop, of which each watch tells
- * once more that it has changed. It takes whatever is written, and keeps nothing.
+ * once more that it has changed. It takes whatever is written, and keeps nothing; a review is
+ * answered as it stands there.
  */
 final class RehearsedCluster {
 
@@ -48,14 +49,13 @@ final class RehearsedCluster {
      */
     static Path start(Vertx vertx, Path folder) throws Exception {
         RehearsedCluster cluster = new RehearsedCluster(read());
-        WebhookCertificate certificate =
-                WebhookCertificate.make(List.of("localhost"), Instant.now());
+        ServerCertificate certificate = ServerCertificate.make(List.of("localhost"), Instant.now());
         int port =
                 vertx.createHttpServer(
                                 new HttpServerOptions()
                                         .setSsl(true)
                                         .setUseAlpn(true)
-                                        .setKeyCertOptions(WebhookServer.pem(certificate)))
+                                        .setKeyCertOptions(certificate.options()))
                         .requestHandler(request ->
                                 request.body().onSuccess(body -> cluster.answer(request, body)))
                         .webSocketHandler(cluster::tell)
@@ -94,7 +94,8 @@ final class RehearsedCluster {
         String[] kindAndName = String.valueOf(request.path()).replaceFirst(PLACE, "").split("/");
         JsonArray held = objects.getJsonArray(kindAndName[0], new JsonArray());
         var response = request.response().putHeader("content-type", "application/json");
-        if (kindAndName.length > 1 && !held.isEmpty()) {
+        boolean isReview = kindAndName[0].endsWith("reviews");
+        if ((kindAndName.length > 1 || isReview) && !held.isEmpty()) {
             response.end(held.getJsonObject(0).toBuffer());
         } else if (!request.method().equals(HttpMethod.GET)) {
             response.end(body);

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.control.main;
 
-import io.serin.control.revision.WebhookCertificate;
+import io.serin.control.trust.ServerCertificate;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
-import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.ServerSSLOptions;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
@@ -26,9 +24,9 @@ final class WebhookServer {
     private volatile boolean listens;
     private volatile boolean isLeaving;
 
-    WebhookServer(Vertx vertx, Router router, WebhookCertificate certificate) {
+    WebhookServer(Vertx vertx, Router router, ServerCertificate certificate) {
         HttpServerOptions tls =
-                new HttpServerOptions().setSsl(true).setKeyCertOptions(pem(certificate));
+                new HttpServerOptions().setSsl(true).setKeyCertOptions(certificate.options());
         server =
                 vertx.createHttpServer(tls)
                         .requestHandler(request -> {
@@ -52,8 +50,9 @@ final class WebhookServer {
     }
 
     /** Connections that are made from now on see this certificate. */
-    Future<?> present(WebhookCertificate certificate) {
-        return server.updateSSLOptions(new ServerSSLOptions().setKeyCertOptions(pem(certificate)));
+    Future<?> present(ServerCertificate certificate) {
+        return server.updateSSLOptions(
+                new ServerSSLOptions().setKeyCertOptions(certificate.options()));
     }
 
     /** Goes on answering, but asks callers of HTTP/1.1 to come back on another connection. */
@@ -77,12 +76,5 @@ final class WebhookServer {
                     // Vert.x closes for a request's header, not for its own answer's.
                     .endHandler(ended -> request.connection().close());
         }
-    }
-
-    /** As Vert.x takes it. */
-    static PemKeyCertOptions pem(WebhookCertificate certificate) {
-        return new PemKeyCertOptions()
-                .addCertValue(Buffer.buffer(certificate.certificate()))
-                .addKeyValue(Buffer.buffer(certificate.key()));
     }
 }

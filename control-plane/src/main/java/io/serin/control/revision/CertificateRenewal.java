@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.control.revision;
 
+import io.serin.control.trust.ServerCertificate;
 import java.time.InstantSource;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -20,9 +21,9 @@ public final class CertificateRenewal {
     private final CertificateStore store;
     private final CaBundleKeeper trust;
     private final InstantSource clock;
-    private final Consumer<WebhookCertificate> served;
-    private WebhookCertificate current;
-    private WebhookCertificate announced;
+    private final Consumer<ServerCertificate> served;
+    private ServerCertificate current;
+    private ServerCertificate announced;
 
     /**
      * Begins with one that is served already.
@@ -33,8 +34,8 @@ public final class CertificateRenewal {
             CertificateStore store,
             CaBundleKeeper trust,
             InstantSource clock,
-            WebhookCertificate current,
-            Consumer<WebhookCertificate> served) {
+            ServerCertificate current,
+            Consumer<ServerCertificate> served) {
         this.store = store;
         this.trust = trust;
         this.clock = clock;
@@ -46,7 +47,7 @@ public final class CertificateRenewal {
     /** Does the next step, if there is one; what fails is done at the next look. */
     public void look() {
         try {
-            WebhookCertificate stored = store.obtain(clock.instant());
+            ServerCertificate stored = store.obtain(clock.instant());
             if (stored.equals(current)) {
                 return;
             }

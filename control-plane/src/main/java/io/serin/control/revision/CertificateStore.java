@@ -4,6 +4,7 @@ package io.serin.control.revision;
 import io.serin.api.contract.Labels;
 import io.serin.api.contract.Objects;
 import io.serin.api.name.Revision;
+import io.serin.control.trust.ServerCertificate;
 import io.serin.kube.type.ObjectName;
 import io.serin.kube.write.Secrets;
 import java.time.Instant;
@@ -22,6 +23,7 @@ import org.slf4j.LoggerFactory;
 public final class CertificateStore {
 
     private static final Logger LOG = LoggerFactory.getLogger(CertificateStore.class);
+    private static final String TYPE = "kubernetes.io/tls";
     private static final int ATTEMPTS = 5;
 
     private final Secrets secrets;
@@ -47,7 +49,7 @@ public final class CertificateStore {
      *
      * @throws IllegalStateException when other replicas were faster each time
      */
-    public WebhookCertificate obtain(Instant now) {
+    public ServerCertificate obtain(Instant now) {
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
             Optional<Secrets.Held> held = secrets.read(name);
             Optional<KeptCertificate> stored =
@@ -55,7 +57,8 @@ public final class CertificateStore {
             // Where the Secret went away, what is trusted already goes back into it.
             KeptCertificate due = KeptCertificate.due(stored.or(last::get), hosts, now);
             if (stored.filter(due::equals).isPresent()
-                    || secrets.write(name, labels, due.texts(), held.map(Secrets.Held::version))) {
+                    || secrets.write(
+                            name, TYPE, labels, due.texts(), held.map(Secrets.Held::version))) {
                 if (stored.filter(due::equals).isEmpty()) {
                     LOG.info("secret={} certificate=written", name);
                 }

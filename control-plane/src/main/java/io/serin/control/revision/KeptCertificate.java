@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.control.revision;
 
+import io.serin.control.trust.Authority;
+import io.serin.control.trust.ServerCertificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -20,12 +22,13 @@ import java.util.TreeMap;
  * @param successor who will sign
  */
 record KeptCertificate(
-        WebhookCertificate served,
-        Optional<WebhookAuthority> authority,
-        Optional<WebhookAuthority> successor) {
+        ServerCertificate served, Optional<Authority> authority, Optional<Authority> successor) {
+
+    static final Duration LIFETIME = Duration.ofDays(365);
 
     static final Duration TRUSTED_BEFORE_IT_SIGNS = Duration.ofDays(1);
 
+    private static final String AUTHORITY = "webhook authority";
     private static final String TRUSTED = "ca.crt";
     private static final String AUTHORITY_CERTIFICATE = "authority.crt";
     private static final String AUTHORITY_KEY = "authority.key";
@@ -49,22 +52,21 @@ record KeptCertificate(
     }
 
     private static KeptCertificate made(List<String> hosts, Instant now) {
-        WebhookAuthority authority = WebhookAuthority.make(now);
+        Authority authority = Authority.make(AUTHORITY, now);
         return new KeptCertificate(
-                authority.sign(hosts, now), Optional.of(authority), Optional.empty());
+                authority.sign(hosts, LIFETIME, now), Optional.of(authority), Optional.empty());
     }
 
     private KeptCertificate withSuccessor(Instant now) {
         boolean isDue =
                 successor.isEmpty()
                         && authority
-                                .map(it ->
-                                        isInLastThird(it.until(), WebhookAuthority.LIFETIME, now))
+                                .map(it -> isInLastThird(it.until(), Authority.LIFETIME, now))
                                 .orElseGet(() -> isRenewalDue(now));
         if (!isDue) {
             return this;
         }
-        WebhookAuthority next = WebhookAuthority.make(now);
+        Authority next = Authority.make(AUTHORITY, now);
         return new KeptCertificate(
                 trusting(served, served.authority() + next.certificate()),
                 authority,
@@ -77,10 +79,10 @@ record KeptCertificate(
                 .isEmpty()) {
             return this;
         }
-        WebhookAuthority signs = successor.orElseThrow();
+        Authority signs = successor.orElseThrow();
         // Other replicas serve the former's certificate for a while yet.
         return new KeptCertificate(
-                trusting(signs.sign(hosts, now), served.authority()),
+                trusting(signs.sign(hosts, LIFETIME, now), served.authority()),
                 Optional.of(signs),
                 Optional.empty());
     }
@@ -90,27 +92,27 @@ record KeptCertificate(
                 .filter(_ -> isRenewalDue(now))
                 .map(signs ->
                         new KeptCertificate(
-                                trusting(signs.sign(hosts, now), trustedBeside(signs)),
+                                trusting(signs.sign(hosts, LIFETIME, now), trustedBeside(signs)),
                                 authority,
                                 successor))
                 .orElse(this);
     }
 
     /** Those that signed long ago are trusted no more. */
-    private String trustedBeside(WebhookAuthority signs) {
-        return signs.certificate() + successor.map(WebhookAuthority::certificate).orElse("");
+    private String trustedBeside(Authority signs) {
+        return signs.certificate() + successor.map(Authority::certificate).orElse("");
     }
 
     private boolean isRenewalDue(Instant now) {
-        return isInLastThird(served.until(), WebhookCertificate.LIFETIME, now);
+        return isInLastThird(served.until(), LIFETIME, now);
     }
 
     private static boolean isInLastThird(Instant until, Duration lifetime, Instant now) {
         return !until.minus(lifetime.dividedBy(3)).isAfter(now);
     }
 
-    private static WebhookCertificate trusting(WebhookCertificate certificate, String authorities) {
-        return new WebhookCertificate(authorities, certificate.certificate(), certificate.key());
+    private static ServerCertificate trusting(ServerCertificate certificate, String authorities) {
+        return new ServerCertificate(authorities, certificate.certificate(), certificate.key());
     }
 
     /** Empty where a Secret holds no certificate. */
@@ -120,7 +122,7 @@ record KeptCertificate(
         }
         return Optional.of(
                 new KeptCertificate(
-                        new WebhookCertificate(
+                        new ServerCertificate(
                                 texts.getOrDefault(TRUSTED, ""),
                                 texts.getOrDefault(CERTIFICATE, ""),
                                 texts.getOrDefault(KEY, "")),
@@ -128,11 +130,11 @@ record KeptCertificate(
                         authority(texts, SUCCESSOR_CERTIFICATE, SUCCESSOR_KEY)));
     }
 
-    private static Optional<WebhookAuthority> authority(
+    private static Optional<Authority> authority(
             Map<String, String> texts, String certificate, String key) {
         return texts.containsKey(certificate) && texts.containsKey(key)
                 ? Optional.of(
-                        new WebhookAuthority(
+                        new Authority(
                                 texts.getOrDefault(certificate, ""), texts.getOrDefault(key, "")))
                 : Optional.empty();
     }

@@ -14,8 +14,10 @@ import io.serin.api.snapshot.Protocol;
 import io.serin.api.snapshot.ProxyNode;
 import io.serin.control.serve.ProxyStatus.TypeStatus;
 import io.serin.control.snapshot.Snapshots;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.grpc.common.GrpcHeaderNames;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.server.GrpcServerRequest;
@@ -25,6 +27,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +47,8 @@ final class AdsCall<Q extends MessageLite, R extends MessageLite> implements Out
     /** How long routes wait for a client to ask for the endpoints of new clusters. */
     private static final Duration ENDPOINTS_WAIT = Duration.ofMillis(250);
 
+    private static final String BEARER = "Bearer ";
+
     private final long id;
     private final Vertx vertx;
     private final AdsDesk desk;
@@ -52,6 +57,7 @@ final class AdsCall<Q extends MessageLite, R extends MessageLite> implements Out
     private final ServerStream<Q, R> stream;
 
     private boolean open = true;
+    private Optional<Bearer.Known> bearer = Optional.empty();
     private @Nullable ProxyNode node;
     private Instant connectedSince = Instant.EPOCH;
     private final Map<TypeUrl, TypeStatus> types = new EnumMap<>(TypeUrl.class);
@@ -78,6 +84,7 @@ final class AdsCall<Q extends MessageLite, R extends MessageLite> implements Out
         this.stream = protocol.stream(desk.settings().instance(), Long.toHexString(id) + "-");
     }
 
+    /** Serves whoever asks. */
     void start() {
         String encoding = request.headers().get(GrpcHeaderNames.GRPC_ENCODING);
         if (encoding != null && !encoding.equals("identity")) {
@@ -90,6 +97,45 @@ final class AdsCall<Q extends MessageLite, R extends MessageLite> implements Out
         request.exceptionHandler(fault -> close("connection lost: " + fault.getMessage()));
         request.errorHandler(error -> close("stream reset: " + error));
         request.response().exceptionHandler(fault -> close("write failed: " + fault.getMessage()));
+    }
+
+    /**
+     * Serves who proves to be the proxy that it says it is, by a token.
+     *
+     * @param bearers whose a token is
+     */
+    void start(Function<String, Future<Bearer>> bearers) {
+        start();
+        String header = request.headers().get(HttpHeaders.AUTHORIZATION);
+        if (header == null || !header.startsWith(BEARER)) {
+            refuse(
+                    GrpcStatus.UNAUTHENTICATED,
+                    "no token (expected: 'authorization: Bearer ' and a service account's token for"
+                            + " audience "
+                            + Objects.TOKEN_AUDIENCE
+                            + ")");
+            return;
+        }
+        request.pause();
+        bearers.apply(header.substring(BEARER.length()))
+                .onComplete(
+                        this::admit,
+                        fault ->
+                                refuse(
+                                        GrpcStatus.UNAVAILABLE,
+                                        "whose the token is can't be asked now: "
+                                                + fault.getMessage()));
+    }
+
+    private void admit(Bearer found) {
+        switch (found) {
+            case Bearer.Known known -> {
+                bearer = Optional.of(known);
+                request.resume();
+            }
+            case Bearer.Unknown(String reason) ->
+                    refuse(GrpcStatus.UNAUTHENTICATED, "the token is nobody's: " + reason);
+        }
     }
 
     private void receive(Buffer bytes) {
@@ -146,6 +192,12 @@ final class AdsCall<Q extends MessageLite, R extends MessageLite> implements Out
             told = NodeCodec.decode(protocol.node(message));
         } catch (CodecFault e) {
             refuse(GrpcStatus.INVALID_ARGUMENT, String.valueOf(e.getMessage()));
+            return false;
+        }
+        if (bearer.filter(it -> !it.is(told.id())).isPresent()) {
+            refuse(
+                    GrpcStatus.PERMISSION_DENIED,
+                    "proxy " + told.id() + " shows the token of " + bearer.get());
             return false;
         }
         boolean guest = !told.revision().equals(desk.settings().revision());

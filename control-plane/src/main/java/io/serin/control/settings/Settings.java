@@ -41,7 +41,7 @@ public record Settings(
     public static final String VERSION = "0.1.0";
 
     /** The ports that it listens at. */
-    public record Listen(int debug, int xds, int metrics, int webhook) {}
+    public record Listen(int debug, int xds, int securedXds, int metrics, int webhook) {}
 
     /**
      * Reads it.
@@ -75,6 +75,7 @@ public record Settings(
                     new Listen(
                             Ports.CONTROL_DEBUG + add,
                             Ports.XDS_PLAINTEXT + add,
+                            Ports.XDS_TLS + add,
                             Ports.CONTROL_METRICS + add,
                             Ports.WEBHOOK + add));
         } catch (IllegalArgumentException bad) {

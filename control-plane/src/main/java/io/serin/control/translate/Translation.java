@@ -4,8 +4,6 @@ package io.serin.control.translate;
 import io.serin.api.backend.Cluster;
 import io.serin.api.backend.EndpointGroup;
 import io.serin.api.contract.Objects;
-import io.serin.api.contract.Ports;
-import io.serin.api.name.HostPort;
 import io.serin.api.name.Revision;
 import io.serin.api.route.RouteTable;
 import io.serin.api.snapshot.Home;
@@ -81,10 +79,7 @@ public final class Translation {
     /** Where this proxy belongs: where its namespace says, else where it was injected. */
     public static Home home(MeshIndex index, ProxyNode node) {
         Revision revision = index.homes().getOrDefault(node.id().namespace(), node.revision());
-        return new Home(
-                revision,
-                new HostPort(Objects.discoveryHost(revision), Ports.XDS_PLAINTEXT),
-                Protocol.OWN);
+        return new Home(revision, Objects.discovery(revision), Protocol.OWN);
     }
 
     private static ProxySnapshot merge(ProxySnapshot below, ProxySnapshot above) {

@@ -4,6 +4,7 @@ package io.serin.control.revision;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.serin.control.trust.ServerCertificate;
 import java.io.ByteArrayInputStream;
 import java.security.GeneralSecurityException;
 import java.security.SignatureException;
@@ -80,7 +81,7 @@ class KeptCertificateTest {
     }
 
     /** Whether one of these authorities signed it. */
-    static boolean isTrusted(WebhookCertificate certificate, String authorities) {
+    static boolean isTrusted(ServerCertificate certificate, String authorities) {
         try {
             CertificateFactory reader = CertificateFactory.getInstance("X.509");
             Certificate leaf =

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.serin.api.name.Revision;
 import io.serin.control.ApiServerStub;
+import io.serin.control.trust.ServerCertificate;
 import io.serin.kube.Kube;
 import io.serin.kube.type.KubeWebhook;
 import io.serin.kube.type.ObjectName;
@@ -33,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RevisionIT {
 
     private static final Revision REVISION = new Revision("1-0");
-    private static final Duration PART = WebhookCertificate.LIFETIME.dividedBy(3);
+    private static final Duration PART = KeptCertificate.LIFETIME.dividedBy(3);
 
     private @TempDir Path folder;
     private ApiServerStub api;
@@ -181,8 +182,8 @@ class RevisionIT {
     @Test
     void renewsInTimeUnderTheAuthorityThatIsTrustedAlready() throws Exception {
         CertificateStore store = store();
-        WebhookCertificate first = store.obtain(now);
-        List<WebhookCertificate> served = new ArrayList<>();
+        ServerCertificate first = store.obtain(now);
+        List<ServerCertificate> served = new ArrayList<>();
         try (CaBundleKeeper keeper = keeper(store)) {
             keeper.put(webhook("istio-sidecar-injector-1-0", "1-0", "a"));
             assertThat(api.patches.poll(10, TimeUnit.SECONDS)).contains(base64(first.authority()));
@@ -196,7 +197,7 @@ class RevisionIT {
             now = now.plusSeconds(120);
             renewal.look();
             assertThat(served).isEmpty();
-            WebhookCertificate second = store().obtain(now);
+            ServerCertificate second = store().obtain(now);
             assertThat(second.certificate()).isNotEqualTo(first.certificate());
             assertThat(second.authority()).isEqualTo(first.authority());
             assertThat(KeptCertificateTest.isTrusted(second, first.authority())).isTrue();
@@ -213,21 +214,21 @@ class RevisionIT {
     void replicasThatLookAtOnceAgree() throws Exception {
         CertificateStore one = store();
         CertificateStore other = store();
-        WebhookCertificate first = agreed(one, other);
+        ServerCertificate first = agreed(one, other);
 
         now = now.plus(PART.multipliedBy(2)).plusSeconds(60);
-        WebhookCertificate second = agreed(one, other);
+        ServerCertificate second = agreed(one, other);
 
         assertThat(second.certificate()).isNotEqualTo(first.certificate());
         assertThat(KeptCertificateTest.isTrusted(second, first.authority())).isTrue();
         assertThat(store().obtain(now)).isEqualTo(second);
     }
 
-    private WebhookCertificate agreed(CertificateStore one, CertificateStore other)
+    private ServerCertificate agreed(CertificateStore one, CertificateStore other)
             throws Exception {
         try (ExecutorService both = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<WebhookCertificate> theirs = both.submit(() -> other.obtain(now));
-            WebhookCertificate ours = one.obtain(now);
+            Future<ServerCertificate> theirs = both.submit(() -> other.obtain(now));
+            ServerCertificate ours = one.obtain(now);
             assertThat(theirs.get()).isEqualTo(ours);
             return ours;
         }
@@ -237,7 +238,7 @@ class RevisionIT {
     @Test
     void aDeletedSecretComesBackAsItWas() throws Exception {
         CertificateStore store = store();
-        WebhookCertificate first = store.obtain(now);
+        ServerCertificate first = store.obtain(now);
         kube.client()
                 .secrets()
                 .inNamespace("istio-system")
@@ -251,11 +252,12 @@ class RevisionIT {
     /** An earlier version threw its authority's key away. */
     @Test
     void whatAnEarlierVersionMadeIsServedUntilASuccessorIsTrusted() {
-        WebhookCertificate old = WebhookCertificate.make(List.of("h"), now);
+        ServerCertificate old = ServerCertificate.make(List.of("h"), now);
         assertThat(
                         new Secrets(kube)
                                 .write(
                                         new ObjectName("istio-system", "istiod-1-0-webhook-cert"),
+                                        "kubernetes.io/tls",
                                         Map.of(),
                                         Map.of(
                                                 "ca.crt",
@@ -269,14 +271,14 @@ class RevisionIT {
         assertThat(store().obtain(now)).isEqualTo(old);
 
         now = now.plus(PART.multipliedBy(2)).plusSeconds(60);
-        WebhookCertificate announcing = store().obtain(now);
+        ServerCertificate announcing = store().obtain(now);
         assertThat(announcing.certificate()).isEqualTo(old.certificate());
         assertThat(announcing.authority())
                 .startsWith(old.authority())
                 .isNotEqualTo(old.authority());
 
         now = now.plus(Duration.ofDays(2));
-        WebhookCertificate next = store().obtain(now);
+        ServerCertificate next = store().obtain(now);
         assertThat(next.certificate()).isNotEqualTo(old.certificate());
         assertThat(KeptCertificateTest.isTrusted(next, announcing.authority())).isTrue();
         assertThat(KeptCertificateTest.isTrusted(old, next.authority())).isTrue();
@@ -286,13 +288,13 @@ class RevisionIT {
     @Test
     void takesOverWhatAnotherReplicaMade() {
         CertificateStore store = store();
-        WebhookCertificate first = store.obtain(now);
-        List<WebhookCertificate> served = new ArrayList<>();
+        ServerCertificate first = store.obtain(now);
+        List<ServerCertificate> served = new ArrayList<>();
         try (CaBundleKeeper keeper = keeper(store)) {
             CertificateRenewal renewal =
                     new CertificateRenewal(store, keeper, () -> now, first, served::add);
             now = now.plus(PART.multipliedBy(2)).plusSeconds(60);
-            WebhookCertificate theirs = store().obtain(now);
+            ServerCertificate theirs = store().obtain(now);
 
             renewal.look();
             renewal.look();

@@ -22,6 +22,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import java.util.List;
+import java.util.Optional;
 
 /** Everything from the index to the wire, on loopback; the test writes the index. */
 final class ControlPlaneInProcess implements AutoCloseable {
@@ -32,7 +33,8 @@ final class ControlPlaneInProcess implements AutoCloseable {
     private final AdsSettings settings =
             new AdsSettings(0, new Revision("1-0"), "0.1.0", "istiod-1-0-abc");
     final PrometheusMeterRegistry metrics = MetricsPage.registry(settings);
-    private final AdsVerticle verticle = new AdsVerticle(settings, publisher, proxies, metrics);
+    private final AdsVerticle verticle =
+            new AdsVerticle(settings, Optional.empty(), publisher, proxies, metrics);
     private final String deployment;
     private final HttpServer admin;
     private final HttpClient client = vertx.createHttpClient();

@@ -23,9 +23,11 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.PemTrustOptions;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -48,13 +50,26 @@ final class DiscoveryClient<Q extends MessageLite, R extends MessageLite> implem
     private Buffer received = Buffer.buffer();
 
     private DiscoveryClient(Vertx vertx, int port, String method, Parser<R> parser) {
+        this(
+                vertx,
+                new HttpClientOptions().setHttp2ClearTextUpgrade(false),
+                port,
+                Map.of(),
+                method,
+                parser);
+    }
+
+    private DiscoveryClient(
+            Vertx vertx,
+            HttpClientOptions options,
+            int port,
+            Map<String, String> headers,
+            String method,
+            Parser<R> parser) {
         this.parser = parser;
-        this.client =
-                vertx.createHttpClient(
-                        new HttpClientOptions()
-                                .setProtocolVersion(HttpVersion.HTTP_2)
-                                .setHttp2ClearTextUpgrade(false));
-        this.request = await(client.request(HttpMethod.POST, port, "127.0.0.1", SERVICE + method));
+        this.client = vertx.createHttpClient(options.setProtocolVersion(HttpVersion.HTTP_2));
+        this.request = await(client.request(HttpMethod.POST, port, "localhost", SERVICE + method));
+        headers.forEach(request::putHeader);
         request.putHeader("content-type", "application/grpc").putHeader("te", "trailers");
         request.setChunked(true);
         request.exceptionHandler(fault -> end.complete("failed: " + fault.getMessage()));
@@ -64,6 +79,22 @@ final class DiscoveryClient<Q extends MessageLite, R extends MessageLite> implem
     static DiscoveryClient<DeltaDiscoveryRequest, DeltaDiscoveryResponse> delta(
             Vertx vertx, int port) {
         return method(vertx, port, "DeltaAggregatedResources");
+    }
+
+    /** Over TLS, trusting these authorities alone, in PEM. */
+    static DiscoveryClient<DeltaDiscoveryRequest, DeltaDiscoveryResponse> secured(
+            Vertx vertx, int port, String authorities, Map<String, String> headers) {
+        return new DiscoveryClient<>(
+                vertx,
+                new HttpClientOptions()
+                        .setSsl(true)
+                        .setUseAlpn(true)
+                        .setTrustOptions(
+                                new PemTrustOptions().addCertValue(Buffer.buffer(authorities))),
+                port,
+                headers,
+                "DeltaAggregatedResources",
+                DeltaDiscoveryResponse.parser());
     }
 
     static DiscoveryClient<DeltaDiscoveryRequest, DeltaDiscoveryResponse> method(

@@ -17,6 +17,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,7 @@ class KeepAliveIT {
     private final AdsVerticle verticle =
             new AdsVerticle(
                     new AdsSettings(0, new Revision("1-0"), "0.1.0", "istiod-1-0-abc"),
+                    Optional.empty(),
                     new KeepAlive(Duration.ofMillis(100), Duration.ofMillis(400)),
                     publisher,
                     proxies,

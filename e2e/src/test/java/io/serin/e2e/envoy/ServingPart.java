@@ -14,6 +14,7 @@ import io.serin.control.snapshot.Publisher;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.Collection;
+import java.util.Optional;
 
 /** A control plane from the index on, in this process: what it serves, the story writes. */
 public final class ServingPart implements AutoCloseable {
@@ -27,6 +28,7 @@ public final class ServingPart implements AutoCloseable {
         verticle =
                 new AdsVerticle(
                         new AdsSettings(0, revision, "0.1.0", "istiod-" + revision + "-story"),
+                        Optional.empty(),
                         publisher,
                         proxies,
                         new SimpleMeterRegistry());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.kube.watch;
 
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -14,17 +15,20 @@ import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.serin.api.contract.Labels;
+import io.serin.api.contract.Objects;
 import io.serin.api.name.Revision;
 import io.serin.kube.Kube;
 import io.serin.kube.convert.Convert;
 import io.serin.kube.convert.ConvertRoute;
 import io.serin.kube.type.KubeNamespace;
 import io.serin.kube.type.KubePod;
+import io.serin.kube.type.KubeRootCertificate;
 import io.serin.kube.type.KubeRoute;
 import io.serin.kube.type.KubeService;
 import io.serin.kube.type.KubeSlice;
 import io.serin.kube.type.KubeWebhook;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -102,6 +106,17 @@ public final class Watches implements AutoCloseable {
                 hear(kind, informer, convert, observer);
             }
         }
+    }
+
+    /** Whom each namespace's proxies are told to trust. */
+    public void rootCertificates(Observer<KubeRootCertificate> observer) {
+        follow(
+                "configmaps",
+                client.configMaps()
+                        .inAnyNamespace()
+                        .withField("metadata.name", Objects.ROOT_CERTIFICATE),
+                Watches::rootCertificate,
+                observer);
     }
 
     public void services(Observer<KubeService> observer) {
@@ -202,6 +217,13 @@ public final class Watches implements AutoCloseable {
         Informable<GenericKubernetesResource> routes =
                 client.genericKubernetesResources(HTTP_ROUTE).inAnyNamespace();
         follow("httproutes", routes, ConvertRoute::route, observer);
+    }
+
+    private static KubeRootCertificate rootCertificate(ConfigMap told) {
+        Map<String, String> data = told.getData() == null ? Map.of() : told.getData();
+        return new KubeRootCertificate(
+                told.getMetadata().getNamespace(),
+                data.getOrDefault(Objects.ROOT_CERTIFICATE_KEY, ""));
     }
 
     private static KubeWebhook mutating(MutatingWebhookConfiguration configuration) {

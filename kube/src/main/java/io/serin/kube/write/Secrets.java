@@ -54,11 +54,13 @@ public final class Secrets {
     /**
      * Writes it.
      *
+     * @param type of the Secret; can't be changed later
      * @param seen the version that it replaces; empty where there was none
      * @return false when another replica was faster
      */
     public boolean write(
             ObjectName name,
+            String type,
             Map<String, String> labels,
             Map<String, String> texts,
             Optional<String> seen) {
@@ -75,7 +77,7 @@ public final class Secrets {
                         .withLabels(labels)
                         .withResourceVersion(seen.orElse(null))
                         .endMetadata()
-                        .withType("kubernetes.io/tls")
+                        .withType(type)
                         .withData(data)
                         .build();
         var resource = client.secrets().inNamespace(name.namespace()).resource(secret);

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.control.serve;
+
+import io.serin.control.trust.ServerCertificate;
+import io.vertx.core.Future;
+import java.util.function.Function;
+
+/**
+ * Where configuration is served over TLS, to callers who prove who they are.
+ *
+ * @param port to listen at, 15012; 0 for any free one
+ * @param certificate the first that is shown
+ * @param bearers whose a token is; fails where that can't be known now
+ */
+public record Secured(
+        int port, ServerCertificate certificate, Function<String, Future<Bearer>> bearers) {}
