@@ -10,6 +10,7 @@ import io.serin.api.snapshot.ProxyNode;
 import io.serin.proxy.admin.AdminPages;
 import io.serin.proxy.main.sidecar.Sidecar;
 import io.serin.proxy.settings.AppPages;
+import io.serin.proxy.settings.ControlPlaneAuth;
 import io.serin.proxy.settings.ProxySettings;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -40,6 +41,7 @@ public final class SidecarMain {
                                 new Workload("shop", "web", "web", "v1"),
                                 Map.of("app", "web", "version", "v1")),
                         new HostPort("127.0.0.1", Integer.parseInt(args[1])),
+                        new ControlPlaneAuth.None(),
                         Optional.of("127.0.0.1"),
                         1,
                         Duration.ofSeconds(1),

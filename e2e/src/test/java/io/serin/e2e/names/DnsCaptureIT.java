@@ -19,6 +19,7 @@ import io.serin.e2e.envoy.SidecarPart;
 import io.serin.proxy.admin.AdminPages;
 import io.serin.proxy.main.sidecar.Sidecar;
 import io.serin.proxy.settings.AppPages;
+import io.serin.proxy.settings.ControlPlaneAuth;
 import io.serin.proxy.settings.ProxySettings;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -130,6 +131,7 @@ class DnsCaptureIT {
                                                 Map.of(),
                                                 dnsCapture),
                                         new HostPort("127.0.0.1", control.port()),
+                                        new ControlPlaneAuth.None(),
                                         Optional.of("127.0.0.1"),
                                         1,
                                         Duration.ofSeconds(1),

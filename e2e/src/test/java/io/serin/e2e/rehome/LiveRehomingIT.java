@@ -26,9 +26,11 @@ import io.serin.e2e.envoy.SidecarPart;
 import io.serin.proxy.admin.AdminPages;
 import io.serin.proxy.config.client.ClientSettings;
 import io.serin.proxy.config.client.ConfigClient;
+import io.serin.proxy.config.client.Trust;
 import io.serin.proxy.config.store.ConfigStore;
 import io.serin.proxy.main.sidecar.Sidecar;
 import io.serin.proxy.settings.AppPages;
+import io.serin.proxy.settings.ControlPlaneAuth;
 import io.serin.proxy.settings.ProxySettings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -262,6 +264,7 @@ class LiveRehomingIT {
                                         node(0),
                                         new HostPort(
                                                 Objects.discoveryHost(OLD), Ports.XDS_PLAINTEXT),
+                                        new ControlPlaneAuth.None(),
                                         Optional.of("127.0.0.1"),
                                         2,
                                         Duration.ofSeconds(1),
@@ -294,6 +297,7 @@ class LiveRehomingIT {
                             loops.next(),
                             NioSocketChannel::new,
                             this::find,
+                            Trust.NONE,
                             new ConfigStore(),
                             Clock.systemUTC(),
                             new Random(i));

@@ -9,7 +9,7 @@ enum Exit {
     USAGE(64),
     /** The proxy of this pod did not get ready in time (EX_UNAVAILABLE). */
     NOT_READY(69),
-    /** A bug (EX_SOFTWARE). */
+    /** A bug, or a program that is not whole (EX_SOFTWARE). */
     BUG(70),
     /** The kernel refused: a port that is taken, rules that can't be set (EX_OSERR). */
     KERNEL(71),

@@ -7,6 +7,7 @@ import io.serin.proxy.admin.WaitingPort;
 import io.serin.proxy.main.rehearse.Rehearsal;
 import io.serin.proxy.main.sidecar.Sidecar;
 import io.serin.proxy.redirect.Redirect;
+import io.serin.proxy.settings.PodFiles;
 import io.serin.proxy.settings.ProxySettings;
 import io.serin.proxy.settings.SettingsFault;
 import java.io.IOException;
@@ -96,7 +97,7 @@ public final class ProxyMain {
         Security.setProperty("networkaddress.cache.negative.ttl", "0");
         ProxySettings settings;
         try {
-            settings = ProxySettings.read(System.getenv(), ProxySettings.LABELS, version());
+            settings = ProxySettings.read(System.getenv(), PodFiles.MOUNTED, version());
         } catch (SettingsFault fault) {
             LOG.severe(fault.getMessage());
             return Exit.SETTINGS;
@@ -122,10 +123,7 @@ public final class ProxyMain {
                                                 "ready after_ms="
                                                         + Duration.between(started, Instant.now())
                                                                 .toMillis()),
-                                cause -> {
-                                    LOG.log(Level.SEVERE, "a port can't be opened", cause);
-                                    end.complete(Exit.KERNEL);
-                                },
+                                cause -> end.complete(failed(cause)),
                                 () -> end.complete(Exit.OK)),
                         Clock.systemUTC(),
                         started);
@@ -141,6 +139,20 @@ public final class ProxyMain {
             var _ = sidecar.stop(settings.grace()).join();
         }
         return exit;
+    }
+
+    private static Exit failed(Throwable cause) {
+        if (cause instanceof UnsatisfiedLinkError) {
+            LOG.log(
+                    Level.SEVERE,
+                    "TLS's native library can't be loaded library_path="
+                            + System.getProperty("java.library.path")
+                            + " expected=libnetty_tcnative_linux_x86_64.so",
+                    cause);
+            return Exit.BUG;
+        }
+        LOG.log(Level.SEVERE, "a port can't be opened", cause);
+        return Exit.KERNEL;
     }
 
     private static Exit redirect(List<String> args) {

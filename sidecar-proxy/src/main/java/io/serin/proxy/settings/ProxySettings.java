@@ -11,7 +11,6 @@ import io.serin.api.snapshot.ProxyNode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +22,7 @@ import java.util.function.Function;
  *
  * @param node who it is
  * @param discovery where its control plane is, by name or address
+ * @param auth how the two know each other
  * @param nodeAddress the address of the machine, from where the kubelet calls
  * @param workers event loops for requests, 1 or more
  * @param grace how long requests in flight may take to end after a SIGTERM
@@ -33,6 +33,7 @@ import java.util.function.Function;
 public record ProxySettings(
         ProxyNode node,
         HostPort discovery,
+        ControlPlaneAuth auth,
         Optional<String> nodeAddress,
         int workers,
         Duration grace,
@@ -49,36 +50,38 @@ public record ProxySettings(
     public ProxySettings(
             ProxyNode node,
             HostPort discovery,
+            ControlPlaneAuth auth,
             Optional<String> nodeAddress,
             int workers,
             Duration grace,
             AppPages application) {
-        this(node, discovery, nodeAddress, workers, grace, application, List.of());
+        this(node, discovery, auth, nodeAddress, workers, grace, application, List.of());
     }
-
-    /** Where the downward API puts the pod's labels. */
-    public static final Path LABELS = Path.of("/etc/istio/pod/labels");
 
     /**
      * Reads the settings.
      *
      * @param environment as in {@link System#getenv()}
-     * @param labels see {@link #LABELS}
+     * @param files what the pod has besides
      * @param version the proxy's own version
      * @throws SettingsFault when one is missing or can't be read; the first that is found
      */
-    public static ProxySettings read(Map<String, String> environment, Path labels, String version)
-            throws SettingsFault {
+    public static ProxySettings read(
+            Map<String, String> environment, PodFiles files, String version) throws SettingsFault {
         try {
-            return new Reader(environment, PodLabels.read(labels), version).settings();
+            return new Reader(environment, files, PodLabels.read(files.labels()), version)
+                    .settings();
         } catch (IOException e) {
             throw new SettingsFault(
-                    "labels of the pod: " + labels + " can't be read: " + e.getMessage());
+                    "labels of the pod: " + files.labels() + " can't be read: " + e.getMessage());
         }
     }
 
     private record Reader(
-            Map<String, String> environment, Map<String, String> labels, String version) {
+            Map<String, String> environment,
+            PodFiles files,
+            Map<String, String> labels,
+            String version) {
 
         ProxySettings settings() throws SettingsFault {
             String host = text(Variable.HOST_IP);
@@ -93,6 +96,7 @@ public record ProxySettings(
             return new ProxySettings(
                     node,
                     read(Variable.PROXY_CONFIG, Reader::discovery),
+                    json(Variable.PROXY_CONFIG, this::auth),
                     host.isEmpty() ? Optional.empty() : Optional.of(host),
                     number(Variable.ISTIO_CPU_LIMIT, 1, 1024),
                     Duration.ofSeconds(Math.max(0, grace - 1)),
@@ -187,6 +191,18 @@ public record ProxySettings(
             throw new IllegalArgumentException("no discoveryAddress");
         }
 
+        private ControlPlaneAuth auth(String json) {
+            String field = "controlPlaneAuthPolicy";
+            JsonFields config = JsonFields.of("", Json.parse(json));
+            String policy = config.text(field, "MUTUAL_TLS");
+            return switch (policy) {
+                case "MUTUAL_TLS" ->
+                        new ControlPlaneAuth.MutualTls(files.rootCertificates(), files.token());
+                case "NONE" -> new ControlPlaneAuth.None();
+                default -> throw config.wrong(field, "'" + policy + "'", "MUTUAL_TLS or NONE");
+            };
+        }
+
         private String text(Variable variable) throws SettingsFault {
             String value = environment.getOrDefault(variable.name(), "");
             if (!value.isEmpty()) {
@@ -235,7 +251,7 @@ public record ProxySettings(
                 case REVISION -> "a DNS label, the control plane's revision";
                 case PROXY_CONFIG ->
                         "JSON with discoveryAddress, like"
-                                + " {\"discoveryAddress\":\"istiod-1-0.istio-system.svc:15010\"}";
+                                + " {\"discoveryAddress\":\"istiod-1-0.istio-system.svc:15012\"}";
                 case ISTIO_META_WORKLOAD_NAME -> "a name";
                 case ISTIO_CPU_LIMIT -> "a whole number of CPUs, 1 or more";
                 case TERMINATION_GRACE_PERIOD_SECONDS -> "whole seconds, zero or more";

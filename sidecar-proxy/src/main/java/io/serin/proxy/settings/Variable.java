@@ -24,7 +24,11 @@ public enum Variable {
     /** The revision of the control plane that this proxy belongs to. */
     REVISION("default"),
 
-    /** Istio's ProxyConfig as JSON; {@code discoveryAddress} is read, {@code host:port}. */
+    /**
+     * Istio's ProxyConfig as JSON; {@code discoveryAddress} is read, {@code host:port}, and {@code
+     * controlPlaneAuthPolicy}: {@code MUTUAL_TLS}, which it is where nothing is said, or {@code
+     * NONE}.
+     */
     PROXY_CONFIG,
 
     /** The name of the Deployment, or of another owner; for telemetry. */

@@ -286,7 +286,7 @@ class SketchIT {
                                 + PLANE_IP
                                 + ":"
                                 + PLANE_PORT
-                                + "\"}"),
+                                + "\",\"controlPlaneAuthPolicy\":\"NONE\"}"),
                 asProxy);
     }
 

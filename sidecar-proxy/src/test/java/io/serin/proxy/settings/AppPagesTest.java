@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.serin.proxy.settings.AppProbe.Header;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -158,6 +157,6 @@ class AppPagesTest {
                                 "TERMINATION_GRACE_PERIOD_SECONDS", "45",
                                 "PROXY_CONFIG", "{\"discoveryAddress\":\"istiod:15010\"}"));
         environment.put(variable, json);
-        return ProxySettings.read(environment, Path.of("/no such file"), "0.1.0").application();
+        return ProxySettings.read(environment, PodFiles.MOUNTED, "0.1.0").application();
     }
 }

@@ -32,7 +32,7 @@ class ProxySettingsTest {
                             "REVISION", "1-0",
                             "PROXY_CONFIG",
                                     """
-                                    {"discoveryAddress":"istiod-1-0.istio-system.svc:15010",
+                                    {"discoveryAddress":"istiod-1-0.istio-system.svc:15012",
                                      "concurrency": 2, "proxyMetadata": {"A": [true, null, "\\u00e9"]}}
                                     """));
 
@@ -53,7 +53,7 @@ class ProxySettingsTest {
                 .isEqualTo(new Workload("shop", "web", "shop-web", "v1"));
         assertThat(settings.node().labels()).containsEntry("pod-template-hash", "7d9").hasSize(3);
         assertThat(settings.discovery())
-                .isEqualTo(new HostPort("istiod-1-0.istio-system.svc", 15010));
+                .isEqualTo(new HostPort("istiod-1-0.istio-system.svc", 15012));
         assertThat(settings.nodeAddress()).contains("172.18.0.3");
         assertThat(settings.workers()).isEqualTo(4);
         assertThat(settings.grace()).isEqualTo(Duration.ofSeconds(59));
@@ -63,8 +63,7 @@ class ProxySettingsTest {
     void hasDefaultsForWhatIsNotEssential() throws Exception {
         environment.remove("REVISION");
 
-        ProxySettings settings =
-                ProxySettings.read(environment, temp.resolve("no such file"), "0.1.0");
+        ProxySettings settings = ProxySettings.read(environment, PodFiles.MOUNTED, "0.1.0");
 
         assertThat(settings.node().revision()).hasToString("default");
         assertThat(settings.node().workload())
@@ -86,6 +85,26 @@ class ProxySettingsTest {
         environment.put("ISTIO_META_DNS_CAPTURE", "true");
         assertThat(read("").node().dnsCapture()).isTrue();
         assertThat(read("").nameServers()).isEqualTo(servers);
+    }
+
+    @Test
+    void knowsItsControlPlaneByTlsUnlessItIsToldNotTo() throws Exception {
+        ControlPlaneAuth mounted =
+                new ControlPlaneAuth.MutualTls(
+                        Path.of("/var/run/secrets/istio/root-cert.pem"),
+                        Path.of("/var/run/secrets/tokens/istio-token"));
+
+        assertThat(read("").auth()).isEqualTo(mounted);
+        environment.put("PROXY_CONFIG", proxyConfig("MUTUAL_TLS"));
+        assertThat(read("").auth()).isEqualTo(mounted);
+        environment.put("PROXY_CONFIG", proxyConfig("NONE"));
+        assertThat(read("").auth()).isEqualTo(new ControlPlaneAuth.None());
+    }
+
+    private static String proxyConfig(String policy) {
+        return "{\"discoveryAddress\":\"istiod:15010\",\"controlPlaneAuthPolicy\":\""
+                + policy
+                + "\"}";
     }
 
     @Test
@@ -115,8 +134,10 @@ class ProxySettingsTest {
                     INSTANCE_IP                      | ``       | INSTANCE_IP: '' (expected: the pod's address)
                     INSTANCE_IP                      | web-1    | INSTANCE_IP: 'web-1' (expected: the pod's address)
                     REVISION                         | 1.0      | REVISION: '1.0' (expected: a DNS label, the control plane's revision)
-                    PROXY_CONFIG                     | {}       | PROXY_CONFIG: '{}' (expected: JSON with discoveryAddress, like {"discoveryAddress":"istiod-1-0.istio-system.svc:15010"})
-                    PROXY_CONFIG                     | x:1      | PROXY_CONFIG: 'x:1' (expected: JSON with discoveryAddress, like {"discoveryAddress":"istiod-1-0.istio-system.svc:15010"})
+                    PROXY_CONFIG                     | {}       | PROXY_CONFIG: '{}' (expected: JSON with discoveryAddress, like {"discoveryAddress":"istiod-1-0.istio-system.svc:15012"})
+                    PROXY_CONFIG                     | x:1      | PROXY_CONFIG: 'x:1' (expected: JSON with discoveryAddress, like {"discoveryAddress":"istiod-1-0.istio-system.svc:15012"})
+                    PROXY_CONFIG                     | {"discoveryAddress":"a:1","controlPlaneAuthPolicy":"TLS"} | PROXY_CONFIG: controlPlaneAuthPolicy: 'TLS' (expected: MUTUAL_TLS or NONE)
+                    PROXY_CONFIG                     | {"discoveryAddress":"a:1","controlPlaneAuthPolicy":1} | PROXY_CONFIG: controlPlaneAuthPolicy: 1 (expected: text)
                     ISTIO_CPU_LIMIT                  | 500m     | ISTIO_CPU_LIMIT: '500m' (expected: a whole number of CPUs, 1 or more)
                     ISTIO_CPU_LIMIT                  | 0        | ISTIO_CPU_LIMIT: '0' (expected: a whole number of CPUs, 1 or more)
                     ISTIO_META_DNS_CAPTURE           | yes      | ISTIO_META_DNS_CAPTURE: 'yes' (expected: true or false)
@@ -157,6 +178,9 @@ class ProxySettingsTest {
 
     private ProxySettings read(String labels) throws IOException, SettingsFault {
         Path file = Files.writeString(temp.resolve("labels"), labels);
-        return ProxySettings.read(environment, file, "0.1.0");
+        return ProxySettings.read(
+                environment,
+                new PodFiles(file, PodFiles.MOUNTED.rootCertificates(), PodFiles.MOUNTED.token()),
+                "0.1.0");
     }
 }

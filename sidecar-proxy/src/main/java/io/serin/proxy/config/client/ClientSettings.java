@@ -9,7 +9,7 @@ import java.time.Duration;
  * What the client needs to know.
  *
  * @param host the control plane's name or address; looked up anew for each attempt
- * @param port where it speaks plaintext gRPC
+ * @param port where it speaks gRPC, over TLS or in plaintext: see {@link Trust}
  * @param node who asks
  * @param timing how patient the client is
  */
@@ -26,7 +26,8 @@ public record ClientSettings(String host, int port, ProxyNode node, Timing timin
      * @param leastWait between two attempts, after the first failure
      * @param mostWait between two attempts, ever: a change that waits for a control plane's return
      *     waits this long at most
-     * @param connect for a connection to be made, and again for the peer's first word
+     * @param connect for a connection to be made, again for a TLS handshake, and again for the
+     *     peer's first word
      * @param keepAlive silence before the peer is asked for a sign of life
      * @param refusal a NACK is held back this long, so that a control plane that sends the same at
      *     once again does not make the two run in circles

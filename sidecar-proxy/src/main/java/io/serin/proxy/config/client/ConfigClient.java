@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.logging.Logger;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -56,11 +57,12 @@ public final class ConfigClient {
             EventLoop loop,
             ChannelFactory<? extends Channel> channels,
             Lookup lookup,
+            Trust trust,
             ConfigStore store,
             Clock clock,
             RandomGenerator random) {
         this.settings = settings;
-        this.wires = new Wires(loop, channels, lookup);
+        this.wires = new Wires(loop, channels, lookup, trust);
         this.store = store;
         this.clock = clock;
         this.backoff =
@@ -228,12 +230,6 @@ public final class ConfigClient {
             return;
         }
         lastComplaint = end.cause();
-        String what =
-                end instanceof StreamEnd.Status(int code, _)
-                                && code == StreamEnd.Status.FAILED_PRECONDITION
-                        ? "the control plane refuses this proxy, revision="
-                                + settings.node().revision()
-                        : "no control plane";
         String meanwhile =
                 store.hasEssentials()
                         ? "the last good configuration stays"
@@ -241,11 +237,27 @@ public final class ConfigClient {
         LOG.warning(() ->
                 "%s: %s control_plane=%s cause=\"%s\" retry_ms=%d"
                         .formatted(
-                                what,
+                                refusal(end).orElse("no control plane"),
                                 meanwhile,
                                 present.place().address(),
                                 end.cause(),
                                 wait.toMillis()));
+    }
+
+    /** That the control plane is there, but not for this proxy, and what it does not like. */
+    private Optional<String> refusal(StreamEnd end) {
+        if (!(end instanceof StreamEnd.Status(int code, _))) {
+            return Optional.empty();
+        }
+        String refuses = "the control plane refuses this proxy, ";
+        return switch (code) {
+            case StreamEnd.Status.FAILED_PRECONDITION ->
+                    Optional.of(refuses + "revision=" + settings.node().revision());
+            case StreamEnd.Status.UNAUTHENTICATED -> Optional.of(refuses + "its token");
+            case StreamEnd.Status.PERMISSION_DENIED ->
+                    Optional.of(refuses + "its token is not of pod=" + settings.node().id());
+            default -> Optional.empty();
+        };
     }
 
     private TypeReport reportOf(TypeUrl type) {

@@ -22,12 +22,16 @@ import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2SettingsFrame;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
+import io.serin.api.name.HostPort;
 import io.serin.api.xds.DeltaDiscoveryRequest;
 import io.serin.api.xds.DeltaDiscoveryResponse;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +59,8 @@ final class DiscoveryStream {
      * How far a stream is trusted.
      *
      * @param maxMessageBytes the largest response that is taken
-     * @param connect how long a connection, and then the peer's first word, may take
+     * @param connect how long a connection, then a TLS handshake, and then the peer's first word,
+     *     may take
      * @param keepAlive see {@link KeepAlive}
      */
     record Limits(int maxMessageBytes, Duration connect, Duration keepAlive) {}
@@ -66,15 +71,17 @@ final class DiscoveryStream {
     /** A whole configuration fits: the control plane need not stop in the middle of one. */
     private static final int WINDOW_BYTES = 4 << 20;
 
-    private final String authority;
+    private final HostPort peer;
+    private final Optional<Trust.Terms> terms;
     private final Limits limits;
     private final Listener listener;
     private @Nullable Channel connection;
     private @Nullable Channel stream;
     private boolean ended;
 
-    DiscoveryStream(String authority, Limits limits, Listener listener) {
-        this.authority = authority;
+    DiscoveryStream(HostPort peer, Optional<Trust.Terms> terms, Limits limits, Listener listener) {
+        this.peer = peer;
+        this.terms = terms;
         this.limits = limits;
         this.listener = listener;
     }
@@ -128,11 +135,29 @@ final class DiscoveryStream {
                         .pushEnabled(false)
                         .initialWindowSize(WINDOW_BYTES)
                         .maxHeaderListSize(16 << 10);
+        Connection own = new Connection();
+        terms.ifPresent(given -> channel.pipeline().addLast(tls(channel, given, own)));
         channel.pipeline()
                 .addLast(Http2FrameCodecBuilder.forClient().initialSettings(settings).build())
                 .addLast(new KeepAlive(limits.keepAlive))
                 .addLast(new Http2MultiplexHandler(new ChannelInboundHandlerAdapter()))
-                .addLast(new Connection());
+                .addLast(own);
+    }
+
+    private SslHandler tls(Channel channel, Trust.Terms given, Connection own) {
+        SslHandler tls = given.context().newHandler(channel.alloc(), peer.host(), peer.port());
+        tls.setHandshakeTimeout(limits.connect.toMillis(), TimeUnit.MILLISECONDS);
+        tls.handshakeFuture()
+                .addListener(done -> {
+                    if (!done.isSuccess()) {
+                        end(Handshake.failed(peer, limits.connect, done.cause()));
+                    } else if (!ApplicationProtocolNames.HTTP_2.equals(tls.applicationProtocol())) {
+                        end(new StreamEnd.Garbled("what answers speaks TLS, but not HTTP/2"));
+                    } else {
+                        own.awaitSettings(channel);
+                    }
+                });
+        return tls;
     }
 
     private void end(StreamEnd end) {
@@ -147,14 +172,17 @@ final class DiscoveryStream {
     }
 
     private Http2Headers head() {
-        return new DefaultHttp2Headers()
-                .method("POST")
-                .scheme("http")
-                .authority(authority)
-                .path(PATH)
-                .set("content-type", "application/grpc")
-                .set("te", "trailers")
-                .set("user-agent", "serin-proxy");
+        Http2Headers head =
+                new DefaultHttp2Headers()
+                        .method("POST")
+                        .scheme(terms.isPresent() ? "https" : "http")
+                        .authority(peer.toString())
+                        .path(PATH)
+                        .set("content-type", "application/grpc")
+                        .set("te", "trailers")
+                        .set("user-agent", "serin-proxy");
+        terms.ifPresent(given -> head.set("authorization", "Bearer " + given.token()));
+        return head;
     }
 
     /** The connection's own frames, and its end. */
@@ -164,9 +192,15 @@ final class DiscoveryStream {
 
         @Override
         public void channelActive(ChannelHandlerContext ctx) {
-            // Whatever listens there may not speak HTTP/2 at all, and never answer.
+            if (terms.isEmpty()) {
+                awaitSettings(ctx.channel());
+            }
+        }
+
+        /** Whatever listens there may not speak HTTP/2 at all, and never answer. */
+        void awaitSettings(Channel channel) {
             deadline =
-                    ctx.executor()
+                    channel.eventLoop()
                             .schedule(
                                     () -> end(new StreamEnd.Garbled("no HTTP/2 settings came")),
                                     limits.connect.toMillis(),

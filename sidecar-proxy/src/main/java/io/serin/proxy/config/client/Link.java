@@ -16,6 +16,7 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -106,7 +107,7 @@ final class Link {
     /** Makes one attempt at a stream that asks for some types only, until {@link #askRest}. */
     void open(Set<TypeUrl> types) {
         if (!closed) {
-            // A look-up blocks, and may block for seconds: it gets a thread of its own.
+            // A look-up blocks, maybe for seconds, and files are read: a thread of its own.
             Thread.ofPlatform().daemon().name("serin-lookup").start(() -> lookUp(types));
         }
     }
@@ -114,25 +115,30 @@ final class Link {
     private void lookUp(Set<TypeUrl> types) {
         try {
             InetSocketAddress address = wires.lookup().find(place.address());
-            wires.loop().execute(() -> connect(address, types));
+            Optional<Trust.Terms> terms = wires.trust().terms();
+            wires.loop().execute(() -> connect(address, terms, types));
         } catch (UnknownHostException e) {
-            wires.loop()
-                    .execute(() ->
-                            over(
-                                    new StreamEnd.NoConnection(
-                                            "the name '"
-                                                    + place.address().host()
-                                                    + "' is not known")));
+            overBefore(
+                    new StreamEnd.NoConnection(
+                            "the name '" + place.address().host() + "' is not known"));
+        } catch (TrustFault fault) {
+            overBefore(new StreamEnd.Untrusted(String.valueOf(fault.getMessage())));
         }
     }
 
-    private void connect(InetSocketAddress address, Set<TypeUrl> types) {
+    private void overBefore(StreamEnd end) {
+        wires.loop().execute(() -> over(end));
+    }
+
+    private void connect(
+            InetSocketAddress address, Optional<Trust.Terms> terms, Set<TypeUrl> types) {
         if (closed) {
             return;
         }
         DiscoveryStream next =
                 new DiscoveryStream(
-                        place.address().toString(),
+                        place.address(),
+                        terms,
                         new DiscoveryStream.Limits(
                                 MAX_MESSAGE_BYTES,
                                 settings.timing().connect(),

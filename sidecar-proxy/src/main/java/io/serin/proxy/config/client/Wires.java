@@ -9,7 +9,8 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** What a stream is made from, and the one event loop that owns all of them. */
-record Wires(EventLoop loop, ChannelFactory<? extends Channel> channels, Lookup lookup) {
+record Wires(
+        EventLoop loop, ChannelFactory<? extends Channel> channels, Lookup lookup, Trust trust) {
 
     Future<?> after(Duration wait, Runnable task) {
         return loop.schedule(task, wait.toMillis(), TimeUnit.MILLISECONDS);

@@ -16,17 +16,21 @@ import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.handler.ssl.SslContext;
 import io.netty.util.ReferenceCountUtil;
 import io.serin.api.xds.DeltaDiscoveryRequest;
 import io.serin.api.xds.DeltaDiscoveryResponse;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The server's end of delta ADS, with nothing behind it: gRPC over HTTP/2 in plaintext, a {@link
- * Session} for each stream. Everything happens on one event loop.
+ * The server's end of delta ADS, with nothing behind it: gRPC over HTTP/2, in plaintext or over
+ * TLS, a {@link Session} for each stream. Everything happens on one event loop.
  */
 public final class DiscoveryServer implements AutoCloseable {
 
@@ -35,6 +39,9 @@ public final class DiscoveryServer implements AutoCloseable {
 
         /** A client has opened a stream. */
         void opened(Stream stream);
+
+        /** What the client says of itself, after that. */
+        default void head(Http2Headers head) {}
 
         void received(DeltaDiscoveryRequest request);
 
@@ -48,11 +55,16 @@ public final class DiscoveryServer implements AutoCloseable {
         this.server = server;
     }
 
-    /** Listens; waits until it does, so not to be called on an event loop. */
+    /**
+     * Listens; waits until it does, so not to be called on an event loop.
+     *
+     * @param tls of a server that speaks HTTP/2; empty for plaintext
+     */
     public static DiscoveryServer listen(
             EventLoop loop,
             ChannelFactory<? extends ServerChannel> channels,
             InetSocketAddress address,
+            Optional<SslContext> tls,
             Supplier<? extends Session> sessions) {
         ServerBootstrap bootstrap =
                 new ServerBootstrap()
@@ -62,6 +74,12 @@ public final class DiscoveryServer implements AutoCloseable {
                                 new ChannelInitializer<Channel>() {
                                     @Override
                                     protected void initChannel(Channel connection) {
+                                        tls.ifPresent(context ->
+                                                connection
+                                                        .pipeline()
+                                                        .addLast(
+                                                                context.newHandler(
+                                                                        connection.alloc())));
                                         assemble(connection, sessions);
                                     }
                                 });
@@ -133,13 +151,16 @@ public final class DiscoveryServer implements AutoCloseable {
         }
     }
 
-    /** The bytes of a stream's frames; the heads say nothing of interest here. */
+    /** The bytes of a stream's frames; a head is an event. */
     private static final class DataFrames extends ChannelInboundHandlerAdapter {
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object frame) {
             if (frame instanceof Http2DataFrame data) {
                 ctx.fireChannelRead(data.content());
             } else {
+                if (frame instanceof Http2HeadersFrame head) {
+                    ctx.fireUserEventTriggered(head.headers());
+                }
                 ReferenceCountUtil.release(frame);
             }
         }
@@ -181,6 +202,13 @@ public final class DiscoveryServer implements AutoCloseable {
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object request) {
             session.received((DeltaDiscoveryRequest) request);
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+            if (event instanceof Http2Headers head) {
+                session.head(head);
+            }
         }
 
         @Override

@@ -8,6 +8,7 @@ import io.serin.proxy.admin.AdminPages;
 import io.serin.proxy.admin.WaitingPort;
 import io.serin.proxy.main.sidecar.Sidecar;
 import io.serin.proxy.redirect.Redirect;
+import io.serin.proxy.settings.PodFiles;
 import io.serin.proxy.settings.ProxySettings;
 import io.serin.proxy.settings.SettingsFault;
 import io.serin.proxy.transport.Loops;
@@ -15,14 +16,13 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -70,8 +70,9 @@ public final class Rehearsal {
     public void run() throws IOException, InterruptedException {
         Redirect.rehearsed().run(REDIRECT, Map.of());
         Loops stage = new Loops(1);
-        ScriptedControlPlane plane = controlPlane(stage, 0);
-        try (RehearsalApp app = new RehearsalApp(InetAddress.getLoopbackAddress())) {
+        try (RehearsalApp app = new RehearsalApp(InetAddress.getLoopbackAddress());
+                RehearsalFiles files = RehearsalFiles.make()) {
+            ScriptedControlPlane plane = controlPlane(stage, files, 0);
             Sidecar.Ports ports =
                     new Sidecar.Ports(
                             free(),
@@ -82,7 +83,7 @@ public final class Rehearsal {
                             new HostPort("127.0.0.1", ports.inbound()), app.address().getPort());
             plane.serve(mesh.at(0));
             Instant started = Instant.now();
-            Sidecar sidecar = start(ports, plane.port(), app.address(), started);
+            Sidecar sidecar = start(ports, plane.port(), app.address(), files, started);
             LOG.info(() -> "ready after_ms=" + Duration.between(started, Instant.now()).toMillis());
 
             for (int canary : new int[] {0, 10, 50, 100}) {
@@ -90,7 +91,7 @@ public final class Rehearsal {
                 requests(ports.outbound());
             }
             pages(sidecar.pages());
-            ScriptedControlPlane again = comeBack(plane, stage, mesh.at(50));
+            ScriptedControlPlane again = comeBack(plane, stage, files, mesh.at(50));
             requests(ports.outbound());
             changeTogether(again, mesh);
             oddities(ports.outbound(), sidecar.pages());
@@ -105,7 +106,11 @@ public final class Rehearsal {
     }
 
     private Sidecar start(
-            Sidecar.Ports ports, int discovery, InetSocketAddress app, Instant started)
+            Sidecar.Ports ports,
+            int discovery,
+            InetSocketAddress app,
+            RehearsalFiles files,
+            Instant started)
             throws IOException, InterruptedException {
         InetSocketAddress service =
                 new InetSocketAddress(
@@ -115,7 +120,7 @@ public final class Rehearsal {
         CompletableFuture<Throwable> failed = new CompletableFuture<>();
         Sidecar sidecar =
                 Sidecar.start(
-                        settings(discovery, app.getPort()),
+                        settings(discovery, app.getPort(), files.ofPod()),
                         ports,
                         new Sidecar.Destinations(accepted -> service, accepted -> app),
                         new Sidecar.Events(ready::countDown, failed::complete, () -> {}),
@@ -128,7 +133,7 @@ public final class Rehearsal {
     }
 
     /** Read from an environment, as a pod's. */
-    private ProxySettings settings(int discovery, int app) throws IOException {
+    private ProxySettings settings(int discovery, int app, PodFiles files) throws IOException {
         Map<String, String> environment =
                 Map.ofEntries(
                         Map.entry("POD_NAME", "reviews-1"),
@@ -150,14 +155,10 @@ public final class Rehearsal {
                                 "ISTIO_PROMETHEUS_ANNOTATIONS",
                                 "{\"scrape\":\"true\",\"port\":\"%d\",\"path\":\"/chunked\"}"
                                         .formatted(app)));
-        Path labels = Files.createTempFile("rehearsal", ".labels");
         try {
-            Files.writeString(labels, "app=\"reviews\"\nversion=\"v1\"\n");
-            return ProxySettings.read(environment, labels, version);
+            return ProxySettings.read(environment, files, version);
         } catch (SettingsFault fault) {
             throw new IOException("the rehearsal's settings", fault);
-        } finally {
-            Files.delete(labels);
         }
     }
 
@@ -221,10 +222,10 @@ public final class Rehearsal {
 
     /** The control plane restarts, and knows something new. */
     private static ScriptedControlPlane comeBack(
-            ScriptedControlPlane plane, Loops stage, ProxySnapshot next) {
+            ScriptedControlPlane plane, Loops stage, RehearsalFiles files, ProxySnapshot next) {
         int port = plane.port();
         plane.close();
-        ScriptedControlPlane again = controlPlane(stage, port);
+        ScriptedControlPlane again = controlPlane(stage, files, port);
         again.serve(next);
         return again;
     }
@@ -246,11 +247,12 @@ public final class Rehearsal {
         }
     }
 
-    private static ScriptedControlPlane controlPlane(Loops stage, int port) {
+    private static ScriptedControlPlane controlPlane(Loops stage, RehearsalFiles files, int port) {
         return ScriptedControlPlane.listen(
                 stage.group().next(),
                 new ReflectiveChannelFactory<>(stage.serverChannel()),
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+                Optional.of(files.server()));
     }
 
     /** A port that is free just now. */

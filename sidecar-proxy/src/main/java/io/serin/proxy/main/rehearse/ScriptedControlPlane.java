@@ -4,6 +4,7 @@ package io.serin.proxy.main.rehearse;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.EventLoop;
 import io.netty.channel.ServerChannel;
+import io.netty.handler.ssl.SslContext;
 import io.serin.api.codec.ResourceEncoder;
 import io.serin.api.codec.TypeUrl;
 import io.serin.api.snapshot.Home;
@@ -17,6 +18,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,17 +43,31 @@ public final class ScriptedControlPlane implements AutoCloseable {
     private ScriptedControlPlane(
             EventLoop loop,
             ChannelFactory<? extends ServerChannel> channels,
-            InetSocketAddress address) {
+            InetSocketAddress address,
+            Optional<SslContext> tls) {
         this.loop = loop;
-        this.server = DiscoveryServer.listen(loop, channels, address, Client::new);
+        this.server = DiscoveryServer.listen(loop, channels, address, tls, Client::new);
     }
 
-    /** Listens; waits until it does, so not to be called on an event loop. */
+    /** Listens in plaintext; waits until it does, so not to be called on an event loop. */
     public static ScriptedControlPlane listen(
             EventLoop loop,
             ChannelFactory<? extends ServerChannel> channels,
             InetSocketAddress address) {
-        return new ScriptedControlPlane(loop, channels, address);
+        return listen(loop, channels, address, Optional.empty());
+    }
+
+    /**
+     * Listens; waits until it does, so not to be called on an event loop.
+     *
+     * @param tls see {@link DiscoveryServer#listen}
+     */
+    public static ScriptedControlPlane listen(
+            EventLoop loop,
+            ChannelFactory<? extends ServerChannel> channels,
+            InetSocketAddress address,
+            Optional<SslContext> tls) {
+        return new ScriptedControlPlane(loop, channels, address, tls);
     }
 
     public int port() {

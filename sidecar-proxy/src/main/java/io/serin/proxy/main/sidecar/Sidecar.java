@@ -8,10 +8,13 @@ import io.serin.proxy.application.Application;
 import io.serin.proxy.config.client.ClientSettings;
 import io.serin.proxy.config.client.ConfigClient;
 import io.serin.proxy.config.client.Lookup;
+import io.serin.proxy.config.client.MountedTrust;
+import io.serin.proxy.config.client.Trust;
 import io.serin.proxy.config.store.ConfigStore;
 import io.serin.proxy.drain.Drain;
 import io.serin.proxy.inbound.Inbound;
 import io.serin.proxy.outbound.Outbound;
+import io.serin.proxy.settings.ControlPlaneAuth;
 import io.serin.proxy.settings.ProxySettings;
 import io.serin.proxy.telemetry.Telemetry;
 import io.serin.proxy.transport.Loops;
@@ -19,6 +22,7 @@ import io.serin.proxy.transport.OriginalDestination;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -113,6 +117,7 @@ public final class Sidecar {
         this.ports = ports;
         this.destinations = destinations;
         this.events = events;
+        Trust trust = trust(settings.auth(), events);
         this.workers = new Loops(settings.workers());
         this.control = new Loops(1);
         this.client =
@@ -125,6 +130,7 @@ public final class Sidecar {
                         control.group().next(),
                         new ReflectiveChannelFactory<>(control.channel()),
                         destinations.controlPlanes(),
+                        trust,
                         store,
                         clock,
                         new SplittableRandom());
@@ -181,6 +187,27 @@ public final class Sidecar {
         sidecar.client.complete().addListener(configured -> sidecar.open());
         sidecar.client.start();
         return sidecar;
+    }
+
+    /** What TLS needs is made ready beside the rest of the start. */
+    private static Trust trust(ControlPlaneAuth auth, Events events) {
+        return switch (auth) {
+            case ControlPlaneAuth.None() -> Trust.NONE;
+            case ControlPlaneAuth.MutualTls(Path rootCertificates, Path token) -> {
+                MountedTrust trust = new MountedTrust(rootCertificates, token);
+                Thread.ofPlatform()
+                        .daemon()
+                        .name("serin-tls")
+                        .start(() -> {
+                            try {
+                                trust.prepare();
+                            } catch (UnsatisfiedLinkError e) {
+                                events.failed().accept(e);
+                            }
+                        });
+                yield trust;
+            }
+        };
     }
 
     /** Where its pages are, as it turned out. */

@@ -42,6 +42,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -323,6 +324,7 @@ class ConfigClientIT {
                         clientLoop,
                         NioSocketChannel::new,
                         Lookup.SYSTEM,
+                        Trust.NONE,
                         store,
                         Clock.systemUTC(),
                         new Random(1));
@@ -352,6 +354,7 @@ class ConfigClientIT {
                         serverLoop,
                         NioServerSocketChannel::new,
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                        Optional.empty(),
                         () -> new ScriptedSession(script));
         toClose.add(server);
         return server.port();
@@ -364,6 +367,7 @@ class ConfigClientIT {
                         clientLoop,
                         NioSocketChannel::new,
                         Lookup.SYSTEM,
+                        Trust.NONE,
                         store,
                         Clock.systemUTC(),
                         new Random(1));

@@ -38,6 +38,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -320,6 +321,7 @@ class RehomingIT {
                         clientLoop,
                         NioSocketChannel::new,
                         this::find,
+                        Trust.NONE,
                         store,
                         Clock.systemUTC(),
                         new Random(1));
@@ -358,6 +360,7 @@ class RehomingIT {
                         serverLoop,
                         NioServerSocketChannel::new,
                         loopback(0),
+                        Optional.empty(),
                         () -> new Session(answer));
         ports.put(address(revision), server.port());
         toClose.add(server);

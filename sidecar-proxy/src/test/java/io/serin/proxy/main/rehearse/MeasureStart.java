@@ -4,8 +4,10 @@ package io.serin.proxy.main.rehearse;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.ssl.SslContext;
 import io.serin.api.contract.Ports;
 import io.serin.api.name.HostPort;
+import io.serin.proxy.settings.PodFiles;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -50,7 +53,8 @@ public final class MeasureStart {
                 ScriptedControlPlane.listen(
                         loops.next(),
                         NioServerSocketChannel::new,
-                        new InetSocketAddress("127.0.0.1", Ports.XDS_PLAINTEXT));
+                        new InetSocketAddress("127.0.0.1", Ports.XDS_TLS),
+                        Optional.of(mounted()));
         plane.serve(mesh.at(50));
 
         List<Long> open = new ArrayList<>();
@@ -88,6 +92,20 @@ public final class MeasureStart {
         app.close();
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
         System.exit(0);
+    }
+
+    /** Puts what a pod's volumes hold where the sidecar looks; answers the other side of TLS. */
+    private static SslContext mounted() throws IOException, InterruptedException {
+        try (RehearsalFiles files = RehearsalFiles.make()) {
+            mount(files.ofPod().rootCertificates(), PodFiles.MOUNTED.rootCertificates());
+            mount(files.ofPod().token(), PodFiles.MOUNTED.token());
+            return files.server();
+        }
+    }
+
+    private static void mount(Path file, Path at) throws IOException {
+        Files.createDirectories(at.getParent());
+        Files.copy(file, at);
     }
 
     /** Until a connection is not refused. */

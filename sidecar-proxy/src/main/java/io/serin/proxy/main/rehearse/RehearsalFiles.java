@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.serin.proxy.main.rehearse;
+
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.serin.proxy.settings.PodFiles;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What a pod's volumes hold, and the certificate of a control plane at 127.0.0.1 that is trusted by
+ * it: made anew each time, by the JDK's keytool, since only that knows how to sign certificates.
+ *
+ * @param folder that holds all of it, and goes with it
+ * @param ofPod the pod's files in there
+ * @param server the control plane's side of TLS
+ */
+record RehearsalFiles(Path folder, PodFiles ofPod, SslContext server) implements AutoCloseable {
+
+    private static final String AUTHORITY = "authority";
+    private static final String SERVER = "server";
+    private static final String PASSWORD = "rehearsal";
+
+    /** Makes them; takes a second. */
+    static RehearsalFiles make() throws IOException, InterruptedException {
+        Path folder = Files.createTempDirectory("serin-rehearsal");
+        Path store = folder.resolve("keys");
+        keytool(store, AUTHORITY, "bc:critical=ca:true");
+        keytool(store, SERVER, "san=ip:127.0.0.1", "-signer", AUTHORITY);
+        PodFiles files =
+                new PodFiles(
+                        folder.resolve("labels"),
+                        folder.resolve("root-cert.pem"),
+                        folder.resolve("istio-token"));
+        Files.writeString(files.labels(), "app=\"reviews\"\nversion=\"v1\"\n");
+        Files.writeString(files.token(), "header.claims.signature");
+        try (InputStream stored = Files.newInputStream(store)) {
+            // The format that the fewest classes read: they would all be in the AOT cache.
+            KeyStore keys = KeyStore.getInstance("JKS");
+            keys.load(stored, PASSWORD.toCharArray());
+            Files.writeString(files.rootCertificates(), pem(keys.getCertificate(AUTHORITY)));
+            return new RehearsalFiles(
+                    folder,
+                    files,
+                    server(
+                            (PrivateKey) keys.getKey(SERVER, PASSWORD.toCharArray()),
+                            (X509Certificate) keys.getCertificate(SERVER)));
+        } catch (GeneralSecurityException e) {
+            throw new IOException("the rehearsal's certificates", e);
+        }
+    }
+
+    private static void keytool(Path store, String alias, String extension, String... further)
+            throws IOException, InterruptedException {
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                        .toString(),
+                                "-genkeypair",
+                                "-keyalg",
+                                "EC",
+                                "-groupname",
+                                "secp256r1",
+                                "-alias",
+                                alias,
+                                "-dname",
+                                "CN=" + alias,
+                                "-ext",
+                                extension,
+                                "-storetype",
+                                "JKS",
+                                "-storepass",
+                                PASSWORD,
+                                "-keypass",
+                                PASSWORD,
+                                "-keystore",
+                                store.toString()));
+        command.addAll(List.of(further));
+        int code = new ProcessBuilder(command).inheritIO().start().waitFor();
+        if (code != 0) {
+            throw new IOException("keytool ended with " + code);
+        }
+    }
+
+    private static String pem(Certificate certificate) throws GeneralSecurityException {
+        return "-----BEGIN CERTIFICATE-----\n"
+                + Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
+                        .encodeToString(certificate.getEncoded())
+                + "\n-----END CERTIFICATE-----\n";
+    }
+
+    private static SslContext server(PrivateKey key, X509Certificate certificate)
+            throws IOException {
+        return SslContextBuilder.forServer(key, certificate)
+                .sslProvider(SslProvider.OPENSSL)
+                .applicationProtocolConfig(
+                        new ApplicationProtocolConfig(
+                                Protocol.ALPN,
+                                SelectorFailureBehavior.NO_ADVERTISE,
+                                SelectedListenerFailureBehavior.ACCEPT,
+                                ApplicationProtocolNames.HTTP_2))
+                .build();
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(folder);
+    }
+}
