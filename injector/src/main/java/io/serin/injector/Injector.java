@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serin.api.contract.Objects;
-import io.serin.api.contract.Ports;
 import io.serin.injector.decide.Annotation;
 import io.serin.injector.decide.Annotations;
 import io.serin.injector.decide.Decision;
@@ -183,9 +182,7 @@ public final class Injector {
         JsonNode grace = pod.path("spec").path("terminationGracePeriodSeconds");
         return Map.ofEntries(
                 Map.entry("revision", config.revision().value()),
-                Map.entry(
-                        "discoveryAddress",
-                        Objects.discoveryHost(config.revision()) + ":" + Ports.XDS_PLAINTEXT),
+                Map.entry("discoveryAddress", Objects.discovery(config.revision()).toString()),
                 Map.entry(
                         "image", annotations.get(Annotation.PROXY_IMAGE).orElse(installed.image())),
                 Map.entry("imagePullPolicy", installed.imagePullPolicy()),

@@ -4,7 +4,6 @@ package io.serin.injector.decide;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serin.api.contract.Objects;
-import io.serin.api.contract.Ports;
 import io.serin.api.name.Revision;
 import io.serin.injector.template.TemplateFault;
 import io.serin.injector.template.TreeTemplate;
@@ -60,7 +59,7 @@ public record MeshConfig(ProxyConfig defaultConfig) {
         }
         JsonNode defaults = mesh.path(DEFAULTS);
         need(defaults.isObject(), DEFAULTS, defaults, "fields of ProxyConfig");
-        String own = Objects.discoveryHost(revision) + ":" + Ports.XDS_PLAINTEXT;
+        String own = Objects.discovery(revision).toString();
         JsonNode address = defaults.path(ADDRESS);
         need(
                 address.asText(own).equals(own),

@@ -47,12 +47,14 @@ public record ProxyConfig(
     /** What the injector sets itself, and what the proxy is what it is by. */
     private static final Set<String> OWN =
             Set.of(
+                    "CA_ADDR",
                     "HOST_IP",
                     "INSTANCE_IP",
                     "ISTIO_CPU_LIMIT",
                     "ISTIO_KUBE_APP_PROBERS",
                     "ISTIO_META_INTERCEPTION_MODE",
                     "ISTIO_PROMETHEUS_ANNOTATIONS",
+                    "PILOT_CERT_PROVIDER",
                     "POD_NAME",
                     "POD_NAMESPACE",
                     "PROXY_CONFIG",

@@ -23,7 +23,7 @@ class MeshConfigTest {
                                 REVISION,
                                 """
                                 defaultConfig:
-                                  discoveryAddress: istiod-1-0.istio-system.svc:15010
+                                  discoveryAddress: istiod-1-0.istio-system.svc:15012
                                 trustDomain: cluster.local
                                 """))
                 .isEqualTo(MeshConfig.NONE);
@@ -82,9 +82,12 @@ class MeshConfigTest {
                 "meshNetworks: {} | mesh, meshNetworks: '{}' (expected: one of [defaultConfig, trustDomain])",
                 "trustDomain: a.b | mesh, trustDomain: '\"a.b\"' (expected: cluster.local)",
                 "defaultConfig: x | mesh, defaultConfig: '\"x\"' (expected: fields of ProxyConfig)",
-                "defaultConfig: {discoveryAddress: 'istiod-1-1.istio-system.svc:15010'}"
-                        + " | mesh, defaultConfig.discoveryAddress: '\"istiod-1-1.istio-system.svc:15010\"'"
-                        + " (expected: istiod-1-0.istio-system.svc:15010: a pod belongs",
+                "defaultConfig: {discoveryAddress: 'istiod-1-1.istio-system.svc:15012'}"
+                        + " | mesh, defaultConfig.discoveryAddress: '\"istiod-1-1.istio-system.svc:15012\"'"
+                        + " (expected: istiod-1-0.istio-system.svc:15012: a pod belongs",
+                "defaultConfig: {discoveryAddress: 'istiod-1-0.istio-system.svc:15010'}"
+                        + " | mesh, defaultConfig.discoveryAddress: '\"istiod-1-0.istio-system.svc:15010\"'"
+                        + " (expected: istiod-1-0.istio-system.svc:15012: a pod belongs",
                 "defaultConfig: {statNameLength: 3}"
                         + " | mesh, defaultConfig.statNameLength: '3' (expected: not to be set: it is not",
                 "defaultConfig: {proxyMetadata: {REVISION: x}}"
