@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serin.api.contract.Labels;
 import io.serin.api.contract.Objects;
-import io.serin.api.contract.Ports;
 import io.serin.api.name.Revision;
 import io.serin.injector.InjectorConfig;
 import io.serin.injector.template.TreeTemplate;
@@ -330,10 +329,7 @@ public final class Manifests {
      */
     static String meshText(Revision revision, InstallValues values) {
         StringBuilder text = new StringBuilder("defaultConfig:\n");
-        field(
-                text,
-                "discoveryAddress",
-                Objects.discoveryHost(revision) + ":" + Ports.XDS_PLAINTEXT);
+        field(text, "discoveryAddress", Objects.discovery(revision));
         TreeMap<String, JsonNode> fields = new TreeMap<>();
         values.defaultConfig()
                 .properties()

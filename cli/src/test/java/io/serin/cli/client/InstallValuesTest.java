@@ -149,7 +149,7 @@ class InstallValuesTest {
                 .isEqualTo(
                         """
                         defaultConfig:
-                          discoveryAddress: istiod-1-0.istio-system.svc:15010
+                          discoveryAddress: istiod-1-0.istio-system.svc:15012
                           concurrency: 2
                           proxyMetadata: {"A":"a","B":"1"}
                         trustDomain: cluster.local
