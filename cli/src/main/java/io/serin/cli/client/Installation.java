@@ -73,6 +73,7 @@ public final class Installation {
 
     private final ClusterReader reader;
     private final io.serin.kube.write.Objects objects;
+    private final SharedTrust trust;
     private final Consumer<String> progress;
 
     /**
@@ -81,6 +82,7 @@ public final class Installation {
     public Installation(Kube kube, Consumer<String> progress) {
         this.reader = new ClusterReader(kube);
         this.objects = new io.serin.kube.write.Objects(kube);
+        this.trust = new SharedTrust(reader, objects);
         this.progress = progress;
     }
 
@@ -259,6 +261,12 @@ public final class Installation {
                 names.add(kind.name() + " " + nameOf(object).name());
             }
         }
+        // Alone they are what an uninstallation left that was broken off.
+        for (Kind kind : ITS_OWN) {
+            for (JsonNode object : of(kind, revision, ITS_OWN_LABELS)) {
+                names.add(kind.name() + " " + nameOf(object).name());
+            }
+        }
         if (names.isEmpty()) {
             throw CliFault.failed(
                     "there is no revision " + revision + "; nothing was deleted",
@@ -276,11 +284,7 @@ public final class Installation {
                     "revision " + revision + " is in use: " + usage.describe(),
                     "move them first (relabel, kubectl rollout restart), or lose them: --force");
         }
-        for (Kind kind : ITS_OWN) {
-            for (JsonNode object : of(kind, revision, ITS_OWN_LABELS)) {
-                names.add(kind.name() + " " + nameOf(object).name());
-            }
-        }
+        names.addAll(trust.leftBy(revision));
         return names;
     }
 
@@ -295,8 +299,8 @@ public final class Installation {
     }
 
     /**
-     * Deletes all objects of the revision, and no other's; the namespace stays, for others may keep
-     * things in it. Waits until its pods are gone.
+     * Deletes all objects of the revision, and no other's; of the last one also what all share. The
+     * namespace stays, for others may keep things in it. Waits until its pods are gone.
      *
      * @throws CliFault as {@link #uninstallable}, and when pods did not go in time
      */
@@ -309,6 +313,7 @@ public final class Installation {
         for (Kind kind : ITS_OWN) {
             delete(kind, revision, ITS_OWN_LABELS);
         }
+        trust.deleteLeftBy(revision);
     }
 
     private void delete(Kind kind, Revision revision, Map<String, String> more) {
@@ -334,10 +339,11 @@ public final class Installation {
                         ExitCode.TIMED_OUT,
                         "pods of revision "
                                 + revision
-                                + " are still there; their Secret and Lease were not deleted",
+                                + " are still there; what they made was not deleted",
                         "look at them: kubectl -n istio-system get pods -l istio.io/rev="
                                 + revision
-                                + "; then again: serin uninstall");
+                                + "; then again: serin uninstall --revision "
+                                + revision);
             }
             Pause.briefly();
         }

@@ -286,6 +286,20 @@ public final class ClusterReader {
         }
     }
 
+    /** Those of all namespaces, of a kind that is always served. */
+    public List<JsonNode> objectsEverywhere(
+            String apiVersion, String kind, Map<String, String> labels) {
+        return client
+                .genericKubernetesResources(apiVersion, kind)
+                .inAnyNamespace()
+                .withLabels(labels)
+                .list()
+                .getItems()
+                .stream()
+                .<JsonNode>map(JSON::valueToTree)
+                .toList();
+    }
+
     /**
      * A page of a pod, by way of the API server.
      *

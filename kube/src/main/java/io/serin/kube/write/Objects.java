@@ -103,6 +103,15 @@ public final class Objects {
         }
     }
 
+    /** Deletes an object of a namespaced kind; one that is not there is no matter. */
+    public void delete(Kind kind, ObjectName name) {
+        var _ =
+                client.genericKubernetesResources(kind.apiVersion(), kind.name())
+                        .inNamespace(name.namespace())
+                        .withName(name.name())
+                        .delete();
+    }
+
     /** A kind of object. */
     public record Kind(String apiVersion, String name, boolean namespaced) {}
 
