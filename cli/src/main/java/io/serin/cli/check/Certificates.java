@@ -20,10 +20,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Whether a certificate would be taken by the API server. Pure. */
+/** Reads certificates, and says what holds of them. Pure. */
 final class Certificates {
 
     private static final int DNS_NAME = 2;
+
+    /** keyCertSign, RFC 5280 section 4.2.1.3. */
+    private static final int SIGNS = 5;
 
     private Certificates() {}
 
@@ -80,6 +83,19 @@ final class Certificates {
         } catch (GeneralSecurityException unknown) {
             return false;
         }
+    }
+
+    /** Whether it may sign others. */
+    static boolean maySign(X509Certificate certificate) {
+        boolean[] uses = certificate.getKeyUsage();
+        return certificate.getBasicConstraints() >= 0 && (uses == null || uses[SIGNS]);
+    }
+
+    /** The moment in its lifetime that is next to another. */
+    static Instant within(X509Certificate certificate, Instant now) {
+        Instant from = certificate.getNotBefore().toInstant();
+        Instant to = certificate.getNotAfter().toInstant();
+        return now.isBefore(from) ? from : now.isAfter(to) ? to : now;
     }
 
     /** Whether it is a certificate for this host. */

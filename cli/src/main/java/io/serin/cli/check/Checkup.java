@@ -31,6 +31,7 @@ public record Checkup(List<Section> sections) {
                     InjectionWebhooks.GROUP,
                     WebhookCertificates.GROUP,
                     Validators.GROUP,
+                    Trust.GROUP,
                     Tags.GROUP,
                     Namespaces.GROUP,
                     Workloads.GROUP,

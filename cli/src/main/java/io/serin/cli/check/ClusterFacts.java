@@ -8,6 +8,7 @@ import io.serin.kube.type.ObjectName;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A cluster at one moment, as far as it could be read.
@@ -17,6 +18,7 @@ import java.util.Map;
  * @param certificates by the Service of a webhook, the certificate that its pods show, as PEM
  * @param trials by revision, what is in the way of a pod that is made now and asks for its sidecar;
  *     empty when it would get it
+ * @param authority who signs for control planes; empty for nobody
  * @param permissions what an installation does, and whether whoever asks may do it
  */
 public record ClusterFacts(
@@ -24,6 +26,7 @@ public record ClusterFacts(
         Map<ObjectName, Reading<JsonNode>> pages,
         Map<ObjectName, Reading<String>> certificates,
         Map<String, Reading<String>> trials,
+        Reading<Optional<Authority>> authority,
         Map<Deed, Reading<Boolean>> permissions,
         Instant now) {
 

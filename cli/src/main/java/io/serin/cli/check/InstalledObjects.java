@@ -92,15 +92,19 @@ final class InstalledObjects {
                 flaws.add(new Flaw("service " + name + " is not there", fix));
                 continue;
             }
-            if (!hasPort(service.get(), Ports.XDS_PLAINTEXT, Ports.XDS_PLAINTEXT)) {
-                flaws.add(
-                        new Flaw(
-                                "service "
-                                        + name
-                                        + " has no port "
-                                        + Ports.XDS_PLAINTEXT
-                                        + ", which proxies call",
-                                fix));
+            for (int port : List.of(Ports.XDS_TLS, Ports.XDS_PLAINTEXT)) {
+                if (!hasPort(service.get(), port, port)) {
+                    flaws.add(
+                            new Flaw(
+                                    "service "
+                                            + name
+                                            + " has no port "
+                                            + port
+                                            + (port == Ports.XDS_TLS
+                                                    ? ", which proxies call"
+                                                    : ", which proxies of earlier versions call"),
+                                    fix));
+                }
             }
             if (!hasPort(service.get(), HTTPS, Ports.WEBHOOK)) {
                 flaws.add(

@@ -348,6 +348,38 @@ final class Mesh {
         }
     }
 
+    /**
+     * The namespaces that were asked about where pods get a sidecar of Serin's, or have one; by
+     * name.
+     */
+    List<String> meshedNamespaces() {
+        Set<String> ours = new TreeSet<>();
+        revisions().forEach(revision -> ours.add(revision.value()));
+        Set<String> meshed = new TreeSet<>();
+        for (MeshPod pod : pods()) {
+            if ((pod.sidecar().isPresent() && ours.contains(pod.revision()))
+                    || wanted(pod).filter(ours::contains).isPresent()) {
+                meshed.add(pod.namespace());
+            }
+        }
+        return namespaces().stream()
+                .filter(namespace ->
+                        meshed.contains(namespace.name())
+                                || hooks.stream()
+                                        .filter(hook -> ours.contains(hook.revision()))
+                                        .anyMatch(
+                                                hook -> hook.matches(namespace.labels(), Map.of())))
+                .map(Item::name)
+                .filter(name -> !Objects.NEVER_INJECTED.contains(name))
+                .sorted()
+                .toList();
+    }
+
+    /** The ConfigMap that says whom the proxies of a namespace trust. */
+    Optional<Item> rootCertificates(String namespace) {
+        return find(Source.ROOT_CERTIFICATES, new ObjectName(namespace, Objects.ROOT_CERTIFICATE));
+    }
+
     // Proxies.
 
     /**

@@ -9,6 +9,9 @@ public enum Source {
     PODS("pods", "/api/v1/pods"),
     SERVICES("services", "/api/v1/services"),
     CONFIG_MAPS("config maps of istio-system", "/api/v1/namespaces/istio-system/configmaps"),
+    ROOT_CERTIFICATES(
+            "config maps istio-ca-root-cert of all namespaces",
+            "/api/v1/configmaps?fieldSelector=metadata.name%3Distio-ca-root-cert"),
     DEPLOYMENTS("deployments", "/apis/apps/v1/deployments"),
     STATEFUL_SETS("stateful sets", "/apis/apps/v1/statefulsets"),
     ENDPOINT_SLICES("endpoint slices", "/apis/discovery.k8s.io/v1/endpointslices"),

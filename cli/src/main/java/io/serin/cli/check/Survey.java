@@ -25,6 +25,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
@@ -66,9 +67,17 @@ public final class Survey {
             for (Source source : Source.values()) {
                 lists.put(source, nothing);
             }
-            return new ClusterFacts(lists, Map.of(), Map.of(), Map.of(), Map.of(), clock.instant());
+            return new ClusterFacts(
+                    lists,
+                    Map.of(),
+                    Map.of(),
+                    Map.of(),
+                    new Reading.Unread<>(KubeFault.reason(fault)),
+                    Map.of(),
+                    clock.instant());
         }
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Reading<Optional<Authority>>> authority = threads.submit(this::authority);
             Future<Map<Deed, Reading<Boolean>>> permissions =
                     threads.submit(() -> each(threads, deeds(), reader::allows));
             Map<Source, Reading<List<JsonNode>>> lists =
@@ -81,7 +90,13 @@ public final class Survey {
                                             : reader.list(source.path()));
             ClusterFacts first =
                     new ClusterFacts(
-                            lists, Map.of(), Map.of(), Map.of(), Map.of(), clock.instant());
+                            lists,
+                            Map.of(),
+                            Map.of(),
+                            Map.of(),
+                            new Reading.Unread<>("it was not asked for"),
+                            Map.of(),
+                            clock.instant());
             Mesh mesh = new Mesh(first, scope);
             Set<ObjectName> called = called(mesh);
             Set<String> tried = tried(mesh);
@@ -96,6 +111,7 @@ public final class Survey {
                     pages,
                     await(certificates),
                     await(trials),
+                    await(authority),
                     await(permissions),
                     clock.instant());
         }
@@ -184,6 +200,24 @@ public final class Survey {
                         new String(Base64.getMimeDecoder().decode(text), StandardCharsets.UTF_8));
             }
         };
+    }
+
+    /** That of the people goes before the mesh's own. */
+    private Reading<Optional<Authority>> authority() {
+        for (String secret : List.of(Objects.PLUGGED_AUTHORITY, Objects.AUTHORITY)) {
+            switch (reader.list(
+                    "/api/v1/namespaces/" + Objects.SYSTEM_NAMESPACE + "/secrets/" + secret)) {
+                case Reading.Unread<List<JsonNode>>(String why) -> {
+                    return new Reading.Unread<>("secret " + secret + ": " + why);
+                }
+                case Reading.Read<List<JsonNode>>(List<JsonNode> held) -> {
+                    if (!held.isEmpty()) {
+                        return new Reading.Read<>(Optional.of(Authority.of(held.getFirst())));
+                    }
+                }
+            }
+        }
+        return new Reading.Read<>(Optional.empty());
     }
 
     private static Set<String> tried(Mesh mesh) {

@@ -162,19 +162,13 @@ final class WebhookCertificates {
         try {
             List<X509Certificate> chain = Certificates.parse(pem);
             // That it is not over is another check's.
-            Instant then = clamp(now, chain.getFirst());
+            Instant then = Certificates.within(chain.getFirst(), now);
             return Certificates.verifies(authorities, chain, then)
                     ? Optional.empty()
                     : Optional.of("its caBundle has not signed the serving certificate");
         } catch (CertificateException garbled) {
             return Optional.of("the serving certificate can't be read: " + garbled.getMessage());
         }
-    }
-
-    private static Instant clamp(Instant now, X509Certificate certificate) {
-        Instant from = certificate.getNotBefore().toInstant();
-        Instant to = certificate.getNotAfter().toInstant();
-        return now.isBefore(from) ? from : now.isAfter(to) ? to : now;
     }
 
     private static Reading<String> certificate(Mesh mesh, ObjectName service) {

@@ -14,6 +14,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 class CheckCommandTest {
 
     private static final String PODS_OF_SYSTEM = "/api/v1/namespaces/istio-system/pods";
+    private static final String SECRETS = "/api/v1/namespaces/istio-system/secrets/";
+    private static final String AUTHORITY = SECRETS + "istio-ca-secret";
     private static final String REVIEW =
             "POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
 
@@ -53,7 +56,7 @@ class CheckCommandTest {
         assertThat(said())
                 .contains("√ all caBundles match their serving certificates\n")
                 .contains("√ revisions that inject a pod that is made now: all 1\n")
-                .endsWith("status: 0 problems, 0 warnings, 69 good, 0 skipped\n");
+                .endsWith("status: 0 problems, 0 warnings, 72 good, 0 skipped\n");
     }
 
     @Test
@@ -72,7 +75,7 @@ class CheckCommandTest {
                 .isEqualTo(
                         """
                         ‼ namespace-both-labels: some namespaces have both labels, and istio-injection is heard: namespace both: istio-injection=disabled is heard, istio.io/rev=1-0 is not
-                        status: 0 problems, 1 warnings, 68 good, 0 skipped
+                        status: 0 problems, 1 warnings, 71 good, 0 skipped
                         """);
     }
 
@@ -125,7 +128,7 @@ class CheckCommandTest {
         assertThat(check("--revision", "1-0", "-o", "short")).isEqualTo(ExitCode.PROBLEMS);
         assertThat(said())
                 .startsWith("× gateway-api-there: the Gateway API is not there")
-                .endsWith("status: 1 problems, 0 warnings, 67 good, 1 skipped\n");
+                .endsWith("status: 1 problems, 0 warnings, 70 good, 1 skipped\n");
     }
 
     @Test
@@ -187,6 +190,35 @@ class CheckCommandTest {
                 .doesNotContain("×");
     }
 
+    @Test
+    void anAuthorityThatWasBroughtAlongIsTheOneThatIsLookedAt() throws IOException {
+        record();
+        cluster.on("GET " + SECRETS + "cacerts", 200, secret("cacerts"));
+
+        assertThat(run("--revision", "1-0", "-o", "short")).isEqualTo(ExitCode.PROBLEMS);
+        assertThat(said())
+                .contains("× authority-complete: ")
+                .contains("secret cacerts: it has no root-cert.pem, no cert-chain.pem")
+                .doesNotContain("PRIVATE");
+    }
+
+    @Test
+    void anAuthorityThatMayNotBeReadIsNotCalledMissing() throws IOException {
+        record();
+        cluster.on(
+                "GET " + SECRETS + "cacerts",
+                403,
+                """
+                {"kind":"Status","apiVersion":"v1","status":"Failure","code":403,
+                 "reason":"Forbidden","message":"you may not get secrets"}
+                """);
+
+        assertThat(run("--revision", "1-0")).isEqualTo(ExitCode.OK);
+        assertThat(said())
+                .contains("- 3 checks skipped, secret cacerts: you may not get secrets\n")
+                .endsWith("status: 0 problems, 0 warnings, 69 good, 3 skipped\n");
+    }
+
     private int check(String... arguments) throws IOException {
         record();
         return run(arguments);
@@ -215,7 +247,7 @@ class CheckCommandTest {
                             .map(JsonNode::toString)
                             .collect(Collectors.joining(","));
             cluster.on(
-                    "GET " + source.path(),
+                    "GET " + source.path().replaceFirst("[?].*", ""),
                     200,
                     one
                             ? items
@@ -243,6 +275,7 @@ class CheckCommandTest {
                     "{\"kind\":\"Secret\",\"apiVersion\":\"v1\",\"data\":{\"tls.crt\":\"%s\"}}"
                             .formatted(World.bundle("serving")));
         }
+        cluster.on("GET " + AUTHORITY, 200, secret("istio-ca-secret"));
         cluster.on(REVIEW, 201, review(true));
         cluster.on(
                 "POST " + PODS_OF_SYSTEM,
@@ -254,6 +287,18 @@ class CheckCommandTest {
                  "spec":{"initContainers":[{"name":"istio-proxy"}],
                   "containers":[{"name":"trial","image":"trial"}]}}
                 """);
+    }
+
+    /** Of the authority, with the key to its certificate. */
+    private static String secret(String name) {
+        return "{\"kind\":\"Secret\",\"apiVersion\":\"v1\",\"metadata\":{\"name\":\"%s\"},\"data\":{\"ca-cert.pem\":\"%s\",\"ca-key.pem\":\"%s\"}}"
+                .formatted(
+                        name,
+                        World.bundle("mesh-authority"),
+                        Base64.getEncoder()
+                                .encodeToString(
+                                        World.key("mesh-authority")
+                                                .getBytes(StandardCharsets.UTF_8)));
     }
 
     private static String review(boolean allowed) {

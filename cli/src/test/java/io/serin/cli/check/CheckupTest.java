@@ -35,6 +35,7 @@ class CheckupTest {
                                 PreconditionsTest.CASES,
                                 ControlPlaneTest.CASES,
                                 InjectionWebhooksTest.CASES,
+                                TrustTest.CASES,
                                 ValidatorsTest.CASES,
                                 TagsTest.CASES,
                                 NamespacesTest.CASES,

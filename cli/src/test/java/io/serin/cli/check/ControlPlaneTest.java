@@ -95,12 +95,22 @@ class ControlPlaneTest {
                             world -> world.remove(SERVICES, "istiod-1-0")),
                     problem(
                             "control-plane-service",
-                            "no port 15010",
+                            "no port 15010, which proxies of earlier versions call",
                             world ->
                                     world.patch(
                                             SERVICES,
                                             "istiod-1-0",
-                                            "spec: {ports: [{port: 443, targetPort: 15017}]}")),
+                                            "spec: {ports: [{port: 443, targetPort: 15017},"
+                                                    + " {port: 15012}]}")),
+                    problem(
+                            "control-plane-service",
+                            "no port 15012, which proxies call",
+                            world ->
+                                    world.patch(
+                                            SERVICES,
+                                            "istiod-1-0",
+                                            "spec: {ports: [{port: 443, targetPort: 15017},"
+                                                    + " {port: 15010}]}")),
                     problem(
                             "control-plane-endpoints",
                             "service istiod-1-0 has no ready endpoint",
@@ -113,13 +123,13 @@ class ControlPlaneTest {
                     problem(
                             "mesh-config",
                             "config map istio-1-0, mesh, defaultConfig.discoveryAddress:"
-                                    + " '\"istiod-1-1.istio-system.svc:15010\"' (expected:"
-                                    + " istiod-1-0.istio-system.svc:15010: ",
+                                    + " '\"istiod-1-1.istio-system.svc:15012\"' (expected:"
+                                    + " istiod-1-0.istio-system.svc:15012: ",
                             world ->
                                     world.patch(
                                             CONFIG_MAPS,
                                             "istio-1-0",
-                                            "data: {mesh: 'defaultConfig: {discoveryAddress: \"istiod-1-1.istio-system.svc:15010\"}'}")),
+                                            "data: {mesh: 'defaultConfig: {discoveryAddress: \"istiod-1-1.istio-system.svc:15012\"}'}")),
                     problem(
                             "mesh-config",
                             "config map istio-1-0 is not there",

@@ -26,6 +26,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -43,6 +44,14 @@ final class World {
     private final Map<ObjectName, Reading<String>> certificates = new TreeMap<>();
     private final Map<String, Reading<String>> trials = new TreeMap<>();
     private final Map<Deed, Reading<Boolean>> permissions = new HashMap<>();
+    private Reading<Optional<Authority>> authority =
+            new Reading.Read<>(
+                    Optional.of(
+                            new Authority(
+                                    "istio-ca-secret",
+                                    Map.of("ca-cert.pem", pem("mesh-authority")),
+                                    List.of(),
+                                    Optional.empty())));
     private Instant now = Instant.parse("2030-01-01T12:00:00Z");
 
     private World() {
@@ -83,6 +92,9 @@ final class World {
         world.workload("shop", "web", "1-0");
         world.workload("front", "page", "1-0");
         world.workload("lab", "probe", "1-1");
+        for (String namespace : List.of("istio-system", "plain", "shop", "front", "lab")) {
+            world.trust(namespace, pem("mesh-authority"));
+        }
         world.add(
                 Source.PODS,
                 """
@@ -273,6 +285,28 @@ final class World {
         certificates.put(new ObjectName("istio-system", service), certificate);
     }
 
+    void authority(Reading<Optional<Authority>> read) {
+        authority = read;
+    }
+
+    /** Says whom the proxies of a namespace trust. */
+    void trust(String namespace, String roots) {
+        list(Source.ROOT_CERTIFICATES).removeIf(map -> isIn(namespace, map));
+        add(
+                        Source.ROOT_CERTIFICATES,
+                        "metadata: {name: istio-ca-root-cert, namespace: %s}".formatted(namespace))
+                .putObject("data")
+                .put("root-cert.pem", roots);
+    }
+
+    void trustNobody(String namespace) {
+        list(Source.ROOT_CERTIFICATES).removeIf(map -> isIn(namespace, map));
+    }
+
+    private static boolean isIn(String namespace, JsonNode object) {
+        return object.at("/metadata/namespace").asText().equals(namespace);
+    }
+
     void trial(String revision, Reading<String> missing) {
         trials.put(revision, missing);
     }
@@ -352,7 +386,16 @@ final class World {
     }
 
     static String pem(String name) {
-        try (InputStream in = requireNonNull(World.class.getResourceAsStream(name + ".pem"))) {
+        return resource(name + ".pem");
+    }
+
+    /** The private one of a certificate. */
+    static String key(String name) {
+        return resource(name + ".key");
+    }
+
+    private static String resource(String name) {
+        try (InputStream in = requireNonNull(World.class.getResourceAsStream(name))) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
@@ -367,6 +410,6 @@ final class World {
                         unread.containsKey(source)
                                 ? new Reading.Unread<>(unread.get(source))
                                 : new Reading.Read<>(List.copyOf(list))));
-        return new ClusterFacts(lists, pages, certificates, trials, permissions, now);
+        return new ClusterFacts(lists, pages, certificates, trials, authority, permissions, now);
     }
 }
