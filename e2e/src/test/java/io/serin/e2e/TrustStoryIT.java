@@ -72,8 +72,7 @@ class TrustStoryIT {
         try (Scene shop = stage.scene("trust", Stage.FIRST)) {
             shop.perform(Cast.server("reviews", "v1", 1, 9080, ""));
             JsonNode pod =
-                    stage.kubectl()
-                            .json("get pod %s -n trust".formatted(shop.pod("app=reviews")));
+                    stage.kubectl().json("get pod %s -n trust".formatted(shop.pod("app=reviews")));
             String address = "istiod-" + Stage.FIRST + ".istio-system.svc:15012";
             assertThat(environment(pod, "PROXY_CONFIG")).contains("\"" + address + "\"");
             assertThat(environment(pod, "CA_ADDR")).isEqualTo(address);

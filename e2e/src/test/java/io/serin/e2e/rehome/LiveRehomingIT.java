@@ -250,7 +250,7 @@ class LiveRehomingIT {
 
     private InetSocketAddress find(HostPort place) throws UnknownHostException {
         Integer port = ports.get(place.host());
-        if (port == null || place.port() != Ports.XDS_PLAINTEXT) {
+        if (port == null || place.port() != Ports.XDS_TLS) {
             throw new UnknownHostException(place.toString());
         }
         return new InetSocketAddress("127.0.0.1", port);
@@ -262,8 +262,7 @@ class LiveRehomingIT {
                         SidecarPart.start(
                                 new ProxySettings(
                                         node(0),
-                                        new HostPort(
-                                                Objects.discoveryHost(OLD), Ports.XDS_PLAINTEXT),
+                                        new HostPort(Objects.discoveryHost(OLD), Ports.XDS_TLS),
                                         new ControlPlaneAuth.None(),
                                         Optional.of("127.0.0.1"),
                                         2,
@@ -291,7 +290,7 @@ class LiveRehomingIT {
                     new ConfigClient(
                             new ClientSettings(
                                     Objects.discoveryHost(OLD),
-                                    Ports.XDS_PLAINTEXT,
+                                    Ports.XDS_TLS,
                                     node(i),
                                     ClientSettings.Timing.DEFAULT),
                             loops.next(),
