@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 @Story
 class TrustStoryIT {
 
-    private static final String STREAM =
-            "https://istiod-%s.istio-system.svc:15012/envoy.service.discovery.v3.AggregatedDiscoveryService/DeltaAggregatedResources";
+    private static final String PATH =
+            "/envoy.service.discovery.v3.AggregatedDiscoveryService/DeltaAggregatedResources";
 
     private final Stage stage;
 
@@ -87,7 +87,7 @@ class TrustStoryIT {
                                     "POST",
                                     "--header",
                                     "content-type: application/grpc",
-                                    STREAM.formatted(Stage.FIRST))
+                                    "https://" + address + PATH)
                             .out();
 
             assertThat(refused).contains("HTTP/2 200", "grpc-status: 16", "no%20token");
