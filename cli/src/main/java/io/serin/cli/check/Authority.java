@@ -48,6 +48,8 @@ public record Authority(
                                 new String(
                                         Base64.getMimeDecoder().decode(entry.getValue().asText()),
                                         StandardCharsets.UTF_8)));
+        // Istio's own authority has keys that hold nothing.
+        texts.values().removeIf(String::isEmpty);
         String name = secret.path("metadata").path("name").asText();
         List<String> missing = new ArrayList<>(isPlugged(name) ? PLUGGED : OWN);
         missing.removeAll(texts.keySet());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
 import java.util.Base64;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,28 @@ class AuthorityTest {
         assertThat(of("istio-ca-secret", texts).missing()).containsExactly("ca-key.pem");
         assertThat(of("cacerts", texts).missing())
                 .containsExactly("ca-key.pem", "root-cert.pem", "cert-chain.pem");
+    }
+
+    /** As Istio writes it. */
+    @Test
+    void whatIsEmptyIsNotThere() throws CertificateException {
+        Map<String, String> texts =
+                Map.of(
+                        "ca-cert.pem",
+                        World.pem("mesh-authority"),
+                        "ca-key.pem",
+                        World.key("mesh-authority"),
+                        "cert-chain.pem",
+                        "",
+                        "root-cert.pem",
+                        "");
+
+        Authority authority = of("istio-ca-secret", texts);
+        assertThat(authority.missing()).isEmpty();
+        assertThat(authority.roots()).containsExactly(authority.certificate());
+        assertThat(authority.chain()).isEmpty();
+        assertThat(of("cacerts", texts).missing())
+                .containsExactly("root-cert.pem", "cert-chain.pem");
     }
 
     @Test
