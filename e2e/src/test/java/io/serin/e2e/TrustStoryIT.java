@@ -38,7 +38,8 @@ class TrustStoryIT {
                                                 .run(
                                                         "get secret istio-ca-secret -n istio-system"
                                                                 + " -o jsonpath={.data.ca-cert\\.pem}")),
-                        StandardCharsets.US_ASCII);
+                                StandardCharsets.US_ASCII)
+                        .strip();
         stage.kubectl().run("create namespace trust-new");
         try {
             Waiting.until("it is told", () -> told("trust-new").equals(authority));
