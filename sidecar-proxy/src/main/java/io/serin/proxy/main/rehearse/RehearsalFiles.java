@@ -43,8 +43,18 @@ record RehearsalFiles(Path folder, PodFiles ofPod, SslContext server) implements
     static RehearsalFiles make() throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("serin-rehearsal");
         Path store = folder.resolve("keys");
-        keytool(store, AUTHORITY, "bc:critical=ca:true");
-        keytool(store, SERVER, "san=ip:127.0.0.1", "-signer", AUTHORITY);
+        // Signatures of RSA are the ones that cost a proxy little to check.
+        keytool(store, AUTHORITY, "bc:critical=ca:true", "-keyalg", "RSA", "-keysize", "2048");
+        keytool(
+                store,
+                SERVER,
+                "san=ip:127.0.0.1",
+                "-keyalg",
+                "EC",
+                "-groupname",
+                "secp256r1",
+                "-signer",
+                AUTHORITY);
         PodFiles files =
                 new PodFiles(
                         folder.resolve("labels"),
@@ -76,10 +86,6 @@ record RehearsalFiles(Path folder, PodFiles ofPod, SslContext server) implements
                                 Path.of(System.getProperty("java.home"), "bin", "keytool")
                                         .toString(),
                                 "-genkeypair",
-                                "-keyalg",
-                                "EC",
-                                "-groupname",
-                                "secp256r1",
                                 "-alias",
                                 alias,
                                 "-dname",
