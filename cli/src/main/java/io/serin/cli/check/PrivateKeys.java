@@ -24,7 +24,7 @@ final class PrivateKeys {
 
     /** How each kind of key signs; what is signed is of no importance. */
     private static final Map<String, String> SIGNATURES =
-            Map.of("EC", "SHA256withECDSA", "RSA", "SHA256withRSA", "EdDSA", "EdDSA");
+            Map.of("EC", "SHA256withECDSA", "RSA", "SHA256withRSA");
 
     private static final byte[] TRIAL = {1};
 
@@ -44,7 +44,10 @@ final class PrivateKeys {
         }
         String signature = SIGNATURES.get(of.getAlgorithm());
         if (signature == null) {
-            return Optional.of("can't be tried: the certificate's is of " + of.getAlgorithm());
+            return Optional.of(
+                    "can't be used: the certificate's is of "
+                            + of.getAlgorithm()
+                            + " (expected: RSA or EC)");
         }
         PrivateKey key;
         try {

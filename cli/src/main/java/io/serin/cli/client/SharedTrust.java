@@ -25,7 +25,7 @@ final class SharedTrust {
     private static final Kind CONFIG_MAP = new Kind("v1", "ConfigMap", true);
 
     /** Of the ConfigMaps that control planes write, ours and Istio's. */
-    private static final Map<String, String> WRITTEN = Map.of("istio.io/config", "true");
+    private static final Map<String, String> WRITTEN = Map.of(Labels.CONFIG, "true");
 
     private static final ObjectName AUTHORITY =
             new ObjectName(Objects.SYSTEM_NAMESPACE, Objects.AUTHORITY);

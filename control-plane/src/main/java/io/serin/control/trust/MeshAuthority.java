@@ -34,7 +34,7 @@ public record MeshAuthority(Authority signs, String chain, String roots) {
     /** What there has to be now; as it is kept, where nothing is due. */
     static MeshAuthority due(Optional<MeshAuthority> kept, Instant now) {
         return kept.map(it -> it.isInLastFifth(now) ? own(it.signs.prolonged(now)) : it)
-                .orElseGet(() -> own(Authority.make(NAME, now)));
+                .orElseGet(() -> own(Authority.makeRsa(NAME, now)));
     }
 
     private boolean isInLastFifth(Instant now) {
@@ -95,6 +95,11 @@ public record MeshAuthority(Authority signs, String chain, String roots) {
                 secret,
                 CERTIFICATE,
                 "the certificate of an authority (CA:TRUE)");
+        require(
+                List.of("RSA", "EC").contains(key.getAlgorithm()),
+                secret,
+                KEY,
+                "a key of RSA or EC");
         require(
                 read(secret, KEY, () -> Pem.belong(key, certificate.getPublicKey())),
                 secret,

@@ -38,6 +38,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 /** Keys and certificates, made and written as PEM. Any thread. */
 final class Pem {
 
+    private static final int RSA_BITS = 2048;
     private static final Duration CLOCK_SKEW = Duration.ofHours(1);
 
     private Pem() {}
@@ -130,6 +131,12 @@ final class Pem {
     static KeyPair keyPair() throws GeneralSecurityException {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(new ECGenParameterSpec("secp256r1"));
+        return generator.generateKeyPair();
+    }
+
+    static KeyPair rsaKeyPair() throws GeneralSecurityException {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(RSA_BITS);
         return generator.generateKeyPair();
     }
 
