@@ -116,19 +116,15 @@ public final class MountedTrust implements Trust {
                 anchors.add(new TrustAnchor((X509Certificate) certificate, null));
             }
         } catch (CertificateException e) {
-            throw fault(
-                    "root certificates",
-                    rootCertificates,
-                    "can't be read: " + e.getMessage(),
-                    ROOTS_WANTED);
+            throw noRoots("can't be read: " + e.getMessage());
         }
         if (anchors.isEmpty()) {
-            throw fault("root certificates", rootCertificates, "has none", ROOTS_WANTED);
+            throw noRoots("has none");
         }
         return anchors;
     }
 
-    private static SslContext context(Set<TrustAnchor> anchors) {
+    private SslContext context(Set<TrustAnchor> anchors) throws TrustFault {
         try {
             // Not by a key store, which would cost a start its time for nothing.
             PKIXBuilderParameters trusted = new PKIXBuilderParameters(anchors, null);
@@ -148,8 +144,12 @@ public final class MountedTrust implements Trust {
                                     ApplicationProtocolNames.HTTP_2))
                     .build();
         } catch (GeneralSecurityException | SSLException e) {
-            throw new IllegalStateException("TLS can't be set up", e);
+            throw noRoots("can't be used: " + e.getMessage());
         }
+    }
+
+    private TrustFault noRoots(String why) {
+        return fault("root certificates", rootCertificates, why, ROOTS_WANTED);
     }
 
     private static byte[] read(String what, Path file, String wanted) throws TrustFault {
