@@ -43,7 +43,9 @@ class ControlPlaneNoiseStoryIT {
                     }) {
                 shop.inVisitor(
                         "bash -c",
-                        "printf '" + bytes + "' > /dev/tcp/istiod-1-0.istio-system/15010");
+                        "for port in 15010 15012; do printf '"
+                                + bytes
+                                + "' > /dev/tcp/istiod-1-0.istio-system/$port; done");
             }
             JsonNode answer =
                     Kubectl.parse(

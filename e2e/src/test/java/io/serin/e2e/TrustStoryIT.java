@@ -32,12 +32,12 @@ class TrustStoryIT {
     void everyNamespaceIsToldWhomToTrustAndAgainWhenItForgot() {
         String authority =
                 new String(
-                        Base64.getDecoder()
-                                .decode(
-                                        stage.kubectl()
-                                                .run(
-                                                        "get secret istio-ca-secret -n istio-system"
-                                                                + " -o jsonpath={.data.ca-cert\\.pem}")),
+                                Base64.getDecoder()
+                                        .decode(
+                                                stage.kubectl()
+                                                        .run(
+                                                                "get secret istio-ca-secret -n istio-system"
+                                                                        + " -o jsonpath={.data.ca-cert\\.pem}")),
                                 StandardCharsets.US_ASCII)
                         .strip();
         stage.kubectl().run("create namespace trust-new");

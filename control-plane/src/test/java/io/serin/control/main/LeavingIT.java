@@ -151,7 +151,8 @@ class LeavingIT {
         Random random = new Random();
         while (true) {
             int offset = 5_000 + random.nextInt(10_000);
-            if (List.of(DEBUG, 15010, 15014, WEBHOOK).stream().allMatch(p -> isFree(offset + p))) {
+            if (List.of(DEBUG, 15010, 15012, 15014, WEBHOOK).stream()
+                    .allMatch(p -> isFree(offset + p))) {
                 return offset;
             }
         }

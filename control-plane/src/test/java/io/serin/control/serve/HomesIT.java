@@ -179,7 +179,7 @@ class HomesIT {
     private static Home home(String revision) {
         return new Home(
                 new Revision(revision),
-                new HostPort("istiod-" + revision + ".istio-system.svc", 15010),
+                new HostPort("istiod-" + revision + ".istio-system.svc", 15012),
                 Protocol.OWN);
     }
 
