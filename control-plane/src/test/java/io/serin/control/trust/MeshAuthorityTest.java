@@ -53,6 +53,27 @@ class MeshAuthorityTest {
                 .containsExactly(List.of(2, HOSTS.getFirst()));
     }
 
+    /** Who signed it directly has to be shown, where no chain is given too. */
+    @Test
+    void thatPeopleBroughtAlongWithoutAChainIsShownItself() throws Exception {
+        Authority root = Authority.make("people's root", NOW);
+
+        ServerCertificate signed =
+                MeshAuthority.ofPlugged(
+                                Map.of(
+                                        "ca-cert.pem",
+                                        root.certificate(),
+                                        "ca-key.pem",
+                                        root.key(),
+                                        "root-cert.pem",
+                                        root.certificate()))
+                        .sign(HOSTS, Duration.ofDays(1), NOW);
+
+        assertThat(Pem.certificates(signed.certificate()))
+                .hasSize(2)
+                .contains(Pem.certificate(root.certificate()));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
