@@ -76,7 +76,7 @@ class ChannelStoryIT {
                                 "patch service istiod-"
                                         + BAD
                                         + " -n istio-system --type json -p"
-                                        + " [{\"op\":\"remove\",\"path\":\"/spec/ports/0\"}]");
+                                        + " [{\"op\":\"remove\",\"path\":\"/spec/ports/1\"}]");
                 annotate("serin.io/channel-paused=false");
                 awaitChannel("STOPPED", NEW);
 

@@ -41,7 +41,7 @@ class FollowedTagStoryIT {
         stage.kubectl()
                 .run(
                         "patch service istiod-1-3 -n istio-system --type json -p"
-                                + " [{\"op\":\"remove\",\"path\":\"/spec/ports/0\"}]");
+                                + " [{\"op\":\"remove\",\"path\":\"/spec/ports/1\"}]");
         stage.serin().run("tag set " + TAG + " --revision " + Stage.FIRST + " --yes");
         try (Scene shop = stage.scene("follower", TAG)) {
             shop.perform(Cast.shop());

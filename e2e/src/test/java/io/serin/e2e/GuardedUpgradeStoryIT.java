@@ -69,7 +69,7 @@ class GuardedUpgradeStoryIT {
         stage.kubectl()
                 .run(
                         "patch service istiod-1-2 -n istio-system --type json -p"
-                                + " [{\"op\":\"remove\",\"path\":\"/spec/ports/0\"}]");
+                                + " [{\"op\":\"remove\",\"path\":\"/spec/ports/1\"}]");
         try (Scene shop = stage.scene("bad", Stage.FIRST)) {
             shop.perform(Cast.shop());
             try (Load load = shop.load(shop.url("web", 8080, "/"))) {
