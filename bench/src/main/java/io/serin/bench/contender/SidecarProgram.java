@@ -21,16 +21,13 @@ public final class SidecarProgram {
     /** As the image's ENV has it. */
     private static final Map<String, String> ENVIRONMENT = Map.of("MALLOC_ARENA_MAX", "1");
 
-    private final Path java;
     private final Path image;
     private final Path benchJar;
 
     /**
      * @param root of the source tree, built
-     * @param java the program java
      */
-    public SidecarProgram(Path root, Path java) throws IOException {
-        this.java = java;
+    public SidecarProgram(Path root) throws IOException {
         image = root.resolve("target/local-images/proxy").toAbsolutePath();
         benchJar = jar(root.resolve("bench/target")).toAbsolutePath();
     }
@@ -60,7 +57,7 @@ public final class SidecarProgram {
             int discovery) {
         int port = Ports.SERIN + variant;
         List<String> command = new ArrayList<>();
-        command.add(java.toString());
+        command.add(image.resolve("java/bin/java").toString());
         // What stands later wins.
         command.add("@" + image.resolve("conf/jvm.options"));
         command.add("-Djava.library.path=" + image.resolve("native"));

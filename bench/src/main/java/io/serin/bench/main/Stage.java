@@ -128,8 +128,7 @@ final class Stage implements AutoCloseable {
     /** The sidecar, with JVM options that win over its image's. */
     Contender sidecar(String id, String title, int variant, List<String> options)
             throws IOException {
-        return new SidecarProgram(root, java)
-                .contender(id, title, SERIN, variant, options, plane.port());
+        return new SidecarProgram(root).contender(id, title, SERIN, variant, options, plane.port());
     }
 
     Results run(Plan plan, List<Contender> contenders) throws IOException, InterruptedException {
