@@ -16,6 +16,11 @@ public final class SerinMain {
             Rehearsal.run();
             return;
         }
-        System.exit(SerinCommand.run(arguments));
+        int code = SerinCommand.run(arguments);
+        // Where no other thread holds the program, returning ends it; an exit would open all jars
+        // first, in search of somebody who logs exits.
+        if (code != 0 || Thread.activeCount() > 1) {
+            System.exit(code);
+        }
     }
 }
