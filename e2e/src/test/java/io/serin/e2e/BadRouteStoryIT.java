@@ -30,7 +30,7 @@ class BadRouteStoryIT {
     @Test
     void saysWhatIsWrongAndKeepsToWhatWasRight() {
         try (Scene shop = stage.scene("badroute", Stage.FIRST)) {
-            shop.perform(Cast.reviews(2));
+            shop.perform(Cast.reviews(1));
             shop.apply(Cast.route(Map.of("reviews-v1", 100, "reviews-v2", 0)));
             try (Load load = shop.load(shop.url("reviews", 9080, "/"), 200)) {
                 Waiting.until("only v1 answers", () -> load.lastSecond().percent("v1") == 100);

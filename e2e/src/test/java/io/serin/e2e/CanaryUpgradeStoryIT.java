@@ -11,7 +11,10 @@ import io.serin.e2e.stage.Story;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
-/** A second revision comes beside the first, the shop moves to it, and no request is lost. */
+/**
+ * A second revision comes beside the first, the shop moves to it and back, by its label and
+ * restarts alone, and no request is lost on either way.
+ */
 @Story
 @Order(1)
 class CanaryUpgradeStoryIT {
@@ -23,7 +26,7 @@ class CanaryUpgradeStoryIT {
     }
 
     @Test
-    void movesToANewRevisionWithoutLosingARequest() {
+    void movesToANewRevisionAndBackWithoutLosingARequest() {
         try (Scene shop = stage.scene("canary", Stage.FIRST)) {
             shop.perform(Cast.shop(3));
             try (Load load = shop.load(shop.url("web", 8080, "/"))) {
@@ -43,13 +46,20 @@ class CanaryUpgradeStoryIT {
                         .as("a restart does")
                         .containsOnly(Stage.SECOND);
                 load.awaitSeconds(3);
+                assertThat(stage.serin().run("proxy status")).contains(Stage.SECOND);
+
+                shop.relabel(Stage.FIRST);
+                shop.restart();
+                assertThat(shop.revisions().values())
+                        .as("and back with the label")
+                        .containsOnly(Stage.FIRST);
+                load.awaitSeconds(3);
 
                 Load.Counts counts = load.stop();
                 assertThat(counts.failed()).as(counts.lastFailure()).isZero();
                 assertThat(counts.outstanding()).isZero();
                 assertThat(counts.succeeded()).isGreaterThan(1_000);
             }
-            assertThat(stage.serin().run("proxy status")).contains(Stage.SECOND);
         }
     }
 }
