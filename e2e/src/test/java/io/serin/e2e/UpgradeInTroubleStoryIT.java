@@ -25,6 +25,9 @@ class UpgradeInTroubleStoryIT {
 
     private static final Duration MINUTES = Duration.ofMinutes(6);
 
+    /** Requests per second while one worker starts all that two had, on the same two cores. */
+    private static final int WHILE_A_NODE_IS_DRAINED = 20;
+
     private final Stage stage;
     private final Nodes nodes;
 
@@ -43,7 +46,7 @@ class UpgradeInTroubleStoryIT {
     void aDrainedNodeLosesNoRequest() throws Exception {
         try (Scene shop = stage.scene("drained", Stage.FIRST)) {
             shop.perform(Cast.shop() + budget("web") + budget("reviews"));
-            try (Load load = shop.load(shop.url("web", 8080, "/"))) {
+            try (Load load = shop.load(shop.url("web", 8080, "/"), WHILE_A_NODE_IS_DRAINED)) {
                 String node = nodes.workerWithout(shop.visitors() + "/app=client");
                 Process upgrade = startUpgrade(shop);
                 try {

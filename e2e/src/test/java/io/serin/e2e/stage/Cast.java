@@ -49,6 +49,7 @@ public final class Cast {
                   readinessProbe:
                     httpGet: {path: /healthz, port: %5$d}
                     periodSeconds: 1
+                    timeoutSeconds: 3
                   resources:
                     requests: {cpu: 20m, memory: 48Mi}
         """
