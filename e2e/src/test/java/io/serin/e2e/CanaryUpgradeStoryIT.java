@@ -58,7 +58,7 @@ class CanaryUpgradeStoryIT {
                 Load.Counts counts = load.stop();
                 assertThat(counts.failed()).as(counts.lastFailure()).isZero();
                 assertThat(counts.outstanding()).isZero();
-                assertThat(counts.succeeded()).isGreaterThan(1_000);
+                assertThat(counts.succeeded()).isGreaterThan(2_000);
             }
         }
     }
