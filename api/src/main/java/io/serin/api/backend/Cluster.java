@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.api.backend;
 
+import io.serin.api.name.SpiffeId;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** A destination of requests or connections, an xDS {@code Cluster}. */
@@ -13,10 +15,18 @@ public sealed interface Cluster {
      * A Service's port, its endpoints delivered apart; balanced by least request.
      *
      * @param connectTimeout more than zero
+     * @param identities one of these is to be proved by an endpoint that {@linkplain Endpoint#mtls
+     *     takes mTLS}; where there are none, all endpoints are called in plaintext
      */
-    record Eds(String name, Duration connectTimeout) implements Cluster {
+    record Eds(String name, Duration connectTimeout, List<SpiffeId> identities) implements Cluster {
         public Eds {
             checkTimeout(name, connectTimeout);
+            identities = List.copyOf(identities);
+        }
+
+        /** One whose endpoints are called in plaintext. */
+        public Eds(String name, Duration connectTimeout) {
+            this(name, connectTimeout, List.of());
         }
     }
 

@@ -41,6 +41,7 @@ final class ClusterCodec {
                                             .setServiceName(eds.name()))
                             .setLbPolicy(ClusterXds.Cluster.LbPolicy.LEAST_REQUEST)
                             .setCommonLbConfig(DRAINING_IF_NO_OTHER)
+                            .addAllTransportSocketMatches(MtlsCodec.sockets(eds))
                             .build();
             case Cluster.OriginalDestination original -> {
                 xds.setType(ClusterXds.Cluster.DiscoveryType.ORIGINAL_DST)
@@ -79,11 +80,24 @@ final class ClusterCodec {
                                     + service
                                     + "' (expected: the cluster's own name)");
                 }
-                yield new Cluster.Eds(xds.getName(), timeout(where, xds));
+                Duration timeout = timeout(where, xds);
+                yield new Cluster.Eds(
+                        xds.getName(),
+                        timeout,
+                        MtlsCodec.identities(
+                                where,
+                                xds.getName(),
+                                timeout,
+                                xds.getTransportSocketMatchesList()));
             }
-            case ORIGINAL_DST ->
-                    new Cluster.OriginalDestination(
-                            xds.getName(), timeout(where, xds), source(xds));
+            case ORIGINAL_DST -> {
+                Refusal.ifSet(
+                        where,
+                        "transport_socket_matches",
+                        xds.getTransportSocketMatchesCount() > 0);
+                yield new Cluster.OriginalDestination(
+                        xds.getName(), timeout(where, xds), source(xds));
+            }
             case STATIC -> {
                 if (xds.getLoadAssignment().getEndpointsCount() > 0) {
                     throw new CodecFault(

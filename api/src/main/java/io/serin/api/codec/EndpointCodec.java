@@ -50,6 +50,15 @@ final class EndpointCodec {
                                     case HEALTHY -> EndpointXds.HealthStatus.HEALTHY;
                                     case DRAINING -> EndpointXds.HealthStatus.DRAINING;
                                 });
+        CoreXds.Metadata metadata = metadata(endpoint);
+        if (metadata.getFilterMetadataCount() > 0) {
+            xds.setMetadata(metadata);
+        }
+        return xds.build();
+    }
+
+    private static CoreXds.Metadata metadata(Endpoint endpoint) {
+        CoreXds.Metadata.Builder metadata = CoreXds.Metadata.newBuilder();
         if (!endpoint.workload().equals(Workload.NOT_KNOWN)) {
             Workload workload = endpoint.workload();
             String text =
@@ -60,17 +69,16 @@ final class EndpointCodec {
                             workload.app(),
                             workload.version(),
                             CLUSTER);
-            xds.setMetadata(
-                    CoreXds.Metadata.newBuilder()
-                            .putFilterMetadata(
-                                    METADATA,
-                                    Struct.newBuilder()
-                                            .putFields(
-                                                    WORKLOAD,
-                                                    Value.newBuilder().setStringValue(text).build())
-                                            .build()));
+            metadata.putFilterMetadata(
+                    METADATA,
+                    Struct.newBuilder()
+                            .putFields(WORKLOAD, Value.newBuilder().setStringValue(text).build())
+                            .build());
         }
-        return xds.build();
+        if (endpoint.mtls()) {
+            metadata.putFilterMetadata(MtlsCodec.METADATA, MtlsCodec.TAKES_MTLS);
+        }
+        return metadata.build();
     }
 
     static EndpointGroup decode(String where, EndpointXds.ClusterLoadAssignment xds)
@@ -103,8 +111,13 @@ final class EndpointCodec {
                         .getFilterMetadataOrDefault(METADATA, Struct.getDefaultInstance())
                         .getFieldsOrDefault(WORKLOAD, Value.getDefaultInstance())
                         .getStringValue();
+        boolean mtls =
+                MtlsCodec.TAKES_MTLS.equals(
+                        xds.getMetadata()
+                                .getFilterMetadataOrDefault(
+                                        MtlsCodec.METADATA, Struct.getDefaultInstance()));
         return new Endpoint(
-                Addresses.decode(xds.getEndpoint().getAddress()), health, workload(text));
+                Addresses.decode(xds.getEndpoint().getAddress()), health, workload(text), mtls);
     }
 
     /** What telemetry can't read it calls unknown: no reason to lose an endpoint. */

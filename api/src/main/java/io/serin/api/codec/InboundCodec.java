@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.api.codec;
 
+import io.serin.api.contract.MeshAlpn;
 import io.serin.api.snapshot.Listener;
 import io.serin.api.xds.CoreXds.TrafficDirection;
 import io.serin.api.xds.ListenerXds;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The listener for all that comes in. Each port has a chain for TCP and, where it serves HTTP, one
  * more for that; both lead to the same cluster, and hold the Service's host as what telemetry calls
- * them.
+ * them. Where mTLS is taken, each has a twin for that, and one more is for all other ports.
  */
 final class InboundCodec {
 
@@ -29,6 +30,9 @@ final class InboundCodec {
                         .setTrafficDirection(TrafficDirection.INBOUND)
                         .addListenerFilters(Inspection.ORIGINAL_DESTINATION)
                         .setDefaultFilterChain(ListenerCodec.passThrough(inbound.cluster()));
+        if (inbound.mtls()) {
+            xds.addListenerFilters(Inspection.TLS_INSPECTOR).addAllFilterChains(mtls(inbound));
+        }
         Inspection.forHttp(
                 xds,
                 inbound.ports().stream()
@@ -40,24 +44,62 @@ final class InboundCodec {
                 xds.addFilterChains(
                         new NetworkFilter.HttpToCluster(port.service(), port.cluster())
                                 .chain()
-                                .setFilterChainMatch(
-                                        Inspection.isHttp()
-                                                .setDestinationPort(Wire.uint(port.number()))));
+                                .setFilterChainMatch(at(Inspection.isHttp(), port)));
             }
             xds.addFilterChains(
                     new NetworkFilter.Tcp(port.service(), port.cluster())
                             .chain()
-                            .setFilterChainMatch(
-                                    FilterChainMatch.newBuilder()
-                                            .setDestinationPort(Wire.uint(port.number()))));
+                            .setFilterChainMatch(at(FilterChainMatch.newBuilder(), port)));
         }
         return xds.build();
     }
 
+    /** The chains for mTLS. */
+    private static List<FilterChain> mtls(Listener.Inbound inbound) {
+        List<FilterChain> chains = new ArrayList<>();
+        for (Listener.Inbound.Port port : inbound.ports()) {
+            if (port.http()) {
+                chains.add(
+                        mtls(
+                                new NetworkFilter.HttpToCluster(port.service(), port.cluster()),
+                                at(Inspection.isMtls(MeshAlpn.HTTP), port)));
+            }
+            chains.add(
+                    mtls(
+                            new NetworkFilter.Tcp(port.service(), port.cluster()),
+                            at(
+                                    Inspection.isMtls(
+                                            port.http() ? MeshAlpn.NO_HTTP : MeshAlpn.ALL),
+                                    port)));
+        }
+        chains.add(
+                mtls(
+                        new NetworkFilter.Tcp(inbound.cluster(), inbound.cluster()),
+                        Inspection.isMtls(MeshAlpn.ALL)));
+        return chains;
+    }
+
+    private static FilterChain mtls(NetworkFilter filter, FilterChainMatch.Builder match) {
+        return filter.chain()
+                .setFilterChainMatch(match)
+                .setTransportSocket(MtlsCodec.TAKEN)
+                .build();
+    }
+
+    private static FilterChainMatch.Builder at(
+            FilterChainMatch.Builder match, Listener.Inbound.Port port) {
+        return match.setDestinationPort(Wire.uint(port.number()));
+    }
+
     static Listener decode(String where, ListenerXds.Listener xds) throws CodecFault {
         Map<Integer, NetworkFilter.HttpToCluster> http = new HashMap<>();
+        List<FilterChain> mtls = new ArrayList<>();
         List<Listener.Inbound.Port> ports = new ArrayList<>();
         for (FilterChain chain : xds.getFilterChainsList()) {
+            if (chain.hasTransportSocket()) {
+                mtls.add(chain);
+                continue;
+            }
             int port = chain.getFilterChainMatch().getDestinationPort().getValue();
             String place = place(where, port);
             boolean forHttp = Inspection.isHttp(place, chain.getFilterChainMatch());
@@ -84,11 +126,20 @@ final class InboundCodec {
             throw new CodecFault(
                     place(where, port) + ": only for HTTP (expected: one more for TCP after it)");
         }
-        return new Listener.Inbound(
-                xds.getName(),
-                ListenerCodec.port(xds),
-                ports,
-                ListenerCodec.defaultCluster(where, xds));
+        Listener.Inbound inbound =
+                new Listener.Inbound(
+                        xds.getName(),
+                        ListenerCodec.port(xds),
+                        ports,
+                        ListenerCodec.defaultCluster(where, xds),
+                        !mtls.isEmpty());
+        if (inbound.mtls() && !mtls(inbound).equals(mtls)) {
+            throw new CodecFault(
+                    where
+                            + ": other filter chains with a transport_socket (expected: TLS with SDS"
+                            + " by sds-grpc, for each chain without, and for all other ports)");
+        }
+        return inbound;
     }
 
     private static String place(String where, int port) {

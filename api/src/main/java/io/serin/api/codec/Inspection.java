@@ -23,6 +23,10 @@ final class Inspection {
     private static final ListenerFilter HTTP_INSPECTOR =
             filter("http_inspector", "http_inspector.v3.HttpInspector").build();
 
+    /** Tells TLS from the rest, and reads what its client offers in ALPN. */
+    static final ListenerFilter TLS_INSPECTOR =
+            filter("tls_inspector", "tls_inspector.v3.TlsInspector").build();
+
     /** What the inspector calls HTTP/1. HTTP/2 goes through as TCP. */
     private static final List<String> HTTP_PROTOCOLS = List.of("http/1.0", "http/1.1");
 
@@ -51,6 +55,13 @@ final class Inspection {
         listener.addListenerFilters(HTTP_INSPECTOR)
                 .setListenerFiltersTimeout(WAIT)
                 .setContinueOnListenerFiltersTimeout(true);
+    }
+
+    /** The match of a chain for connections of the mesh's mTLS that offer one of these in ALPN. */
+    static FilterChainMatch.Builder isMtls(List<String> protocols) {
+        return FilterChainMatch.newBuilder()
+                .setTransportProtocol("tls")
+                .addAllApplicationProtocols(protocols);
     }
 
     /** Looks into connections to these ports only: elsewhere a server may speak first. */

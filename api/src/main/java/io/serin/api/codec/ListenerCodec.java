@@ -92,6 +92,7 @@ final class ListenerCodec {
             case 1 -> {
                 String place = where + ", filter chain 0";
                 FilterChain chain = xds.getFilterChains(0);
+                Refusal.ifSet(place, "transport_socket", chain.hasTransportSocket());
                 Refusal.ifSet(
                         place,
                         "destination_port",
@@ -126,6 +127,7 @@ final class ListenerCodec {
 
     static String defaultCluster(String where, ListenerXds.Listener xds) throws CodecFault {
         String place = where + ", default_filter_chain";
+        Refusal.ifSet(place, "transport_socket", xds.getDefaultFilterChain().hasTransportSocket());
         return switch (NetworkFilter.decode(place, xds.getDefaultFilterChain())) {
             case NetworkFilter.Tcp(_, String cluster) -> cluster;
             case NetworkFilter.HttpByTable _, NetworkFilter.HttpToCluster _ ->

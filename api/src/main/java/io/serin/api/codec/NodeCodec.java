@@ -14,7 +14,7 @@ import java.util.Map;
 
 /**
  * {@code envoy.config.core.v3.Node}, with the metadata keys that Istio's control plane reads and
- * {@code REVISION}, {@code SERIN_VERSION}, {@code SERIN_PROTOCOL} besides.
+ * {@code REVISION}, {@code SERIN_VERSION}, {@code SERIN_PROTOCOL}, {@code SERIN_MTLS} besides.
  */
 public final class NodeCodec {
 
@@ -25,6 +25,7 @@ public final class NodeCodec {
     private static final String PROTOCOL = "SERIN_PROTOCOL";
     private static final String LABELS = "LABELS";
     private static final String DNS_CAPTURE = "DNS_CAPTURE";
+    private static final String MTLS = "SERIN_MTLS";
 
     private NodeCodec() {}
 
@@ -46,6 +47,9 @@ public final class NodeCodec {
                         .putFields(LABELS, Value.newBuilder().setStructValue(labelFields).build());
         if (node.dnsCapture()) {
             metadata.putFields(DNS_CAPTURE, text("true"));
+        }
+        if (node.mtls()) {
+            metadata.putFields(MTLS, text("true"));
         }
         return Node.newBuilder()
                 .setId(node.id().nodeId())
@@ -82,7 +86,8 @@ public final class NodeCodec {
                     protocol(metadata),
                     workload,
                     labels,
-                    field(metadata, DNS_CAPTURE, "false").equals("true"));
+                    field(metadata, DNS_CAPTURE, "false").equals("true"),
+                    field(metadata, MTLS, "false").equals("true"));
         } catch (IllegalArgumentException refusedByRecord) {
             throw new CodecFault("node '" + xds.getId() + "': " + refusedByRecord.getMessage());
         }

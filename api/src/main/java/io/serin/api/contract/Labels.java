@@ -16,6 +16,23 @@ public final class Labels {
     /** Label (or annotation) of a pod: {@code true} or {@code false}. */
     public static final String INJECT = "sidecar.istio.io/inject";
 
+    /**
+     * Label of an injected pod: {@code istio} where its sidecar takes mTLS; else, or absent, it
+     * takes plaintext alone.
+     */
+    public static final String TLS_MODE = "security.istio.io/tlsMode";
+
+    /** The value of {@link #TLS_MODE} where mTLS is taken. */
+    public static final String TLS_MODE_MTLS = "istio";
+
+    /** Annotation of a pod: the ports that its sidecar stands before; {@code *}, all, if absent. */
+    public static final String INCLUDE_INBOUND_PORTS =
+            "traffic.sidecar.istio.io/includeInboundPorts";
+
+    /** Annotation of a pod: where that is all ports, those that it does not stand before. */
+    public static final String EXCLUDE_INBOUND_PORTS =
+            "traffic.sidecar.istio.io/excludeInboundPorts";
+
     /** Annotation that an injected pod carries: what was added, as JSON. */
     public static final String STATUS = "sidecar.istio.io/status";
 

@@ -36,8 +36,11 @@ public sealed interface Listener {
      * @param port what to listen at, 15006
      * @param ports the ports that the mesh knows of this workload, each once
      * @param cluster the cluster for all other ports, {@code InboundPassthroughCluster}
+     * @param mtls whether connections of the mesh's mTLS are ended here, at every port and beside
+     *     plaintext: Istio's mode PERMISSIVE; without, they are passed on as what they are
      */
-    record Inbound(String name, int port, List<Port> ports, String cluster) implements Listener {
+    record Inbound(String name, int port, List<Port> ports, String cluster, boolean mtls)
+            implements Listener {
         public Inbound {
             HostPort.checkPort(port);
             ports = List.copyOf(ports);
@@ -45,6 +48,11 @@ public sealed interface Listener {
                 throw new IllegalArgumentException(
                         "ports of " + name + ": a port is listed twice (expected: each once)");
             }
+        }
+
+        /** One that ends no mTLS. */
+        public Inbound(String name, int port, List<Port> ports, String cluster) {
+            this(name, port, ports, cluster, false);
         }
 
         /**

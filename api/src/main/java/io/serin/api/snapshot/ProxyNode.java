@@ -17,6 +17,8 @@ import java.util.Map;
  * @param labels the pod's labels; metadata {@code LABELS}
  * @param dnsCapture whether the proxy answers its application's questions for names, and so wants
  *     to know them; metadata {@code DNS_CAPTURE}
+ * @param mtls whether the proxy has an identity to prove, and can check others'; metadata {@code
+ *     SERIN_MTLS}
  */
 public record ProxyNode(
         ProxyId id,
@@ -25,19 +27,20 @@ public record ProxyNode(
         int protocol,
         Workload workload,
         Map<String, String> labels,
-        boolean dnsCapture) {
+        boolean dnsCapture,
+        boolean mtls) {
 
     public ProxyNode {
         labels = Map.copyOf(labels);
     }
 
-    /** A proxy of this build that answers no questions for names. */
+    /** A proxy of this build that has an identity, and answers no questions for names. */
     public ProxyNode(
             ProxyId id,
             Revision revision,
             String version,
             Workload workload,
             Map<String, String> labels) {
-        this(id, revision, version, Protocol.OWN.latest(), workload, labels, false);
+        this(id, revision, version, Protocol.OWN.latest(), workload, labels, false, true);
     }
 }

@@ -8,6 +8,7 @@ import io.serin.api.backend.Workload;
 import io.serin.api.name.HostPort;
 import io.serin.api.name.ProxyId;
 import io.serin.api.name.Revision;
+import io.serin.api.name.SpiffeId;
 import io.serin.api.route.HeaderMatch;
 import io.serin.api.route.PathMatch;
 import io.serin.api.route.RequestMatch;
@@ -83,7 +84,7 @@ final class Generated {
 
     Cluster cluster() {
         return switch (random.nextInt(3)) {
-            case 0 -> new Cluster.Eds(text(), duration());
+            case 0 -> new Cluster.Eds(text(), duration(), some(0, this::identity));
             case 1 ->
                     new Cluster.OriginalDestination(
                             text(),
@@ -91,6 +92,10 @@ final class Generated {
                             random.nextBoolean() ? Optional.of(ip()) : Optional.empty());
             default -> new Cluster.BlackHole(text());
         };
+    }
+
+    private SpiffeId identity() {
+        return new SpiffeId(label() + ".local", label(), label() + "." + label());
     }
 
     EndpointGroup endpoints() {
@@ -102,7 +107,8 @@ final class Generated {
                                 new Endpoint(
                                         new HostPort(ip(), unique()),
                                         pick(Endpoint.Health.values()),
-                                        random.nextBoolean() ? workload() : Workload.NOT_KNOWN)));
+                                        random.nextBoolean() ? workload() : Workload.NOT_KNOWN,
+                                        random.nextBoolean())));
     }
 
     Listener listener() {
@@ -127,7 +133,8 @@ final class Generated {
                                                     random.nextBoolean(),
                                                     text(),
                                                     text())),
-                            text());
+                            text(),
+                            random.nextBoolean());
         };
     }
 
@@ -188,6 +195,7 @@ final class Generated {
                 random.nextInt(5),
                 workload,
                 labels,
+                random.nextBoolean(),
                 random.nextBoolean());
     }
 

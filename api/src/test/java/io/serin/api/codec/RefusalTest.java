@@ -19,6 +19,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.google.protobuf.ByteString;
 import io.serin.api.backend.Cluster;
+import io.serin.api.name.SpiffeId;
 import io.serin.api.snapshot.Listener;
 import io.serin.api.xds.Any;
 import io.serin.api.xds.BoolValue;
@@ -31,6 +32,7 @@ import io.serin.api.xds.ListenerXds;
 import io.serin.api.xds.NameXds;
 import io.serin.api.xds.RouteXds;
 import io.serin.api.xds.UInt32Value;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -228,6 +230,25 @@ class RefusalTest {
                                 it.setEdsClusterConfig(
                                         it.getEdsClusterConfig().toBuilder()
                                                 .setServiceName("other"))),
+                mtls("cluster 'c': namespace: 'Shop'", "/ns/shop/", "/ns/Shop/"),
+                mtls("cluster 'c': identity: 'dns:", "spiffe://", "dns://///"),
+                mtls(
+                        "cluster 'c', transport_socket_matches: another choice of sockets",
+                        "sds-grpc",
+                        "sds-rest"),
+                cluster(
+                        "cluster 'c', transport_socket_matches: type ''",
+                        it ->
+                                it.addTransportSocketMatches(
+                                        ClusterXds.Cluster.TransportSocketMatch
+                                                .getDefaultInstance())),
+                cluster(
+                        "cluster 'c', transport_socket_matches: set",
+                        it ->
+                                it.setType(ClusterXds.Cluster.DiscoveryType.ORIGINAL_DST)
+                                        .addTransportSocketMatches(
+                                                ClusterXds.Cluster.TransportSocketMatch
+                                                        .getDefaultInstance())),
                 cluster(
                         "cluster 'c': STATIC with endpoints",
                         it ->
@@ -237,6 +258,24 @@ class RefusalTest {
                                                         .addEndpoints(
                                                                 EndpointXds.LocalityLbEndpoints
                                                                         .getDefaultInstance()))));
+    }
+
+    /** A cluster with mTLS, some text of which is another of the same length. */
+    private static Flawed mtls(String message, String text, String other) {
+        Any good =
+                ResourceEncoder.cluster(
+                        new Cluster.Eds(
+                                "c",
+                                java.time.Duration.ofSeconds(1),
+                                List.of(new SpiffeId("cluster.local", "shop", "reviews"))));
+        String bytes = good.getValue().toString(StandardCharsets.ISO_8859_1);
+        return new Flawed(
+                message,
+                good.toBuilder()
+                        .setValue(
+                                ByteString.copyFrom(
+                                        bytes.replace(text, other), StandardCharsets.ISO_8859_1))
+                        .build());
     }
 
     static Stream<Flawed> endpoints() {
@@ -309,6 +348,9 @@ class RefusalTest {
                                         ListenerXds.HttpFilter.newBuilder()
                                                 .setName("x")
                                                 .setTypedConfig(NOBODY_KNOWS))),
+                chain(
+                        chain + ", transport_socket: set",
+                        it -> it.setTransportSocket(MtlsCodec.TAKEN)),
                 manager(chain + ": another source of routes", it -> it.clearRouteSpecifier()),
                 manager(
                         chain + ", rds: config_source is not ads",
@@ -379,6 +421,13 @@ class RefusalTest {
                                                                                 .getRouteConfig()
                                                                                 .toBuilder()
                                                                                 .clearVirtualHosts()))))),
+                new Flawed(
+                        "listener 'i': other filter chains with a transport_socket",
+                        listener(
+                                good.toBuilder()
+                                        .addFilterChains(
+                                                tcp.toBuilder()
+                                                        .setTransportSocket(MtlsCodec.TAKEN)))),
                 new Flawed(
                         "listener 'i': ports of i: a port is listed twice",
                         listener(good.toBuilder().addFilterChains(tcp))),

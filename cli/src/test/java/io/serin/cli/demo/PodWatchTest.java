@@ -10,6 +10,7 @@ import io.serin.cli.demo.event.SeenPod;
 import io.serin.cli.demo.event.SeenPod.Part;
 import io.serin.cli.demo.event.SeenPod.State;
 import io.serin.kube.read.ClusterReader.PodState;
+import io.serin.kube.type.InboundCapture;
 import io.serin.kube.type.KubePod;
 import io.serin.kube.type.ObjectName;
 import java.util.List;
@@ -110,7 +111,9 @@ class PodWatchTest {
                         false,
                         name,
                         labels,
-                        revision),
+                        revision,
+                        "default",
+                        InboundCapture.ALL),
                 ready,
                 ending);
     }

@@ -7,6 +7,7 @@ import io.serin.api.backend.EndpointGroup;
 import io.serin.api.discovery.ServerResource;
 import io.serin.api.discovery.ServerResources;
 import io.serin.api.discovery.ServerSnapshot;
+import io.serin.api.name.SpiffeId;
 import io.serin.api.route.PathMatch;
 import io.serin.api.route.Route;
 import io.serin.api.route.RouteAction;
@@ -92,7 +93,8 @@ final class ConfigPage {
                             .put("kind", "inbound")
                             .put("port", inbound.port())
                             .put("ports", array(inbound.ports(), ConfigPage::port))
-                            .put("cluster", inbound.cluster());
+                            .put("cluster", inbound.cluster())
+                            .put("mtls", inbound.mtls());
         };
     }
 
@@ -163,7 +165,13 @@ final class ConfigPage {
             case Cluster.Eds eds ->
                     new JsonObject()
                             .put("kind", "endpoints")
-                            .put("connectTimeout", eds.connectTimeout().toString());
+                            .put("connectTimeout", eds.connectTimeout().toString())
+                            .put(
+                                    "identities",
+                                    new JsonArray(
+                                            eds.identities().stream()
+                                                    .map(SpiffeId::toString)
+                                                    .toList()));
             case Cluster.OriginalDestination original ->
                     new JsonObject()
                             .put("kind", "originalDestination")
@@ -181,6 +189,7 @@ final class ConfigPage {
         return new JsonObject()
                 .put("address", endpoint.address().toString())
                 .put("health", endpoint.health().name())
+                .put("mtls", endpoint.mtls())
                 .put(
                         "workload",
                         new JsonObject()

@@ -65,7 +65,8 @@ final class Endpoints {
                     new Endpoint(
                             new HostPort(endpoint.address(), port),
                             health,
-                            workload == null ? Workload.NOT_KNOWN : workload.workload()));
+                            workload == null ? Workload.NOT_KNOWN : workload.workload(),
+                            workload != null && workload.takesMtls(port)));
         }
     }
 

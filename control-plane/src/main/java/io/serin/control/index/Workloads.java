@@ -4,6 +4,7 @@ package io.serin.control.index;
 import io.serin.api.backend.Workload;
 import io.serin.api.contract.Labels;
 import io.serin.api.name.ServiceName;
+import io.serin.api.name.SpiffeId;
 import io.serin.kube.type.KubePod;
 import io.serin.kube.type.KubeService;
 import io.serin.kube.type.KubeSlice;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Pods by address, and which of their ports Services point at over IPv4. Pure. */
@@ -29,10 +31,24 @@ final class Workloads {
                                 pod.ip(),
                                 pod.name().name(),
                                 workload(pod),
-                                served.getOrDefault(pod.ip(), List.of())));
+                                served.getOrDefault(pod.ip(), List.of()),
+                                mtls(pod)));
             }
         }
         return workloads;
+    }
+
+    private static Optional<WorkloadEntry.Mtls> mtls(KubePod pod) {
+        String mode = pod.labels().getOrDefault(Labels.TLS_MODE, "");
+        return mode.equals(Labels.TLS_MODE_MTLS) && !pod.account().isEmpty()
+                ? Optional.of(
+                        new WorkloadEntry.Mtls(
+                                new SpiffeId(
+                                        SpiffeId.DEFAULT_TRUST_DOMAIN,
+                                        pod.name().namespace(),
+                                        pod.account()),
+                                pod.capture()))
+                : Optional.empty();
     }
 
     /** In the order of Services, for slices are kept by name. */

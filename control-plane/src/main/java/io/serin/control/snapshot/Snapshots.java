@@ -50,6 +50,7 @@ public final class Snapshots {
     private final EncodedPart mesh;
     private final Map<String, EncodedPart> namespaces;
     private final Map<List<ServedPort>, EncodedPart> workloads;
+    private final PlaintextParts plaintext;
     private final ConcurrentMap<Kind, ServerSnapshot> combined = new ConcurrentHashMap<>();
     private final ConcurrentMap<Home, ServerResources> homes = new ConcurrentHashMap<>();
     private final Lock namesLock = new ReentrantLock();
@@ -61,7 +62,8 @@ public final class Snapshots {
     private boolean namesAreMade;
 
     /** What two proxies have to have in common to be told the same. */
-    private record Kind(EncodedPart namespace, EncodedPart workload, Home home, boolean names) {
+    private record Kind(
+            EncodedPart namespace, EncodedPart workload, Home home, boolean names, boolean mtls) {
 
         // By identity: parts are kept, and comparing what is in them would cost more than they do.
         @Override
@@ -72,11 +74,13 @@ public final class Snapshots {
                                     EncodedPart theirNamespace,
                                     EncodedPart theirWorkload,
                                     Home theirHome,
-                                    boolean theirNames)
+                                    boolean theirNames,
+                                    boolean theirMtls)
                     && same(theirNamespace, namespace)
                     && same(theirWorkload, workload)
                     && theirHome.equals(home)
-                    && theirNames == names;
+                    && theirNames == names
+                    && theirMtls == mtls;
         }
 
         @Override
@@ -108,6 +112,7 @@ public final class Snapshots {
         this.mesh = mesh;
         this.namespaces = namespaces;
         this.workloads = workloads;
+        this.plaintext = new PlaintextParts(index);
         this.names = names;
     }
 
@@ -132,7 +137,7 @@ public final class Snapshots {
                 number + 1,
                 changedNanos,
                 next,
-                mesh.next(Translation.mesh(next)),
+                mesh.next(Translation.mesh(next, true)),
                 nextNamespaces,
                 nextWorkloads,
                 latestNames(false));
@@ -140,7 +145,7 @@ public final class Snapshots {
 
     private EncodedPart workload(List<ServedPort> served) {
         EncodedPart known = workloads.get(served);
-        return known != null ? known : EncodedPart.EMPTY.next(Translation.workload(served));
+        return known != null ? known : EncodedPart.EMPTY.next(Translation.workload(served, true));
     }
 
     /** Counts up from 1. */
@@ -161,18 +166,23 @@ public final class Snapshots {
     /** What this proxy is told, as it is sent. */
     public ServerSnapshot of(ProxyNode node) {
         EncodedPart namespace = namespaces.getOrDefault(node.id().namespace(), EncodedPart.EMPTY);
+        List<ServedPort> served = Translation.served(index, node);
         EncodedPart workload =
-                workloads.getOrDefault(Translation.served(index, node), EncodedPart.EMPTY);
+                node.mtls()
+                        ? workloads.getOrDefault(served, EncodedPart.EMPTY)
+                        : plaintext.workload(served);
         return combined.computeIfAbsent(
-                new Kind(namespace, workload, home(node), node.dnsCapture()), this::combine);
+                new Kind(namespace, workload, home(node), node.dnsCapture(), node.mtls()),
+                this::combine);
     }
 
     private ServerSnapshot combine(Kind kind) {
         ServerSnapshot shared = mesh.encoded();
         ServerSnapshot own = kind.workload().encoded();
         Collection<ServerResource> routeTables = kind.namespace().encoded().routeTables().all();
+        ServerResources clusters = kind.mtls() ? shared.clusters() : plaintext.clusters();
         return new ServerSnapshot(
-                shared.clusters().with(own.clusters().all()),
+                clusters.with(own.clusters().all()),
                 shared.endpoints(),
                 shared.listeners().with(own.listeners().all()),
                 shared.routeTables().with(routeTables),

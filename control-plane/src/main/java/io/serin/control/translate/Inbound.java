@@ -19,12 +19,13 @@ final class Inbound {
 
     private Inbound() {}
 
-    static Listener listener(List<ServedPort> served) {
+    static Listener listener(List<ServedPort> served, boolean mtls) {
         return new Listener.Inbound(
                 LISTENER,
                 Ports.INBOUND,
                 served.stream().map(Inbound::port).toList(),
-                ClusterName.INBOUND_PASSTHROUGH);
+                ClusterName.INBOUND_PASSTHROUGH,
+                mtls);
     }
 
     private static Listener.Inbound.Port port(ServedPort served) {

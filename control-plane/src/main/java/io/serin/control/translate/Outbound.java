@@ -2,17 +2,24 @@
 package io.serin.control.translate;
 
 import io.serin.api.backend.Cluster;
+import io.serin.api.backend.Endpoint;
 import io.serin.api.contract.Objects;
 import io.serin.api.contract.Ports;
 import io.serin.api.name.ClusterName;
 import io.serin.api.name.HostPort;
+import io.serin.api.name.ServiceName;
+import io.serin.api.name.SpiffeId;
 import io.serin.api.snapshot.Listener;
 import io.serin.control.index.MeshIndex;
 import io.serin.control.index.ServiceEntry;
+import io.serin.control.index.ServicePort;
+import io.serin.control.index.WorkloadEntry;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Where a proxy's outbound traffic is met, and where it can go: every Service of the mesh. */
 final class Outbound {
@@ -54,7 +61,25 @@ final class Outbound {
                 ip + "_" + port.number(), new HostPort(ip, port.number()), protocol);
     }
 
-    static Map<String, Cluster> clusters(MeshIndex index) {
+    /** Who serves a port behind a sidecar that takes mTLS, each once. */
+    private static List<SpiffeId> identities(MeshIndex index, ServiceName service, int port) {
+        return index.endpoints().getOrDefault(new ServicePort(service, port), List.of()).stream()
+                .filter(Endpoint::mtls)
+                .map(endpoint -> index.workloads().get(endpoint.address().host()))
+                .flatMap(workload -> Stream.ofNullable(workload))
+                .flatMap(workload -> workload.mtls().stream())
+                .map(WorkloadEntry.Mtls::identity)
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    /**
+     * Where it can go.
+     *
+     * @param mtls whether the proxy can prove who it is
+     */
+    static Map<String, Cluster> clusters(MeshIndex index, boolean mtls) {
         Map<String, Cluster> clusters = new HashMap<>();
         put(clusters, passthrough(ClusterName.PASSTHROUGH, Optional.empty()));
         put(
@@ -64,7 +89,14 @@ final class Outbound {
         for (ServiceEntry service : index.services().values()) {
             for (ServiceEntry.Port port : service.ports()) {
                 String name = ClusterName.outbound(service.name(), port.number());
-                put(clusters, new Cluster.Eds(name, CONNECT_TIMEOUT));
+                put(
+                        clusters,
+                        new Cluster.Eds(
+                                name,
+                                CONNECT_TIMEOUT,
+                                mtls
+                                        ? identities(index, service.name(), port.number())
+                                        : List.of()));
             }
         }
         return clusters;

@@ -30,17 +30,21 @@ public final class Translation {
 
     /** All that this proxy is told. */
     public static ProxySnapshot translate(MeshIndex index, ProxyNode node) {
-        ProxySnapshot mesh = mesh(index);
+        ProxySnapshot mesh = mesh(index, node.mtls());
         ProxySnapshot namespace =
                 namespaces(index).getOrDefault(node.id().namespace(), ProxySnapshot.EMPTY);
-        ProxySnapshot workload = workload(served(index, node));
+        ProxySnapshot workload = workload(served(index, node), node.mtls());
         return merge(merge(mesh, namespace), workload);
     }
 
-    /** What every proxy is told, as long as its namespace or workload says nothing else. */
-    public static ProxySnapshot mesh(MeshIndex index) {
+    /**
+     * What every proxy is told, as long as its namespace or workload says nothing else.
+     *
+     * @param mtls whether those are meant that can prove who they are
+     */
+    public static ProxySnapshot mesh(MeshIndex index, boolean mtls) {
         Map<String, Listener> listeners = Outbound.listeners(index);
-        Map<String, Cluster> clusters = Outbound.clusters(index);
+        Map<String, Cluster> clusters = Outbound.clusters(index, mtls);
         Map<String, EndpointGroup> endpoints = Endpoints.of(index);
         return new ProxySnapshot(listeners, RouteTables.forEveryone(index), clusters, endpoints);
     }
@@ -56,10 +60,14 @@ public final class Translation {
         return snapshots;
     }
 
-    /** What a proxy is told besides, whose workload serves these ports. */
-    public static ProxySnapshot workload(List<ServedPort> served) {
+    /**
+     * What a proxy is told besides, whose workload serves these ports.
+     *
+     * @param mtls whether it can prove who it is
+     */
+    public static ProxySnapshot workload(List<ServedPort> served, boolean mtls) {
         return new ProxySnapshot(
-                Map.of(Inbound.LISTENER, Inbound.listener(served)),
+                Map.of(Inbound.LISTENER, Inbound.listener(served, mtls)),
                 Map.of(),
                 Inbound.clusters(served),
                 Map.of());

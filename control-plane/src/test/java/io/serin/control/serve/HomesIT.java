@@ -191,6 +191,7 @@ class HomesIT {
                 protocol,
                 node.workload(),
                 node.labels(),
-                false);
+                false,
+                node.mtls());
     }
 }

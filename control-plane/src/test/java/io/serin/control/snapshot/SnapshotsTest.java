@@ -65,6 +65,19 @@ class SnapshotsTest {
     }
 
     @Test
+    void tellsThoseWithoutAnIdentityOfPlaintextAlone() throws CodecFault {
+        Snapshots meshed = first.next(MeshText.index(MESH + "mtls 10.0.0.3 reviews.shop\n"), 0);
+        ProxyNode anonymous = MeshText.anonymous(WEB);
+        String cluster = "outbound|9080||reviews.shop.svc.cluster.local";
+
+        assertThat(decode(meshed.of(anonymous))).isEqualTo(meshed.translated(anonymous));
+        assertThat(decode(meshed.of(WEB))).isEqualTo(meshed.translated(WEB));
+        assertThat(meshed.of(anonymous).clusters().get(cluster))
+                .isNotEqualTo(meshed.of(WEB).clusters().get(cluster));
+        assertThat(meshed.of(anonymous)).isSameAs(meshed.of(anonymous));
+    }
+
+    @Test
     void namesAreTheVerySameUntilOneChanges() {
         ProxyNode answering = MeshText.answering(WEB);
         ServerResources before = first.of(answering).names();

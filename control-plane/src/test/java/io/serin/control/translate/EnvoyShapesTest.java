@@ -13,6 +13,7 @@ import com.google.protobuf.TypeRegistry;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.core.v3.HealthStatus;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
+import io.envoyproxy.envoy.config.listener.v3.FilterChain;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.Route;
 import io.envoyproxy.envoy.config.route.v3.RouteAction;
@@ -20,9 +21,13 @@ import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
 import io.envoyproxy.envoy.extensions.filters.listener.http_inspector.v3.HttpInspector;
 import io.envoyproxy.envoy.extensions.filters.listener.original_dst.v3.OriginalDst;
+import io.envoyproxy.envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy;
 import io.envoyproxy.envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate;
+import io.envoyproxy.envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.serin.api.codec.NodeCodec;
 import io.serin.api.codec.ResourceEncoder;
@@ -59,6 +64,7 @@ class EnvoyShapesTest {
                     endpoint reviews.shop:9080 10.0.0.1:9080
                     endpoint reviews.shop:9080 10.0.0.2:9080 draining
                     pod 10.0.0.1 reviews-1.shop 9080=reviews.shop 9443/tcp=reviews.shop 8080=web.shop
+                    mtls 10.0.0.1 reviews.shop
                     route shop/canary reviews.shop:9080
                       =/exact GET, /prefix x-user=ada -> reviews-v1.shop:9080*90 ?*10
                       any -> reviews-v1.shop:9080*1
@@ -76,6 +82,10 @@ class EnvoyShapesTest {
                             ClusterLoadAssignment.getDefaultInstance(),
                             Listener.getDefaultInstance(),
                             RouteConfiguration.getDefaultInstance(),
+                            UpstreamTlsContext.getDefaultInstance(),
+                            DownstreamTlsContext.getDefaultInstance(),
+                            RawBuffer.getDefaultInstance(),
+                            TlsInspector.getDefaultInstance(),
                             HttpConnectionManager.getDefaultInstance(),
                             TcpProxy.getDefaultInstance(),
                             Router.getDefaultInstance(),
@@ -273,9 +283,10 @@ class EnvoyShapesTest {
                 .extracting(it -> it.getName())
                 .containsExactly(
                         "envoy.filters.listener.original_dst",
+                        "envoy.filters.listener.tls_inspector",
                         "envoy.filters.listener.http_inspector");
         assertThat(
-                        inbound.getListenerFilters(1)
+                        inbound.getListenerFilters(2)
                                 .getFilterDisabled()
                                 .getNotMatch()
                                 .getOrMatch()
@@ -283,16 +294,31 @@ class EnvoyShapesTest {
                 .extracting(it -> it.getDestinationPortRange().getStart())
                 .containsExactlyInAnyOrder(8080, 9080);
         assertThat(inbound.getFilterChainsList())
-                .extracting(it ->
-                        it.getFilterChainMatch().getDestinationPort().getValue()
-                                + " "
-                                + it.getFilterChainMatch().getApplicationProtocolsList())
+                .filteredOn(it -> !it.hasTransportSocket())
+                .extracting(EnvoyShapesTest::match)
                 .containsExactlyInAnyOrder(
                         "8080 [http/1.0, http/1.1]",
                         "8080 []",
                         "9080 [http/1.0, http/1.1]",
                         "9080 []",
                         "9443 []");
+        assertThat(inbound.getFilterChainsList())
+                .filteredOn(it -> it.hasTransportSocket())
+                .extracting(EnvoyShapesTest::match)
+                .containsExactlyInAnyOrder(
+                        "8080 [istio-http/1.0, istio-http/1.1]",
+                        "8080 [istio-peer-exchange, istio, istio-h2]",
+                        "9080 [istio-http/1.0, istio-http/1.1]",
+                        "9080 [istio-peer-exchange, istio, istio-h2]",
+                        "9443 [istio-http/1.0, istio-http/1.1, istio-peer-exchange, istio,"
+                                + " istio-h2]",
+                        "0 [istio-http/1.0, istio-http/1.1, istio-peer-exchange, istio, istio-h2]");
+    }
+
+    private static String match(FilterChain chain) {
+        return chain.getFilterChainMatch().getDestinationPort().getValue()
+                + " "
+                + chain.getFilterChainMatch().getApplicationProtocolsList();
     }
 
     @Test

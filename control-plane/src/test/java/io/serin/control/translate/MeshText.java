@@ -7,6 +7,7 @@ import io.serin.api.name.HostPort;
 import io.serin.api.name.ProxyId;
 import io.serin.api.name.Revision;
 import io.serin.api.name.ServiceName;
+import io.serin.api.name.SpiffeId;
 import io.serin.api.route.HeaderMatch;
 import io.serin.api.route.PathMatch;
 import io.serin.api.route.RequestMatch;
@@ -16,6 +17,7 @@ import io.serin.control.index.ServiceEntry;
 import io.serin.control.index.ServicePort;
 import io.serin.control.index.ServiceRoute;
 import io.serin.control.index.WorkloadEntry;
+import io.serin.kube.type.InboundCapture;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -24,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * A mesh in a few lines, for tests.
@@ -32,6 +35,7 @@ import java.util.TreeMap;
  * service reviews.shop 10.96.0.1 9080 9090/tcp        (- for no ClusterIP)
  * endpoint reviews.shop:9080 10.0.0.1:9080 draining
  * pod 10.0.0.1 reviews-v1-abc.shop 9080=reviews.shop 9443/tcp=reviews.shop
+ * mtls 10.0.0.1 reviews.shop
  * route shop/canary reviews.shop:9080                 (no port: all)
  *   =/exact GET, /prefix x-user=ada -&gt; reviews-v1.shop:9080*90 ?*10
  *   any -&gt; none
@@ -59,6 +63,7 @@ public final class MeshText {
                 case "service" -> mesh.service(words);
                 case "endpoint" -> mesh.endpoint(words);
                 case "pod" -> mesh.pod(words);
+                case "mtls" -> mesh.mtls(words);
                 case "route" -> {
                     List<String> rules = new ArrayList<>();
                     while (i + 1 < lines.size() && lines.get(i + 1).startsWith(" ")) {
@@ -104,7 +109,21 @@ public final class MeshText {
                 node.protocol(),
                 node.workload(),
                 node.labels(),
-                true);
+                true,
+                node.mtls());
+    }
+
+    /** The same proxy, but one that has no identity. */
+    public static ProxyNode anonymous(ProxyNode node) {
+        return new ProxyNode(
+                node.id(),
+                node.revision(),
+                node.version(),
+                node.protocol(),
+                node.workload(),
+                node.labels(),
+                node.dnsCapture(),
+                false);
     }
 
     private void service(List<String> words) {
@@ -144,6 +163,30 @@ public final class MeshText {
         workloads.put(
                 words.get(1),
                 new WorkloadEntry(words.get(1), before(words.get(2)), workload, served));
+    }
+
+    /** A pod's sidecar takes mTLS at all ports, as an account of a namespace. */
+    private void mtls(List<String> words) {
+        String ip = words.get(1);
+        SpiffeId identity =
+                new SpiffeId("cluster.local", after(words.get(2)), before(words.get(2)));
+        workloads.computeIfPresent(
+                ip,
+                (_, pod) ->
+                        new WorkloadEntry(
+                                ip,
+                                pod.pod(),
+                                pod.workload(),
+                                pod.served(),
+                                Optional.of(new WorkloadEntry.Mtls(identity, InboundCapture.ALL))));
+        endpoints.replaceAll((_, all) ->
+                all.stream()
+                        .map(it ->
+                                it.address().host().equals(ip)
+                                        ? new Endpoint(
+                                                it.address(), it.health(), it.workload(), true)
+                                        : it)
+                        .collect(Collectors.toCollection(ArrayList::new)));
     }
 
     private void route(List<String> words, List<String> rules) {

@@ -224,7 +224,7 @@ class RouteTablesTest {
     void hasNoTableForAPortThatIsNotHttp() {
         MeshIndex index = MeshText.index(SERVICES);
 
-        assertThat(Translation.mesh(index).routeTables())
+        assertThat(Translation.mesh(index, true).routeTables())
                 .containsOnlyKeys(
                         "reviews.shop.svc.cluster.local:9080",
                         "reviews.shop.svc.cluster.local:9081",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.control.translate;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serin.api.backend.Cluster;
@@ -8,7 +9,9 @@ import io.serin.api.backend.Endpoint;
 import io.serin.api.backend.EndpointGroup;
 import io.serin.api.backend.Workload;
 import io.serin.api.name.HostPort;
+import io.serin.api.name.SpiffeId;
 import io.serin.api.snapshot.Listener;
+import io.serin.api.snapshot.ProxyNode;
 import io.serin.api.snapshot.ProxySnapshot;
 import io.serin.control.index.MeshIndex;
 import java.time.Duration;
@@ -76,7 +79,8 @@ class TranslationTest {
                                                 false,
                                                 "inbound|9443||",
                                                 "reviews.shop.svc.cluster.local")),
-                                "InboundPassthroughCluster"));
+                                "InboundPassthroughCluster",
+                                true));
         assertThat(REVIEWS.clusters())
                 .containsEntry(
                         "inbound|9080||",
@@ -93,7 +97,11 @@ class TranslationTest {
                 .containsEntry(
                         "virtualInbound",
                         new Listener.Inbound(
-                                "virtualInbound", 15006, List.of(), "InboundPassthroughCluster"));
+                                "virtualInbound",
+                                15006,
+                                List.of(),
+                                "InboundPassthroughCluster",
+                                true));
         assertThat(unknown.clusters()).doesNotContainKey("inbound|9080||");
     }
 
@@ -152,12 +160,54 @@ class TranslationTest {
                         endpoint reviews.shop:9080 10.0.0.1:9080 draining
                         """);
 
-        assertThat(Translation.mesh(index).endpoints())
+        assertThat(Translation.mesh(index, true).endpoints())
                 .containsEntry(
                         "outbound|9080||reviews.shop.svc.cluster.local",
                         new EndpointGroup(
                                 "outbound|9080||reviews.shop.svc.cluster.local",
                                 List.of(endpoint("10.0.0.1", Endpoint.Health.HEALTHY))));
+    }
+
+    @Test
+    void namesTheIdentitiesOfThoseThatTakeMtlsToProxiesThatHaveOneThemselves() {
+        MeshIndex index =
+                MeshText.index(
+                        """
+                        service reviews.shop 10.96.0.1 9080
+                        endpoint reviews.shop:9080 10.0.0.1:9080
+                        endpoint reviews.shop:9080 10.0.0.2:9080
+                        endpoint reviews.shop:9080 10.0.0.3:9080 draining
+                        endpoint reviews.shop:9080 10.0.0.4:9080
+                        pod 10.0.0.1 reviews-1.shop 9080=reviews.shop
+                        pod 10.0.0.2 reviews-2.shop 9080=reviews.shop
+                        pod 10.0.0.3 reviews-3.shop 9080=reviews.shop
+                        pod 10.0.0.4 reviews-4.shop 9080=reviews.shop
+                        mtls 10.0.0.1 reviews-v2.shop
+                        mtls 10.0.0.2 reviews-v2.shop
+                        mtls 10.0.0.3 reviews.shop
+                        """);
+        ProxyNode node = MeshText.node("10.0.0.9 web-1.shop");
+        String name = "outbound|9080||reviews.shop.svc.cluster.local";
+
+        ProxySnapshot told = Translation.translate(index, node);
+        assertThat(told.clusters().get(name))
+                .isEqualTo(
+                        new Cluster.Eds(
+                                name,
+                                Duration.ofSeconds(3),
+                                List.of(
+                                        new SpiffeId("cluster.local", "shop", "reviews"),
+                                        new SpiffeId("cluster.local", "shop", "reviews-v2"))));
+        assertThat(requireNonNull(told.endpoints().get(name)).endpoints())
+                .extracting(Endpoint::mtls)
+                .containsExactly(true, true, true, false);
+
+        ProxySnapshot anonymous = Translation.translate(index, MeshText.anonymous(node));
+        assertThat(anonymous.clusters())
+                .containsEntry(name, new Cluster.Eds(name, Duration.ofSeconds(3)));
+        assertThat(anonymous.listeners().get("virtualInbound"))
+                .isInstanceOfSatisfying(
+                        Listener.Inbound.class, inbound -> assertThat(inbound.mtls()).isFalse());
     }
 
     private static Endpoint endpoint(String ip, Endpoint.Health health) {

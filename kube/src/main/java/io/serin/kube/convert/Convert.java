@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.serin.api.contract.Labels;
+import io.serin.kube.type.InboundCapture;
 import io.serin.kube.type.KubeNamespace;
 import io.serin.kube.type.KubePod;
 import io.serin.kube.type.KubeService;
@@ -113,11 +114,21 @@ public final class Convert {
                 phase.equals("Succeeded") || phase.equals("Failed"),
                 workload(metadata),
                 labels(metadata),
-                annotation(metadata, Labels.REVISION));
+                annotation(metadata, Labels.REVISION),
+                orEmpty(pod.getSpec().getServiceAccountName()),
+                InboundCapture.of(
+                        annotation(metadata, Labels.INCLUDE_INBOUND_PORTS, "*"),
+                        annotation(metadata, Labels.EXCLUDE_INBOUND_PORTS)));
     }
 
     private static String annotation(ObjectMeta metadata, String key) {
-        return metadata.getAnnotations() == null ? "" : orEmpty(metadata.getAnnotations().get(key));
+        return annotation(metadata, key, "");
+    }
+
+    private static String annotation(ObjectMeta metadata, String key, String otherwise) {
+        return metadata.getAnnotations() == null
+                ? otherwise
+                : metadata.getAnnotations().getOrDefault(key, otherwise);
     }
 
     public static boolean isReady(Pod pod) {

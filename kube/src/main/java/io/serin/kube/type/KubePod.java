@@ -9,6 +9,8 @@ import java.util.Map;
  * @param ip empty until it has one
  * @param workload the owner's name: of a ReplicaSet its Deployment's, of a Job its CronJob's
  * @param revision annotation {@code istio.io/rev}: the revision that injected it; empty for none
+ * @param account its service account's name
+ * @param capture the ports that its sidecar stands before, if it has one
  */
 public record KubePod(
         ObjectName name,
@@ -17,7 +19,9 @@ public record KubePod(
         boolean finished,
         String workload,
         Map<String, String> labels,
-        String revision)
+        String revision,
+        String account,
+        InboundCapture capture)
         implements KubeObject {
 
     public KubePod {

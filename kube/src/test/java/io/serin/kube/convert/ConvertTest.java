@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.serin.kube.type.InboundCapture;
 import io.serin.kube.type.KubeNamespace;
 import io.serin.kube.type.KubePod;
 import io.serin.kube.type.KubeService;
@@ -142,6 +143,32 @@ class ConvertTest {
         assertThat(pod.workload()).isEqualTo("web");
         assertThat(pod.labels()).isEmpty();
         assertThat(pod.revision()).isEmpty();
+        assertThat(pod.account()).isEmpty();
+        assertThat(pod.capture()).isEqualTo(InboundCapture.ALL);
+    }
+
+    @Test
+    void aPodsAnnotationsSayWhichPortsItsSidecarStandsBefore() {
+        KubePod pod =
+                Convert.pod(
+                        YAML.unmarshal(
+                                """
+                                metadata:
+                                  name: web
+                                  namespace: shop
+                                  annotations:
+                                    traffic.sidecar.istio.io/excludeInboundPorts: "9090, 22,x"
+                                spec: {serviceAccountName: web.reader}
+                                """,
+                                Pod.class));
+
+        assertThat(pod.account()).isEqualTo("web.reader");
+        assertThat(pod.capture().takes(9090)).isFalse();
+        assertThat(pod.capture().takes(22)).isFalse();
+        assertThat(pod.capture().takes(8080)).isTrue();
+        assertThat(InboundCapture.of("80,443", "80").takes(80)).isTrue();
+        assertThat(InboundCapture.of("80,443", "80").takes(8080)).isFalse();
+        assertThat(InboundCapture.of("", "").takes(80)).isFalse();
     }
 
     @Test

@@ -154,7 +154,8 @@ public record ProxySettings(
                     Protocol.OWN.latest(),
                     workload,
                     labels,
-                    read(Variable.ISTIO_META_DNS_CAPTURE, Reader::bool));
+                    read(Variable.ISTIO_META_DNS_CAPTURE, Reader::bool),
+                    false);
         }
 
         /** The first of these labels that the pod has. */
