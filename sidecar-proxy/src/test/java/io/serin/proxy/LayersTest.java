@@ -18,24 +18,28 @@ class LayersTest {
             """
             main            main.rehearse main.sidecar redirect settings admin
             main.rehearse   main.sidecar redirect settings admin transport
-            main.sidecar    admin application config.client config.store config.watch dns outbound inbound settings telemetry drain transport
+            main.sidecar    admin application config.client config.store config.watch dns grpc identity outbound inbound settings telemetry tls drain transport
 
-            config.client   config.store
+            config.client   config.store grpc
             config.store    config.watch
             config.watch
 
-            outbound        outbound.route outbound.pick config.watch stack http pool fault drain telemetry transport
+            outbound        outbound.route outbound.pick config.watch stack http pool fault drain telemetry tls transport
             outbound.route  http
-            outbound.pick   outbound.route balance stack pool fault telemetry
-            inbound         config.watch stack http pool fault drain telemetry transport
+            outbound.pick   outbound.route balance stack pool fault telemetry tls
+            inbound         config.watch stack http pool fault drain telemetry tls transport
 
-            stack           http pool fault drain telemetry transport
+            identity        grpc tls
+            grpc
+
+            stack           http pool fault drain telemetry tls transport
             balance         pool
-            pool            telemetry transport
+            pool            telemetry tls transport
             http            fault
             fault
             drain
             telemetry
+            tls
             transport
 
             admin           config.client application dns settings

@@ -9,6 +9,7 @@ import io.serin.api.backend.Endpoint;
 import io.serin.api.backend.EndpointGroup;
 import io.serin.api.backend.Workload;
 import io.serin.api.name.HostPort;
+import io.serin.api.name.SpiffeId;
 import io.serin.api.route.RequestMatch;
 import io.serin.api.route.Route;
 import io.serin.api.route.RouteAction;
@@ -22,6 +23,7 @@ import io.serin.proxy.drain.Drain;
 import io.serin.proxy.inbound.Inbound;
 import io.serin.proxy.outbound.Outbound;
 import io.serin.proxy.telemetry.Telemetry;
+import io.serin.proxy.tls.MeshTls;
 import io.serin.proxy.transport.Loops;
 import io.serin.proxy.transport.OriginalDestination;
 import java.net.InetSocketAddress;
@@ -30,8 +32,10 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** A proxy on loopback, whose connections all seem to have been going to one place. */
 final class ProxyHarness implements AutoCloseable {
@@ -63,20 +67,33 @@ final class ProxyHarness implements AutoCloseable {
             };
 
     private ProxyHarness(ProxySnapshot first, OriginalDestination destination, boolean inbound) {
+        this(first, destination, inbound, Optional::empty);
+    }
+
+    private ProxyHarness(
+            ProxySnapshot first,
+            OriginalDestination destination,
+            boolean inbound,
+            Supplier<Optional<MeshTls>> own) {
         snapshot = first;
         InetSocketAddress any = new InetSocketAddress("127.0.0.1", 0);
         Workload self = new Workload("shop", "web", "web", "v1");
         var bound =
                 inbound
-                        ? new Inbound(any, destination, self, loops, watch, telemetry, drain)
+                        ? new Inbound(any, destination, self, own, loops, watch, telemetry, drain)
                                 .start()
-                        : new Outbound(any, destination, self, loops, watch, telemetry, drain)
+                        : new Outbound(any, destination, self, own, loops, watch, telemetry, drain)
                                 .start();
         port = ((InetSocketAddress) bound.syncUninterruptibly().channel().localAddress()).getPort();
     }
 
     static ProxyHarness outbound(ProxySnapshot first) {
         return new ProxyHarness(first, accepted -> SERVICE, false);
+    }
+
+    /** The same, of a proxy that can prove who it is. */
+    static ProxyHarness outbound(ProxySnapshot first, MeshTls own) {
+        return new ProxyHarness(first, accepted -> SERVICE, false, () -> Optional.of(own));
     }
 
     /** Connections to an address that the configuration does not name. */
@@ -93,6 +110,25 @@ final class ProxyHarness implements AutoCloseable {
     }
 
     static ProxyHarness inbound(InetSocketAddress application, boolean http) {
+        return new ProxyHarness(inbound(application, http, false), accepted -> application, true);
+    }
+
+    /** The same, where mTLS is taken too. */
+    static ProxyHarness inbound(InetSocketAddress application, boolean http, MeshTls own) {
+        return inbound(application, http, () -> own);
+    }
+
+    static ProxyHarness inbound(
+            InetSocketAddress application, boolean http, Supplier<MeshTls> own) {
+        return new ProxyHarness(
+                inbound(application, http, true),
+                accepted -> application,
+                true,
+                () -> Optional.of(own.get()));
+    }
+
+    private static ProxySnapshot inbound(
+            InetSocketAddress application, boolean http, boolean mtls) {
         Listener.Inbound listener =
                 new Listener.Inbound(
                         "virtualInbound",
@@ -103,16 +139,48 @@ final class ProxyHarness implements AutoCloseable {
                                         http,
                                         "inbound|" + application.getPort() + "||",
                                         "reviews.shop.svc.cluster.local")),
-                        "InboundPassthroughCluster");
-        return new ProxyHarness(
-                new ProxySnapshot(Map.of("in", listener), Map.of(), Map.of(), Map.of()),
-                accepted -> application,
-                true);
+                        "InboundPassthroughCluster",
+                        mtls);
+        return new ProxySnapshot(Map.of("in", listener), Map.of(), Map.of(), Map.of());
     }
 
     /** The same, for a port that the configuration does not name. */
     static ProxyHarness inboundUndeclared(InetSocketAddress application) {
         return new ProxyHarness(ProxySnapshot.EMPTY, accepted -> application, true);
+    }
+
+    /** The same, where mTLS is taken too. */
+    static ProxyHarness inboundUndeclared(InetSocketAddress application, MeshTls own) {
+        return new ProxyHarness(
+                inbound(new InetSocketAddress(application.getAddress(), 1), true, true),
+                accepted -> application,
+                true,
+                () -> Optional.of(own));
+    }
+
+    /** The same, with endpoints that take mTLS and prove one of these. */
+    static ProxySnapshot mtls(ProxySnapshot plain, List<SpiffeId> identities) {
+        Map<String, Cluster> clusters = new HashMap<>();
+        Map<String, EndpointGroup> endpoints = new HashMap<>();
+        plain.clusters()
+                .forEach((name, _) ->
+                        clusters.put(
+                                name, new Cluster.Eds(name, Duration.ofSeconds(1), identities)));
+        plain.endpoints()
+                .forEach((name, group) ->
+                        endpoints.put(
+                                name,
+                                new EndpointGroup(
+                                        name,
+                                        group.endpoints().stream()
+                                                .map(it ->
+                                                        new Endpoint(
+                                                                it.address(),
+                                                                it.health(),
+                                                                it.workload(),
+                                                                true))
+                                                .toList())));
+        return new ProxySnapshot(plain.listeners(), plain.routeTables(), clusters, endpoints);
     }
 
     void become(ProxySnapshot next) {

@@ -43,4 +43,9 @@ public record ProxyNode(
             Map<String, String> labels) {
         this(id, revision, version, Protocol.OWN.latest(), workload, labels, false, true);
     }
+
+    /** The same, with an identity or without one. */
+    public ProxyNode withMtls(boolean proves) {
+        return new ProxyNode(id, revision, version, protocol, workload, labels, dnsCapture, proves);
+    }
 }

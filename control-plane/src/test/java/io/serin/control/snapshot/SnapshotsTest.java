@@ -67,7 +67,7 @@ class SnapshotsTest {
     @Test
     void tellsThoseWithoutAnIdentityOfPlaintextAlone() throws CodecFault {
         Snapshots meshed = first.next(MeshText.index(MESH + "mtls 10.0.0.3 reviews.shop\n"), 0);
-        ProxyNode anonymous = MeshText.anonymous(WEB);
+        ProxyNode anonymous = WEB.withMtls(false);
         String cluster = "outbound|9080||reviews.shop.svc.cluster.local";
 
         assertThat(decode(meshed.of(anonymous))).isEqualTo(meshed.translated(anonymous));

@@ -113,19 +113,6 @@ public final class MeshText {
                 node.mtls());
     }
 
-    /** The same proxy, but one that has no identity. */
-    public static ProxyNode anonymous(ProxyNode node) {
-        return new ProxyNode(
-                node.id(),
-                node.revision(),
-                node.version(),
-                node.protocol(),
-                node.workload(),
-                node.labels(),
-                node.dnsCapture(),
-                false);
-    }
-
     private void service(List<String> words) {
         ServiceName name = serviceName(words.get(1));
         List<ServiceEntry.Port> ports = new ArrayList<>();

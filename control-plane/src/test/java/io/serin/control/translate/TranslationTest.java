@@ -202,7 +202,7 @@ class TranslationTest {
                 .extracting(Endpoint::mtls)
                 .containsExactly(true, true, true, false);
 
-        ProxySnapshot anonymous = Translation.translate(index, MeshText.anonymous(node));
+        ProxySnapshot anonymous = Translation.translate(index, node.withMtls(false));
         assertThat(anonymous.clusters())
                 .containsEntry(name, new Cluster.Eds(name, Duration.ofSeconds(3)));
         assertThat(anonymous.listeners().get("virtualInbound"))

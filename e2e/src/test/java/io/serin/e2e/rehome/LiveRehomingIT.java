@@ -26,8 +26,9 @@ import io.serin.e2e.envoy.SidecarPart;
 import io.serin.proxy.admin.AdminPages;
 import io.serin.proxy.config.client.ClientSettings;
 import io.serin.proxy.config.client.ConfigClient;
-import io.serin.proxy.config.client.Trust;
 import io.serin.proxy.config.store.ConfigStore;
+import io.serin.proxy.grpc.Trust;
+import io.serin.proxy.grpc.Wires;
 import io.serin.proxy.main.sidecar.Sidecar;
 import io.serin.proxy.settings.AppPages;
 import io.serin.proxy.settings.ControlPlaneAuth;
@@ -293,10 +294,7 @@ class LiveRehomingIT {
                                     Ports.XDS_TLS,
                                     node(i),
                                     ClientSettings.Timing.DEFAULT),
-                            loops.next(),
-                            NioSocketChannel::new,
-                            this::find,
-                            Trust.NONE,
+                            new Wires(loops.next(), NioSocketChannel::new, this::find, Trust.NONE),
                             new ConfigStore(),
                             Clock.systemUTC(),
                             new Random(i));

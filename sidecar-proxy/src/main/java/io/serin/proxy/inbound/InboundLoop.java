@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.proxy.inbound;
 
+import io.netty.channel.Channel;
 import io.serin.api.backend.Workload;
 import io.serin.api.contract.Objects;
+import io.serin.api.name.SpiffeId;
 import io.serin.api.snapshot.Listener;
 import io.serin.proxy.http.Head;
 import io.serin.proxy.pool.UpstreamHost;
@@ -16,10 +18,12 @@ import io.serin.proxy.stack.SingleEndpoint;
 import io.serin.proxy.stack.Upstream;
 import io.serin.proxy.telemetry.Labels;
 import io.serin.proxy.telemetry.Meter;
+import io.serin.proxy.tls.MeshTls;
 import io.serin.proxy.transport.Loops;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** What one event loop holds of the inbound direction: connections to the application. */
@@ -34,7 +38,8 @@ final class InboundLoop {
     private final Upstreams<Upstream> application;
     private final Workload self;
 
-    private record Port(InetSocketAddress address, String service) {}
+    /** An application's port, as one peer knows it: who called is counted apart. */
+    private record Port(InetSocketAddress address, String service, Optional<SpiffeId> peer) {}
 
     InboundLoop(LoopScope scope, Loops loops, Workload self) {
         this.scope = scope;
@@ -50,33 +55,44 @@ final class InboundLoop {
         return scope;
     }
 
-    /** All requests go to the application. */
-    Dispatcher dispatcher(InetSocketAddress destination, Listener.Inbound.Port port) {
+    /**
+     * All requests go to the application.
+     *
+     * @param client who asks; its TLS handshake, if any, is done
+     */
+    Dispatcher dispatcher(
+            Channel client, InetSocketAddress destination, Listener.Inbound.Port port) {
+        Optional<SpiffeId> peer = MeshTls.peer(client);
         return new Dispatcher() {
             @Override
             public Dispatch dispatch(Head request) {
-                return new Dispatch.Send(new SingleEndpoint(host(destination, port.service())), 0);
+                return new Dispatch.Send(
+                        new SingleEndpoint(host(destination, port.service(), peer)), 0);
             }
 
             @Override
             public Meter unread() {
-                return host(destination, port.service()).meter();
+                return host(destination, port.service(), peer).meter();
             }
         };
     }
 
-    Opaque opaque(InetSocketAddress destination, String service) {
-        return loop -> Dial.first(loop, new SingleEndpoint(host(destination, service)));
+    Opaque opaque(Channel client, InetSocketAddress destination, String service) {
+        return loop ->
+                Dial.first(
+                        loop, new SingleEndpoint(host(destination, service, MeshTls.peer(client))));
     }
 
-    private UpstreamHost<Upstream> host(InetSocketAddress destination, String service) {
+    private UpstreamHost<Upstream> host(
+            InetSocketAddress destination, String service, Optional<SpiffeId> peer) {
         return application.host(
-                new Port(destination, service),
+                new Port(destination, service, peer),
                 destination,
                 destination.getAddress() instanceof Inet6Address
                         ? Objects.INBOUND_SOURCE_IPV6
                         : Objects.INBOUND_SOURCE,
                 CONNECT,
+                Optional::empty,
                 () ->
                         scope.meter()
                                 .of(
@@ -84,6 +100,7 @@ final class InboundLoop {
                                                 Labels.Reporter.DESTINATION,
                                                 Workload.NOT_KNOWN,
                                                 self,
-                                                service)));
+                                                service,
+                                                peer)));
     }
 }

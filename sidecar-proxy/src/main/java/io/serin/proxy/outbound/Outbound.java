@@ -18,10 +18,13 @@ import io.serin.proxy.stack.Passing;
 import io.serin.proxy.stack.Server;
 import io.serin.proxy.stack.Side;
 import io.serin.proxy.telemetry.Telemetry;
+import io.serin.proxy.tls.MeshTls;
 import io.serin.proxy.transport.Loops;
 import io.serin.proxy.transport.OriginalDestination;
 import java.net.InetSocketAddress;
 import java.util.IdentityHashMap;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The outbound direction, put together: accept, ask for the original destination, detect, HTTP,
@@ -38,12 +41,14 @@ public final class Outbound {
     /**
      * @param listenAt port 0 for any
      * @param self the workload beside this proxy, for telemetry
+     * @param own what this proxy proves now; empty where it can't prove anything
      * @param config followed from now on
      */
     public Outbound(
             InetSocketAddress listenAt,
             OriginalDestination originalDestination,
             Workload self,
+            Supplier<Optional<MeshTls>> own,
             Loops loops,
             Watch<ProxySnapshot> config,
             Telemetry telemetry,
@@ -56,7 +61,7 @@ public final class Outbound {
         for (EventExecutor executor : loops.group()) {
             EventLoop loop = (EventLoop) executor;
             LoopScope scope = new LoopScope(loop, telemetry.meterOf(loop));
-            byLoop.put(loop, new OutboundLoop(scope, loops, self, first));
+            byLoop.put(loop, new OutboundLoop(scope, loops, self, own, first));
         }
         var _ = config.subscribe(snapshot -> become(MeshView.of(snapshot)));
     }

@@ -20,10 +20,13 @@ import io.serin.proxy.stack.Opaque;
 import io.serin.proxy.stack.SingleEndpoint;
 import io.serin.proxy.stack.Upstream;
 import io.serin.proxy.telemetry.Meter;
+import io.serin.proxy.tls.MeshTls;
 import io.serin.proxy.transport.Loops;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** What one event loop holds of the outbound direction: the view it is at, and its endpoints. */
 final class OutboundLoop {
@@ -36,10 +39,15 @@ final class OutboundLoop {
     private final Upstreams<Upstream> passthrough;
     private MeshView view;
 
-    OutboundLoop(LoopScope scope, Loops loops, Workload self, MeshView view) {
+    OutboundLoop(
+            LoopScope scope,
+            Loops loops,
+            Workload self,
+            Supplier<Optional<MeshTls>> own,
+            MeshView view) {
         this.scope = scope;
         this.view = view;
-        clusters = new LoopClusters(scope, new Upstreams<>(scope.loop(), loops, IDLE), self);
+        clusters = new LoopClusters(scope, new Upstreams<>(scope.loop(), loops, IDLE), self, own);
         passthrough = new Upstreams<>(scope.loop(), loops, IDLE);
         // Anybody may be called: these would grow with every address ever seen.
         var _ =
@@ -131,6 +139,7 @@ final class OutboundLoop {
                 address,
                 null,
                 PASSTHROUGH_CONNECT,
+                Optional::empty,
                 () -> clusters.meter(Workload.NOT_KNOWN, ClusterName.PASSTHROUGH));
     }
 }

@@ -2,11 +2,22 @@
 package io.serin.proxy.pool;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
 import io.serin.proxy.telemetry.Meter;
+import io.serin.proxy.tls.EndpointTls;
+import io.serin.proxy.tls.MeshTls;
 import java.net.InetSocketAddress;
+import java.security.cert.CertificateException;
+import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +36,8 @@ public final class UpstreamHost<C extends Pooled> {
     private final InetSocketAddress address;
     private final @Nullable InetSocketAddress source;
     private final Bootstrap bootstrap;
+    private final Duration patience;
+    private final Supplier<Optional<EndpointTls>> tls;
     private final Meter meter;
     private final Upstreams<C> owner;
     // The one used last is taken first, so that the rest grow old and go.
@@ -38,11 +51,15 @@ public final class UpstreamHost<C extends Pooled> {
             InetSocketAddress address,
             @Nullable InetSocketAddress source,
             Bootstrap bootstrap,
+            Duration patience,
+            Supplier<Optional<EndpointTls>> tls,
             Meter meter,
             Upstreams<C> owner) {
         this.address = address;
         this.source = source;
         this.bootstrap = bootstrap;
+        this.patience = patience;
+        this.tls = tls;
         this.meter = meter;
         this.owner = owner;
     }
@@ -107,7 +124,75 @@ public final class UpstreamHost<C extends Pooled> {
         var _ = idle.remove(connection);
     }
 
-    public ChannelFuture connect(ChannelHandler handler) {
+    /**
+     * Connects; where the endpoint takes mTLS, with that, and to nobody else.
+     *
+     * @param inside what the connection is for
+     * @return fails when it could not be reached, or is not who it should be
+     */
+    public Future<Channel> connect(ChannelHandler handler, MeshTls.Inside inside) {
+        Optional<EndpointTls> mtls = tls.get();
+        return mtls.isEmpty() ? plaintext(handler) : secured(handler, inside, mtls.get());
+    }
+
+    private Future<Channel> plaintext(ChannelHandler handler) {
+        ChannelFuture connecting = dial(handler);
+        Promise<Channel> result = connecting.channel().eventLoop().newPromise();
+        connecting.addListener(done -> {
+            if (done.isSuccess()) {
+                result.setSuccess(connecting.channel());
+            } else {
+                result.setFailure(done.cause());
+            }
+        });
+        return result;
+    }
+
+    private Future<Channel> secured(
+            ChannelHandler handler, MeshTls.Inside inside, EndpointTls mtls) {
+        ChannelFuture connecting =
+                dial(
+                        new ChannelInitializer<Channel>() {
+                            @Override
+                            protected void initChannel(Channel channel) {
+                                channel.pipeline()
+                                        .addLast(
+                                                mtls.own().client(channel, inside, patience),
+                                                handler);
+                            }
+                        });
+        Channel channel = connecting.channel();
+        Promise<Channel> result = channel.eventLoop().newPromise();
+        connecting.addListener(done -> {
+            if (done.isSuccess()) {
+                channel.pipeline()
+                        .get(SslHandler.class)
+                        .handshakeFuture()
+                        .addListener(shaken -> {
+                            if (shaken.isSuccess()) {
+                                accept(channel, mtls, result);
+                            } else {
+                                result.setFailure(shaken.cause());
+                            }
+                        });
+            } else {
+                result.setFailure(done.cause());
+            }
+        });
+        return result;
+    }
+
+    private static void accept(Channel channel, EndpointTls mtls, Promise<Channel> result) {
+        try {
+            mtls.check(channel);
+            result.setSuccess(channel);
+        } catch (CertificateException somebodyElse) {
+            result.setFailure(somebodyElse);
+            var _ = channel.close();
+        }
+    }
+
+    private ChannelFuture dial(ChannelHandler handler) {
         Bootstrap once = bootstrap.handler(handler);
         return source == null ? once.connect(address) : once.connect(address, source);
     }

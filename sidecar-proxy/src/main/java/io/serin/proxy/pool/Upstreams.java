@@ -6,6 +6,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.serin.proxy.telemetry.Meter;
+import io.serin.proxy.tls.EndpointTls;
 import io.serin.proxy.transport.Loops;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -48,12 +50,15 @@ public final class Upstreams<C extends Pooled> {
      *
      * @param key all that tells it apart: the same address may serve several clusters
      * @param source the address to call from; null for any
+     * @param connectTimeout for a connection, and again for a TLS handshake
+     * @param tls asked for each connection; empty for plaintext
      */
     public UpstreamHost<C> host(
             Object key,
             InetSocketAddress address,
             @Nullable String source,
             Duration connectTimeout,
+            Supplier<Optional<EndpointTls>> tls,
             Supplier<Meter> meter) {
         UpstreamHost<C> known = hosts.get(key);
         if (known != null) {
@@ -64,6 +69,8 @@ public final class Upstreams<C extends Pooled> {
                         address,
                         source == null ? null : new InetSocketAddress(source, 0),
                         bootstrap(source, connectTimeout),
+                        connectTimeout,
+                        tls,
                         meter.get(),
                         this);
         hosts.put(key, made);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.proxy.settings;
 
+import io.serin.api.name.SpiffeId;
 import java.nio.file.Path;
 
 /** How the proxy and its control plane know each other. */
@@ -10,10 +11,13 @@ public sealed interface ControlPlaneAuth {
     record None() implements ControlPlaneAuth {}
 
     /**
-     * By TLS: the control plane by its certificate, the proxy by its token.
+     * By TLS: the control plane by its certificate, the proxy by its token, for which it gets a
+     * certificate too, to show to other proxies.
      *
      * @param rootCertificates see {@link PodFiles}
      * @param token see {@link PodFiles}
+     * @param identity who the proxy is to other proxies
      */
-    record MutualTls(Path rootCertificates, Path token) implements ControlPlaneAuth {}
+    record MutualTls(Path rootCertificates, Path token, SpiffeId identity)
+            implements ControlPlaneAuth {}
 }

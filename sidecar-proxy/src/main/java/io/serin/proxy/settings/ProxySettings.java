@@ -6,6 +6,7 @@ import io.serin.api.contract.Labels;
 import io.serin.api.name.HostPort;
 import io.serin.api.name.ProxyId;
 import io.serin.api.name.Revision;
+import io.serin.api.name.SpiffeId;
 import io.serin.api.snapshot.Protocol;
 import io.serin.api.snapshot.ProxyNode;
 import java.io.IOException;
@@ -93,10 +94,13 @@ public record ProxySettings(
                                     text -> AppPagesReader.probes(text, Duration.ofSeconds(grace))),
                             json(Variable.ISTIO_PROMETHEUS_ANNOTATIONS, AppPagesReader::metrics));
             ProxyNode node = node();
+            HostPort discovery = read(Variable.PROXY_CONFIG, Reader::discovery);
+            SpiffeId identity = identity();
+            ControlPlaneAuth auth = json(Variable.PROXY_CONFIG, text -> auth(text, identity));
             return new ProxySettings(
-                    node,
-                    read(Variable.PROXY_CONFIG, Reader::discovery),
-                    json(Variable.PROXY_CONFIG, this::auth),
+                    node.withMtls(auth instanceof ControlPlaneAuth.MutualTls),
+                    discovery,
+                    auth,
                     host.isEmpty() ? Optional.empty() : Optional.of(host),
                     number(Variable.ISTIO_CPU_LIMIT, 1, 1024),
                     Duration.ofSeconds(Math.max(0, grace - 1)),
@@ -192,13 +196,21 @@ public record ProxySettings(
             throw new IllegalArgumentException("no discoveryAddress");
         }
 
-        private ControlPlaneAuth auth(String json) {
+        private SpiffeId identity() throws SettingsFault {
+            String domain = text(Variable.TRUST_DOMAIN);
+            String namespace = text(Variable.POD_NAMESPACE);
+            return read(
+                    Variable.SERVICE_ACCOUNT, account -> new SpiffeId(domain, namespace, account));
+        }
+
+        private ControlPlaneAuth auth(String json, SpiffeId identity) {
             String field = "controlPlaneAuthPolicy";
             JsonFields config = JsonFields.of("", Json.parse(json));
             String policy = config.text(field, "MUTUAL_TLS");
             return switch (policy) {
                 case "MUTUAL_TLS" ->
-                        new ControlPlaneAuth.MutualTls(files.rootCertificates(), files.token());
+                        new ControlPlaneAuth.MutualTls(
+                                files.rootCertificates(), files.token(), identity);
                 case "NONE" -> new ControlPlaneAuth.None();
                 default -> throw config.wrong(field, "'" + policy + "'", "MUTUAL_TLS or NONE");
             };
@@ -249,6 +261,8 @@ public record ProxySettings(
                 case POD_NAMESPACE -> "the pod's namespace";
                 case INSTANCE_IP -> "the pod's address";
                 case HOST_IP -> "the node's address";
+                case SERVICE_ACCOUNT -> "the pod's service account";
+                case TRUST_DOMAIN -> "a name in lower case, like cluster.local";
                 case REVISION -> "a DNS label, the control plane's revision";
                 case PROXY_CONFIG ->
                         "JSON with discoveryAddress, like"

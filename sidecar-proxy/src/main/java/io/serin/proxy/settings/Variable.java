@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.proxy.settings;
 
+import io.serin.api.name.SpiffeId;
 import java.util.Optional;
 
 /**
@@ -17,6 +18,12 @@ public enum Variable {
 
     /** The pod's address: what the control plane finds the workload by. */
     INSTANCE_IP,
+
+    /** The pod's service account: with its namespace, who the proxy is. */
+    SERVICE_ACCOUNT("default"),
+
+    /** Who vouches for identities. */
+    TRUST_DOMAIN(SpiffeId.DEFAULT_TRUST_DOMAIN),
 
     /** The node's address: the kubelet calls from there, so it may ask for a drain. */
     HOST_IP(""),

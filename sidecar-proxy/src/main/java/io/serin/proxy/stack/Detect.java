@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.proxy.stack;
 
+import static java.util.Objects.requireNonNull;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -8,10 +10,14 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import io.serin.proxy.drain.Drain;
 import io.serin.proxy.http.FirstBytes;
+import io.serin.proxy.tls.ClientHello;
+import io.serin.proxy.tls.MeshTls;
 import io.serin.proxy.transport.Send;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides once what a connection speaks, puts the handler for it in its own place, and is gone. A
  * client that stays silent may be waiting for the server's greeting: then the other side is dialed
- * too, and whoever speaks first decides.
+ * too, and whoever speaks first decides. Where a connection opens with the mesh's mTLS, that is
+ * ended here, and it is decided by what is inside.
  */
 public final class Detect extends ChannelInboundHandlerAdapter {
 
@@ -29,16 +36,40 @@ public final class Detect extends ChannelInboundHandlerAdapter {
     /** How long a client that has begun may take to say enough; then it is no HTTP. */
     private static final long STAMMER_MILLIS = 1000;
 
-    private final Supplier<ChannelHandler> http;
+    /** How long a client may take for its part of a TLS handshake. */
+    private static final Duration HANDSHAKE = Duration.ofSeconds(10);
+
+    private final @Nullable Supplier<ChannelHandler> http;
     private final Opaque opaque;
+
+    /** Null where it is not looked for, or has been found. */
+    private @Nullable MeshTls mtls;
+
     private @Nullable ByteBuf pending;
     private @Nullable Future<?> timer;
     private Opaque.@Nullable Dialed dialed;
     private boolean decided;
 
+    /** What was found. */
+    private enum Kind {
+        MTLS,
+        HTTP,
+        OTHER,
+        UNDECIDED
+    }
+
     public Detect(Supplier<ChannelHandler> http, Opaque opaque) {
+        this(http, opaque, null);
+    }
+
+    /**
+     * @param http null where it is not looked for
+     * @param mtls null where it is not looked for
+     */
+    public Detect(@Nullable Supplier<ChannelHandler> http, Opaque opaque, @Nullable MeshTls mtls) {
         this.http = http;
         this.opaque = opaque;
+        this.mtls = mtls;
     }
 
     @Override
@@ -69,7 +100,8 @@ public final class Detect extends ChannelInboundHandlerAdapter {
                 pending == null
                         ? in
                         : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), pending, in);
-        switch (FirstBytes.of(pending)) {
+        switch (kind(pending)) {
+            case MTLS -> end(ctx, pending);
             case UNDECIDED -> {
                 if (begins) {
                     stopTimer();
@@ -79,13 +111,56 @@ public final class Detect extends ChannelInboundHandlerAdapter {
             case HTTP -> {
                 ByteBuf first = take();
                 hangUp();
-                ChannelHandler next = http.get();
-                ChannelPipeline pipeline = ctx.pipeline();
-                var _ = pipeline.replace(this, null, next);
-                pipeline.fireChannelRead(first);
+                ChannelHandler next = requireNonNull(http).get();
+                var _ = ctx.pipeline().replace(this, null, next);
+                // From here on, since what is before this may have been ended here.
+                ctx.fireChannelRead(first);
             }
             case OTHER -> pass(ctx, take());
         }
+    }
+
+    private Kind kind(ByteBuf bytes) {
+        if (mtls != null) {
+            switch (ClientHello.of(bytes)) {
+                case MESH_HTTP, MESH -> {
+                    return Kind.MTLS;
+                }
+                case UNDECIDED -> {
+                    return Kind.UNDECIDED;
+                }
+                case FOREIGN -> mtls = null;
+            }
+        }
+        if (http == null) {
+            return Kind.OTHER;
+        }
+        return switch (FirstBytes.of(bytes)) {
+            case HTTP -> Kind.HTTP;
+            case OTHER -> Kind.OTHER;
+            case UNDECIDED -> Kind.UNDECIDED;
+        };
+    }
+
+    /** Ends mTLS before this handler, which so begins again with what is inside. */
+    private void end(ChannelHandlerContext ctx, ByteBuf hello) {
+        SslHandler tls = requireNonNull(mtls).server(ctx.channel(), HANDSHAKE);
+        mtls = null;
+        pending = null;
+        stopTimer();
+        ctx.pipeline().addBefore(ctx.name(), null, tls);
+        tls.handshakeFuture()
+                .addListener(done -> {
+                    if (!done.isSuccess() || decided) {
+                        return;
+                    }
+                    if (http == null) {
+                        pass(ctx, take());
+                    } else if (pending == null) {
+                        after(ctx, SILENCE_MILLIS, () -> giveServerTheWord(ctx));
+                    }
+                });
+        ctx.pipeline().fireChannelRead(hello);
     }
 
     private @Nullable ByteBuf take() {

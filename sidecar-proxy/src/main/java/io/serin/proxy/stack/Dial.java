@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.proxy.stack;
 
-import io.netty.channel.ChannelFuture;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import io.serin.proxy.pool.UpstreamHost;
+import io.serin.proxy.tls.MeshTls;
 import java.net.ConnectException;
 import org.jspecify.annotations.Nullable;
 
@@ -38,10 +39,10 @@ public final class Dial {
             return;
         }
         host.begin();
-        ChannelFuture connecting = host.connect(new NotReading());
+        Future<Channel> connecting = host.connect(new NotReading(), MeshTls.Inside.ANYTHING);
         connecting.addListener(done -> {
             if (done.isSuccess()) {
-                result.setSuccess(new Opaque.Dialed(connecting.channel(), host.meter(), host::end));
+                result.setSuccess(new Opaque.Dialed(connecting.getNow(), host.meter(), host::end));
             } else {
                 host.end();
                 host.failed(loop.ticker().nanoTime());

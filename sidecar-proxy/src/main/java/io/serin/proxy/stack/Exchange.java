@@ -3,8 +3,8 @@ package io.serin.proxy.stack;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.util.concurrent.Future;
 import io.serin.proxy.fault.Answer;
 import io.serin.proxy.fault.FaultCode;
 import io.serin.proxy.fault.ProxyFault;
@@ -14,6 +14,7 @@ import io.serin.proxy.http.HeadWriter;
 import io.serin.proxy.http.Method;
 import io.serin.proxy.pool.UpstreamHost;
 import io.serin.proxy.telemetry.Meter;
+import io.serin.proxy.tls.MeshTls;
 import io.serin.proxy.transport.Relay;
 import io.serin.proxy.transport.Send;
 import org.jspecify.annotations.Nullable;
@@ -138,7 +139,7 @@ final class Exchange {
 
     private void connect(UpstreamHost<Upstream> to) {
         Upstream fresh = new Upstream(to, downstream.scope());
-        ChannelFuture connecting = to.connect(fresh);
+        Future<Channel> connecting = to.connect(fresh, MeshTls.Inside.HTTP);
         connecting.addListener(done -> {
             if (over) {
                 if (done.isSuccess()) {

@@ -2,9 +2,11 @@
 package io.serin.proxy.telemetry;
 
 import io.serin.api.backend.Workload;
+import io.serin.api.name.SpiffeId;
 import io.serin.api.signal.Label;
 import io.serin.api.signal.Metric;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.function.ToLongFunction;
 
 /** Prometheus text format 0.0.4, with the labels of Istio's standard metrics. */
@@ -97,7 +99,7 @@ final class Exposition {
                 .append("=\"")
                 .append(labels.reporter().text())
                 .append('"');
-        source(out, labels.source());
+        source(out, labels.source(), labels.peer());
         destination(out, labels.destination());
         String service = labels.service();
         String[] parts = service.split("\\.", 3);
@@ -107,17 +109,24 @@ final class Exposition {
                 out,
                 Label.DESTINATION_SERVICE_NAMESPACE,
                 parts.length > 1 ? parts[1] : Workload.UNKNOWN);
-        // Without mTLS nobody has an identity; the destination knows it, the source can't.
-        label(
-                out,
-                Label.CONNECTION_SECURITY_POLICY,
-                labels.reporter() == Labels.Reporter.DESTINATION ? "none" : Workload.UNKNOWN);
+        label(out, Label.CONNECTION_SECURITY_POLICY, policy(labels));
     }
 
-    private static void source(StringBuilder out, Workload workload) {
+    /** The destination knows it; the source, as in Istio, does not say. */
+    private static String policy(Labels labels) {
+        return switch (labels.reporter()) {
+            case SOURCE -> Workload.UNKNOWN;
+            case DESTINATION -> labels.peer().isPresent() ? "mutual_tls" : "none";
+        };
+    }
+
+    private static void source(StringBuilder out, Workload workload, Optional<SpiffeId> peer) {
         label(out, Label.SOURCE_WORKLOAD, workload.name());
-        label(out, Label.SOURCE_WORKLOAD_NAMESPACE, workload.namespace());
-        label(out, Label.SOURCE_PRINCIPAL, Workload.UNKNOWN);
+        label(
+                out,
+                Label.SOURCE_WORKLOAD_NAMESPACE,
+                peer.map(SpiffeId::namespace).orElse(workload.namespace()));
+        label(out, Label.SOURCE_PRINCIPAL, peer.map(SpiffeId::toString).orElse(Workload.UNKNOWN));
         label(out, Label.SOURCE_APP, workload.app());
         label(out, Label.SOURCE_VERSION, workload.version());
         label(out, Label.SOURCE_CLUSTER, cluster(workload));

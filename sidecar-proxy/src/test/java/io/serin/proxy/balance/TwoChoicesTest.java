@@ -14,6 +14,7 @@ import io.serin.proxy.transport.Loops;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -48,6 +49,7 @@ class TwoChoicesTest {
                             address,
                             null,
                             Duration.ofSeconds(1),
+                            Optional::empty,
                             () ->
                                     meter.of(
                                             new Labels(

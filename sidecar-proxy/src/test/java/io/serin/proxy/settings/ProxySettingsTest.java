@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.serin.api.backend.Workload;
 import io.serin.api.name.HostPort;
+import io.serin.api.name.SpiffeId;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -89,16 +90,20 @@ class ProxySettingsTest {
 
     @Test
     void knowsItsControlPlaneByTlsUnlessItIsToldNotTo() throws Exception {
+        environment.put("SERVICE_ACCOUNT", "reviews.reader");
         ControlPlaneAuth mounted =
                 new ControlPlaneAuth.MutualTls(
                         Path.of("/var/run/secrets/istio/root-cert.pem"),
-                        Path.of("/var/run/secrets/tokens/istio-token"));
+                        Path.of("/var/run/secrets/tokens/istio-token"),
+                        new SpiffeId("cluster.local", "shop", "reviews.reader"));
 
         assertThat(read("").auth()).isEqualTo(mounted);
         environment.put("PROXY_CONFIG", proxyConfig("MUTUAL_TLS"));
         assertThat(read("").auth()).isEqualTo(mounted);
+        assertThat(read("").node().mtls()).isTrue();
         environment.put("PROXY_CONFIG", proxyConfig("NONE"));
         assertThat(read("").auth()).isEqualTo(new ControlPlaneAuth.None());
+        assertThat(read("").node().mtls()).isFalse();
     }
 
     private static String proxyConfig(String policy) {

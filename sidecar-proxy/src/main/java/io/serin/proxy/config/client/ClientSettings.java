@@ -9,7 +9,7 @@ import java.time.Duration;
  * What the client needs to know.
  *
  * @param host the control plane's name or address; looked up anew for each attempt
- * @param port where it speaks gRPC, over TLS or in plaintext: see {@link Trust}
+ * @param port where it speaks gRPC, over TLS or in plaintext: see {@link io.serin.proxy.grpc.Trust}
  * @param node who asks
  * @param timing how patient the client is
  */

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.proxy.config.client;
 
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFactory;
-import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import io.serin.api.codec.TypeUrl;
+import io.serin.api.name.HostPort;
 import io.serin.proxy.config.client.ClientReport.Connection;
 import io.serin.proxy.config.client.ClientReport.HomeReport;
 import io.serin.proxy.config.client.ClientReport.TypeReport;
 import io.serin.proxy.config.store.ConfigStore;
+import io.serin.proxy.grpc.Backoff;
+import io.serin.proxy.grpc.StreamEnd;
+import io.serin.proxy.grpc.Wires;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -54,21 +55,18 @@ public final class ConfigClient {
 
     public ConfigClient(
             ClientSettings settings,
-            EventLoop loop,
-            ChannelFactory<? extends Channel> channels,
-            Lookup lookup,
-            Trust trust,
+            Wires wires,
             ConfigStore store,
             Clock clock,
             RandomGenerator random) {
         this.settings = settings;
-        this.wires = new Wires(loop, channels, lookup, trust);
+        this.wires = wires;
         this.store = store;
         this.clock = clock;
         this.backoff =
                 new Backoff(settings.timing().leastWait(), settings.timing().mostWait(), random);
         this.seeker = new HomeSeeker(new Self(), settings, wires, random);
-        this.complete = loop.newPromise();
+        this.complete = wires.loop().newPromise();
         for (TypeUrl type : TypeUrl.values()) {
             types.put(type, TypeReport.NONE);
         }
@@ -98,6 +96,11 @@ public final class ConfigClient {
     /** Succeeds when the first whole configuration is served; never fails. */
     public Future<Void> complete() {
         return complete;
+    }
+
+    /** Where the control plane is that the proxy is at. On the event loop. */
+    public HostPort controlPlane() {
+        return present.place().address();
     }
 
     /** How things stand. */

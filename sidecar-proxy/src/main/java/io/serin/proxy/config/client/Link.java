@@ -10,8 +10,12 @@ import io.serin.api.snapshot.NameTable;
 import io.serin.api.xds.DeltaDiscoveryRequest;
 import io.serin.api.xds.DeltaDiscoveryResponse;
 import io.serin.proxy.config.store.ConfigStore;
+import io.serin.proxy.grpc.GrpcMethod;
+import io.serin.proxy.grpc.GrpcStream;
+import io.serin.proxy.grpc.StreamEnd;
+import io.serin.proxy.grpc.Trust;
+import io.serin.proxy.grpc.Wires;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -30,6 +34,11 @@ final class Link {
 
     /** Ours are far smaller; a foreign control plane may send a whole cluster's in one. */
     private static final int MAX_MESSAGE_BYTES = 16 << 20;
+
+    private static final GrpcMethod<DeltaDiscoveryResponse> DELTA =
+            new GrpcMethod<>(
+                    "/envoy.service.discovery.v3.AggregatedDiscoveryService/DeltaAggregatedResources",
+                    DeltaDiscoveryResponse.parser());
 
     /** Who hears what happens. */
     interface Listener {
@@ -57,7 +66,7 @@ final class Link {
     private final ClientConversation conversation;
     private ConfigStore store;
     private Listener listener;
-    private @Nullable DiscoveryStream stream;
+    private @Nullable GrpcStream<DeltaDiscoveryRequest, DeltaDiscoveryResponse> stream;
     private @Nullable DeltaDiscoveryResponse lastHome;
     private boolean closed;
 
@@ -107,27 +116,11 @@ final class Link {
     /** Makes one attempt at a stream that asks for some types only, until {@link #askRest}. */
     void open(Set<TypeUrl> types) {
         if (!closed) {
-            // A look-up blocks, maybe for seconds, and files are read: a thread of its own.
-            Thread.ofPlatform().daemon().name("serin-lookup").start(() -> lookUp(types));
+            wires.prepare(
+                    place.address(),
+                    (address, terms) -> connect(address, terms, types),
+                    this::over);
         }
-    }
-
-    private void lookUp(Set<TypeUrl> types) {
-        try {
-            InetSocketAddress address = wires.lookup().find(place.address());
-            Optional<Trust.Terms> terms = wires.trust().terms();
-            wires.loop().execute(() -> connect(address, terms, types));
-        } catch (UnknownHostException e) {
-            overBefore(
-                    new StreamEnd.NoConnection(
-                            "the name '" + place.address().host() + "' is not known"));
-        } catch (TrustFault fault) {
-            overBefore(new StreamEnd.Untrusted(String.valueOf(fault.getMessage())));
-        }
-    }
-
-    private void overBefore(StreamEnd end) {
-        wires.loop().execute(() -> over(end));
     }
 
     private void connect(
@@ -135,11 +128,12 @@ final class Link {
         if (closed) {
             return;
         }
-        DiscoveryStream next =
-                new DiscoveryStream(
+        GrpcStream<DeltaDiscoveryRequest, DeltaDiscoveryResponse> next =
+                new GrpcStream<>(
                         place.address(),
+                        DELTA,
                         terms,
-                        new DiscoveryStream.Limits(
+                        new GrpcStream.Limits(
                                 MAX_MESSAGE_BYTES,
                                 settings.timing().connect(),
                                 settings.timing().keepAlive()),
@@ -171,7 +165,7 @@ final class Link {
         }
     }
 
-    private final class Events implements DiscoveryStream.Listener {
+    private final class Events implements GrpcStream.Listener<DeltaDiscoveryResponse> {
 
         private final Set<TypeUrl> types;
 
@@ -212,7 +206,7 @@ final class Link {
 
     private void refuse(TypeUrl type, DeltaDiscoveryResponse response, String reason) {
         DeltaDiscoveryRequest nack = conversation.of(type).refuse(response, reason);
-        DiscoveryStream asked = stream;
+        GrpcStream<DeltaDiscoveryRequest, DeltaDiscoveryResponse> asked = stream;
         listener.refused(
                 this,
                 type,
@@ -234,7 +228,7 @@ final class Link {
     }
 
     private void send(List<DeltaDiscoveryRequest> requests) {
-        DiscoveryStream open = stream;
+        GrpcStream<DeltaDiscoveryRequest, DeltaDiscoveryResponse> open = stream;
         if (open != null) {
             requests.forEach(open::send);
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.proxy.main.rehearse;
 
+import com.google.protobuf.MessageLite;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -21,8 +22,10 @@ import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.ReferenceCountUtil;
+import io.serin.api.xds.CertificateXds.IstioCertificateRequest;
+import io.serin.api.xds.CertificateXds.IstioCertificateResponse;
 import io.serin.api.xds.DeltaDiscoveryRequest;
-import io.serin.api.xds.DeltaDiscoveryResponse;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +33,8 @@ import java.util.function.Supplier;
 
 /**
  * The server's end of delta ADS, with nothing behind it: gRPC over HTTP/2, in plaintext or over
- * TLS, a {@link Session} for each stream. Everything happens on one event loop.
+ * TLS, a {@link Session} for each stream; and certificates, where somebody signs. Everything
+ * happens on one event loop.
  */
 public final class DiscoveryServer implements AutoCloseable {
 
@@ -49,6 +53,28 @@ public final class DiscoveryServer implements AutoCloseable {
         default void closed() {}
     }
 
+    /** Who signs certificates. */
+    @FunctionalInterface
+    public interface Signer {
+
+        /** Refuses everything. */
+        Signer NONE =
+                request -> {
+                    throw new IOException("nobody signs here");
+                };
+
+        /**
+         * Signs.
+         *
+         * @param request PEM, PKCS #10
+         * @return PEM, the certificate first
+         * @throws IOException when it does not; the client hears why
+         */
+        List<String> sign(String request) throws IOException;
+    }
+
+    private static final String CERTIFICATES = "/istio.v1.auth.IstioCertificateService/";
+
     private final Channel server;
 
     private DiscoveryServer(Channel server) {
@@ -59,12 +85,14 @@ public final class DiscoveryServer implements AutoCloseable {
      * Listens; waits until it does, so not to be called on an event loop.
      *
      * @param tls of a server that speaks HTTP/2; empty for plaintext
+     * @param signer for who asks for a certificate
      */
     public static DiscoveryServer listen(
             EventLoop loop,
             ChannelFactory<? extends ServerChannel> channels,
             InetSocketAddress address,
             Optional<SslContext> tls,
+            Signer signer,
             Supplier<? extends Session> sessions) {
         ServerBootstrap bootstrap =
                 new ServerBootstrap()
@@ -80,7 +108,7 @@ public final class DiscoveryServer implements AutoCloseable {
                                                         .addLast(
                                                                 context.newHandler(
                                                                         connection.alloc())));
-                                        assemble(connection, sessions);
+                                        assemble(connection, signer, sessions);
                                     }
                                 });
         return new DiscoveryServer(bootstrap.bind(address).syncUninterruptibly().channel());
@@ -96,7 +124,8 @@ public final class DiscoveryServer implements AutoCloseable {
         server.close().syncUninterruptibly();
     }
 
-    private static void assemble(Channel connection, Supplier<? extends Session> sessions) {
+    private static void assemble(
+            Channel connection, Signer signer, Supplier<? extends Session> sessions) {
         connection
                 .pipeline()
                 .addLast(Http2FrameCodecBuilder.forServer().build())
@@ -108,7 +137,7 @@ public final class DiscoveryServer implements AutoCloseable {
                                         stream.pipeline()
                                                 .addLast(new DataFrames())
                                                 .addLast(new Requests())
-                                                .addLast(new Conversation(sessions.get()));
+                                                .addLast(new Dispatch(signer, sessions));
                                     }
                                 }))
                 .addLast(new Closer());
@@ -123,7 +152,7 @@ public final class DiscoveryServer implements AutoCloseable {
             this.channel = channel;
         }
 
-        public void send(DeltaDiscoveryResponse response) {
+        public void send(MessageLite response) {
             byte[] message = response.toByteArray();
             ByteBuf frame = channel.alloc().buffer(5 + message.length);
             sendBytes(frame.writeByte(0).writeInt(message.length).writeBytes(message));
@@ -168,14 +197,72 @@ public final class DiscoveryServer implements AutoCloseable {
 
     private static final class Requests extends ByteToMessageDecoder {
         @Override
-        protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out)
-                throws Exception {
+        protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
             if (in.readableBytes() >= 5
                     && in.readableBytes() >= 5 + in.getInt(in.readerIndex() + 1)) {
                 in.skipBytes(1);
                 byte[] message = new byte[in.readInt()];
                 in.readBytes(message);
-                out.add(DeltaDiscoveryRequest.parseFrom(message));
+                out.add(message);
+            }
+        }
+    }
+
+    /** Puts what a stream is for in its own place, once its head says so. */
+    private static final class Dispatch extends ChannelInboundHandlerAdapter {
+
+        private final Signer signer;
+        private final Supplier<? extends Session> sessions;
+
+        Dispatch(Signer signer, Supplier<? extends Session> sessions) {
+            this.signer = signer;
+            this.sessions = sessions;
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+            if (event instanceof Http2Headers head) {
+                var _ =
+                        ctx.writeAndFlush(
+                                new DefaultHttp2HeadersFrame(
+                                        new DefaultHttp2Headers()
+                                                .status("200")
+                                                .set("content-type", "application/grpc")));
+                Stream stream = new Stream(ctx.channel());
+                boolean certificate = head.path().toString().startsWith(CERTIFICATES);
+                var _ =
+                        ctx.pipeline()
+                                .replace(
+                                        this,
+                                        null,
+                                        certificate
+                                                ? new Signing(signer, stream)
+                                                : new Conversation(sessions.get(), stream, head));
+            }
+        }
+    }
+
+    private static final class Signing extends ChannelInboundHandlerAdapter {
+
+        private final Signer signer;
+        private final Stream stream;
+
+        Signing(Signer signer, Stream stream) {
+            this.signer = signer;
+            this.stream = stream;
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object request) throws IOException {
+            String csr = IstioCertificateRequest.parseFrom((byte[]) request).getCsr();
+            try {
+                stream.send(
+                        IstioCertificateResponse.newBuilder()
+                                .addAllCertChain(signer.sign(csr))
+                                .build());
+                stream.end(0, "");
+            } catch (IOException refused) {
+                stream.end(14, String.valueOf(refused.getMessage()));
             }
         }
     }
@@ -183,32 +270,24 @@ public final class DiscoveryServer implements AutoCloseable {
     private static final class Conversation extends ChannelInboundHandlerAdapter {
 
         private final Session session;
+        private final Stream stream;
+        private final Http2Headers head;
 
-        Conversation(Session session) {
+        Conversation(Session session, Stream stream, Http2Headers head) {
             this.session = session;
+            this.stream = stream;
+            this.head = head;
         }
 
         @Override
-        public void channelActive(ChannelHandlerContext ctx) {
-            var _ =
-                    ctx.writeAndFlush(
-                            new DefaultHttp2HeadersFrame(
-                                    new DefaultHttp2Headers()
-                                            .status("200")
-                                            .set("content-type", "application/grpc")));
-            session.opened(new Stream(ctx.channel()));
+        public void handlerAdded(ChannelHandlerContext ctx) {
+            session.opened(stream);
+            session.head(head);
         }
 
         @Override
-        public void channelRead(ChannelHandlerContext ctx, Object request) {
-            session.received((DeltaDiscoveryRequest) request);
-        }
-
-        @Override
-        public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-            if (event instanceof Http2Headers head) {
-                session.head(head);
-            }
+        public void channelRead(ChannelHandlerContext ctx, Object request) throws IOException {
+            session.received(DeltaDiscoveryRequest.parseFrom((byte[]) request));
         }
 
         @Override

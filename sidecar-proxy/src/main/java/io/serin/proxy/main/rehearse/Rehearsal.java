@@ -31,9 +31,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.logging.Logger;
 
 /**
- * A few seconds of a sidecar's life: the init container's step, start, configuration, requests
- * through both directions, a canary, a scrape, a control plane that comes back, a drain, the end.
- * Everything is the real thing but for the addresses, which nobody redirects here.
+ * A few seconds of a sidecar's life: the init container's step, start, certificate, configuration,
+ * requests through both directions, with mTLS between them and without it, a canary, a scrape, a
+ * control plane that comes back, a drain, the end. Everything is the real thing but for the
+ * addresses, which nobody redirects here.
  */
 public final class Rehearsal {
 
@@ -140,6 +141,7 @@ public final class Rehearsal {
                         Map.entry("POD_NAMESPACE", "shop"),
                         Map.entry("INSTANCE_IP", "127.0.0.1"),
                         Map.entry("HOST_IP", "127.0.0.1"),
+                        Map.entry("SERVICE_ACCOUNT", RehearsalMesh.IDENTITY.account()),
                         Map.entry("REVISION", "rehearsal"),
                         Map.entry("ISTIO_CPU_LIMIT", "1"),
                         Map.entry("ISTIO_META_WORKLOAD_NAME", "reviews"),
@@ -252,7 +254,8 @@ public final class Rehearsal {
                 stage.group().next(),
                 new ReflectiveChannelFactory<>(stage.serverChannel()),
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
-                Optional.of(files.server()));
+                Optional.of(files.server()),
+                files::sign);
     }
 
     /** A port that is free just now. */

@@ -8,6 +8,7 @@ import io.serin.api.backend.Workload;
 import io.serin.api.name.ClusterName;
 import io.serin.api.name.HostPort;
 import io.serin.api.name.ServiceName;
+import io.serin.api.name.SpiffeId;
 import io.serin.api.route.HeaderMatch;
 import io.serin.api.route.PathMatch;
 import io.serin.api.route.RequestMatch;
@@ -35,6 +36,9 @@ record RehearsalMesh(HostPort endpoint, int application) {
 
     /** Where clients of the Service connect to. */
     static final HostPort SERVICE = new HostPort("10.96.0.7", 9080);
+
+    /** Who the one proxy is. */
+    static final SpiffeId IDENTITY = new SpiffeId("cluster.local", "shop", "reviews");
 
     private static final Duration CONNECT = Duration.ofSeconds(1);
     private static final int OTHERS = 20;
@@ -104,7 +108,10 @@ record RehearsalMesh(HostPort endpoint, int application) {
     private String service(
             String name, Map<String, Cluster> clusters, Map<String, EndpointGroup> endpoints) {
         String cluster = ClusterName.outbound(new ServiceName("shop", name), SERVICE.port());
-        clusters.put(cluster, new Cluster.Eds(cluster, CONNECT));
+        // One of them in plaintext, as to a pod without a sidecar.
+        boolean mtls = !name.equals("reviews-v2");
+        clusters.put(
+                cluster, new Cluster.Eds(cluster, CONNECT, mtls ? List.of(IDENTITY) : List.of()));
         endpoints.put(
                 cluster,
                 new EndpointGroup(
@@ -113,7 +120,8 @@ record RehearsalMesh(HostPort endpoint, int application) {
                                 new Endpoint(
                                         endpoint,
                                         Endpoint.Health.HEALTHY,
-                                        new Workload("shop", name, "reviews", "v1")))));
+                                        new Workload("shop", name, "reviews", "v1"),
+                                        mtls))));
         return cluster;
     }
 
@@ -139,7 +147,8 @@ record RehearsalMesh(HostPort endpoint, int application) {
                                         true,
                                         inbound,
                                         "reviews.shop.svc.cluster.local")),
-                        ClusterName.INBOUND_PASSTHROUGH));
+                        ClusterName.INBOUND_PASSTHROUGH,
+                        true));
         clusters.put(
                 ClusterName.PASSTHROUGH,
                 new Cluster.OriginalDestination(

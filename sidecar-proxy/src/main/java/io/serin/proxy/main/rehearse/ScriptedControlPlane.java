@@ -44,9 +44,10 @@ public final class ScriptedControlPlane implements AutoCloseable {
             EventLoop loop,
             ChannelFactory<? extends ServerChannel> channels,
             InetSocketAddress address,
-            Optional<SslContext> tls) {
+            Optional<SslContext> tls,
+            DiscoveryServer.Signer signer) {
         this.loop = loop;
-        this.server = DiscoveryServer.listen(loop, channels, address, tls, Client::new);
+        this.server = DiscoveryServer.listen(loop, channels, address, tls, signer, Client::new);
     }
 
     /** Listens in plaintext; waits until it does, so not to be called on an event loop. */
@@ -54,20 +55,22 @@ public final class ScriptedControlPlane implements AutoCloseable {
             EventLoop loop,
             ChannelFactory<? extends ServerChannel> channels,
             InetSocketAddress address) {
-        return listen(loop, channels, address, Optional.empty());
+        return listen(loop, channels, address, Optional.empty(), DiscoveryServer.Signer.NONE);
     }
 
     /**
      * Listens; waits until it does, so not to be called on an event loop.
      *
      * @param tls see {@link DiscoveryServer#listen}
+     * @param signer see {@link DiscoveryServer#listen}
      */
     public static ScriptedControlPlane listen(
             EventLoop loop,
             ChannelFactory<? extends ServerChannel> channels,
             InetSocketAddress address,
-            Optional<SslContext> tls) {
-        return new ScriptedControlPlane(loop, channels, address, tls);
+            Optional<SslContext> tls,
+            DiscoveryServer.Signer signer) {
+        return new ScriptedControlPlane(loop, channels, address, tls, signer);
     }
 
     public int port() {

@@ -3,20 +3,24 @@ package io.serin.proxy.main.sidecar;
 
 import io.netty.channel.ReflectiveChannelFactory;
 import io.netty.util.concurrent.Future;
+import io.serin.api.name.SpiffeId;
 import io.serin.proxy.admin.AdminPages;
 import io.serin.proxy.application.Application;
 import io.serin.proxy.config.client.ClientSettings;
 import io.serin.proxy.config.client.ConfigClient;
-import io.serin.proxy.config.client.Lookup;
-import io.serin.proxy.config.client.MountedTrust;
-import io.serin.proxy.config.client.Trust;
 import io.serin.proxy.config.store.ConfigStore;
 import io.serin.proxy.drain.Drain;
+import io.serin.proxy.grpc.Lookup;
+import io.serin.proxy.grpc.MountedTrust;
+import io.serin.proxy.grpc.Trust;
+import io.serin.proxy.grpc.Wires;
+import io.serin.proxy.identity.Identity;
 import io.serin.proxy.inbound.Inbound;
 import io.serin.proxy.outbound.Outbound;
 import io.serin.proxy.settings.ControlPlaneAuth;
 import io.serin.proxy.settings.ProxySettings;
 import io.serin.proxy.telemetry.Telemetry;
+import io.serin.proxy.tls.MeshTls;
 import io.serin.proxy.transport.Loops;
 import io.serin.proxy.transport.OriginalDestination;
 import java.io.IOException;
@@ -31,6 +35,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The proxy, put together: loops, then the config client, then, with the first whole configuration,
@@ -98,6 +103,10 @@ public final class Sidecar {
     private final Loops workers;
     private final Loops control;
     private final ConfigClient client;
+
+    /** Null where nobody vouches for anybody. */
+    private final @Nullable Identity identity;
+
     private final AdminPages pages;
     private final Optional<NameService> names;
 
@@ -117,9 +126,14 @@ public final class Sidecar {
         this.ports = ports;
         this.destinations = destinations;
         this.events = events;
-        Trust trust = trust(settings.auth(), events);
         this.workers = new Loops(settings.workers());
         this.control = new Loops(1);
+        Wires wires =
+                new Wires(
+                        control.group().next(),
+                        new ReflectiveChannelFactory<>(control.channel()),
+                        destinations.controlPlanes(),
+                        trust(settings.auth(), events));
         this.client =
                 new ConfigClient(
                         new ClientSettings(
@@ -127,13 +141,23 @@ public final class Sidecar {
                                 settings.discovery().port(),
                                 settings.node(),
                                 ClientSettings.Timing.DEFAULT),
-                        control.group().next(),
-                        new ReflectiveChannelFactory<>(control.channel()),
-                        destinations.controlPlanes(),
-                        trust,
+                        wires,
                         store,
                         clock,
                         new SplittableRandom());
+        this.identity =
+                switch (settings.auth()) {
+                    case ControlPlaneAuth.None() -> null;
+                    case ControlPlaneAuth.MutualTls(Path roots, _, SpiffeId self) ->
+                            new Identity(
+                                    self,
+                                    client::controlPlane,
+                                    roots,
+                                    wires,
+                                    Identity.Timing.DEFAULT,
+                                    clock,
+                                    new SplittableRandom());
+                };
         this.names =
                 settings.node().dnsCapture()
                         ? Optional.of(
@@ -184,16 +208,33 @@ public final class Sidecar {
                                 settings.discovery(),
                                 sidecar.workers.transport(),
                                 settings.workers()));
-        sidecar.client.complete().addListener(configured -> sidecar.open());
-        sidecar.client.start();
+        sidecar.begin();
         return sidecar;
+    }
+
+    /** Listens once there is a configuration and, where it is to prove who it is, the proof. */
+    private void begin() {
+        if (identity == null) {
+            client.complete().addListener(configured -> open());
+        } else {
+            identity.start();
+            client.complete()
+                    .addListener(
+                            configured -> identity.complete().addListener(certified -> open()));
+        }
+        client.start();
+    }
+
+    /** What this proxy proves to others now. */
+    private Optional<MeshTls> mtls() {
+        return identity == null ? Optional.empty() : identity.tls();
     }
 
     /** What TLS needs is made ready beside the rest of the start. */
     private static Trust trust(ControlPlaneAuth auth, Events events) {
         return switch (auth) {
             case ControlPlaneAuth.None() -> Trust.NONE;
-            case ControlPlaneAuth.MutualTls(Path rootCertificates, Path token) -> {
+            case ControlPlaneAuth.MutualTls(Path rootCertificates, Path token, _) -> {
                 MountedTrust trust = new MountedTrust(rootCertificates, token);
                 Thread.ofPlatform()
                         .daemon()
@@ -259,6 +300,9 @@ public final class Sidecar {
                 .thenApply(cutOff -> {
                     LOG.info(() -> "stopped cut_off=" + cutOff);
                     client.stop();
+                    if (identity != null) {
+                        identity.stop();
+                    }
                     names.ifPresent(NameService::close);
                     pages.close();
                     return cutOff;
@@ -278,6 +322,7 @@ public final class Sidecar {
                                 new InetSocketAddress(ports.outbound),
                                 destinations.outbound,
                                 settings.node().workload(),
+                                this::mtls,
                                 workers,
                                 store.served(),
                                 telemetry,
@@ -288,6 +333,7 @@ public final class Sidecar {
                                 new InetSocketAddress(ports.inbound),
                                 destinations.inbound,
                                 settings.node().workload(),
+                                this::mtls,
                                 workers,
                                 store.served(),
                                 telemetry,

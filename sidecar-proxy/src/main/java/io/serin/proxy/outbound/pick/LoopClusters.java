@@ -12,8 +12,12 @@ import io.serin.proxy.stack.LoopScope;
 import io.serin.proxy.stack.Upstream;
 import io.serin.proxy.telemetry.Labels;
 import io.serin.proxy.telemetry.Meter;
+import io.serin.proxy.tls.EndpointTls;
+import io.serin.proxy.tls.MeshTls;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The clusters of the latest view, with the endpoints as one event loop knows them. */
 public final class LoopClusters {
@@ -22,17 +26,26 @@ public final class LoopClusters {
     private final TwoChoices choice;
     private final Upstreams<Upstream> upstreams;
     private final Workload self;
+    private final Supplier<Optional<MeshTls>> own;
     private final IdentityHashMap<ClusterView, Hosts> hosts = new IdentityHashMap<>();
 
     /** The endpoints of one cluster: those that serve, and those on their way out. */
     @SuppressWarnings("ArrayRecordComponent") // indexed on the request path, never changed
     record Hosts(UpstreamHost<Upstream>[] healthy, UpstreamHost<Upstream>[] draining) {}
 
-    public LoopClusters(LoopScope scope, Upstreams<Upstream> upstreams, Workload self) {
+    /**
+     * @param own what this proxy proves now; empty where it can't
+     */
+    public LoopClusters(
+            LoopScope scope,
+            Upstreams<Upstream> upstreams,
+            Workload self,
+            Supplier<Optional<MeshTls>> own) {
         this.scope = scope;
         this.choice = new TwoChoices(scope.random());
         this.upstreams = upstreams;
         this.self = self;
+        this.own = own;
     }
 
     /** Lets go of what the new view no longer has. On the loop. */
@@ -64,9 +77,16 @@ public final class LoopClusters {
                             target.address(),
                             null,
                             target.connectTimeout(),
+                            () -> tls(target),
                             () -> meter(target.workload(), service));
         }
         return result;
+    }
+
+    private Optional<EndpointTls> tls(Target target) {
+        return target.identities().isEmpty()
+                ? Optional.empty()
+                : own.get().map(mtls -> new EndpointTls(mtls, target.identities()));
     }
 
     /** Counts what goes from this workload to another. */

@@ -4,7 +4,6 @@ package io.serin.proxy.outbound.route;
 import io.serin.api.backend.Cluster;
 import io.serin.api.backend.Endpoint;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.List;
 
 /**
@@ -44,16 +43,17 @@ public final class ClusterView {
             Cluster.Eds cluster, List<Endpoint> endpoints, Endpoint.Health health) {
         return endpoints.stream()
                 .filter(endpoint -> endpoint.health() == health)
-                .map(endpoint -> target(cluster.name(), cluster.connectTimeout(), endpoint))
+                .map(endpoint -> target(cluster, endpoint))
                 .toList();
     }
 
-    private static Target target(String cluster, Duration connectTimeout, Endpoint endpoint) {
+    private static Target target(Cluster.Eds cluster, Endpoint endpoint) {
         return new Target(
                 new InetSocketAddress(endpoint.address().host(), endpoint.address().port()),
-                cluster,
-                connectTimeout,
-                endpoint.workload());
+                cluster.name(),
+                cluster.connectTimeout(),
+                endpoint.workload(),
+                endpoint.mtls() ? cluster.identities() : List.of());
     }
 
     public String name() {

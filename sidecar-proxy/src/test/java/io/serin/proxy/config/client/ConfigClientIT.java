@@ -30,6 +30,9 @@ import io.serin.api.xds.DeltaDiscoveryResponse;
 import io.serin.api.xds.Resource;
 import io.serin.proxy.config.client.ClientReport.Connection;
 import io.serin.proxy.config.store.ConfigStore;
+import io.serin.proxy.grpc.Lookup;
+import io.serin.proxy.grpc.Trust;
+import io.serin.proxy.grpc.Wires;
 import io.serin.proxy.main.rehearse.DiscoveryServer;
 import io.serin.proxy.main.rehearse.ScriptedControlPlane;
 import java.io.IOException;
@@ -321,10 +324,7 @@ class ConfigClientIT {
         ConfigClient client =
                 new ConfigClient(
                         new ClientSettings("nobody.invalid", 1, node(), FAST),
-                        clientLoop,
-                        NioSocketChannel::new,
-                        Lookup.SYSTEM,
-                        Trust.NONE,
+                        new Wires(clientLoop, NioSocketChannel::new, Lookup.SYSTEM, Trust.NONE),
                         store,
                         Clock.systemUTC(),
                         new Random(1));
@@ -355,6 +355,7 @@ class ConfigClientIT {
                         NioServerSocketChannel::new,
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                         Optional.empty(),
+                        DiscoveryServer.Signer.NONE,
                         () -> new ScriptedSession(script));
         toClose.add(server);
         return server.port();
@@ -364,10 +365,7 @@ class ConfigClientIT {
         ConfigClient client =
                 new ConfigClient(
                         new ClientSettings("127.0.0.1", port, node(), FAST),
-                        clientLoop,
-                        NioSocketChannel::new,
-                        Lookup.SYSTEM,
-                        Trust.NONE,
+                        new Wires(clientLoop, NioSocketChannel::new, Lookup.SYSTEM, Trust.NONE),
                         store,
                         Clock.systemUTC(),
                         new Random(1));

@@ -34,6 +34,8 @@ import io.serin.api.snapshot.ProxySnapshot;
 import io.serin.api.xds.DeltaDiscoveryRequest;
 import io.serin.proxy.config.client.ClientReport.Connection;
 import io.serin.proxy.config.store.ConfigStore;
+import io.serin.proxy.grpc.MountedTrust;
+import io.serin.proxy.grpc.Wires;
 import io.serin.proxy.main.rehearse.DiscoveryServer;
 import io.serin.proxy.main.rehearse.ScriptedControlPlane;
 import java.io.IOException;
@@ -332,6 +334,7 @@ class MountedTrustIT {
                         NioServerSocketChannel::new,
                         loopback(0),
                         tls,
+                        DiscoveryServer.Signer.NONE,
                         () -> new Session(opened));
         ports.put(HOST, server.port());
         toClose.add(server);
@@ -344,7 +347,8 @@ class MountedTrustIT {
                         serverLoop,
                         NioServerSocketChannel::new,
                         loopback(0),
-                        tls(certificate(host)));
+                        tls(certificate(host)),
+                        DiscoveryServer.Signer.NONE);
         ports.put(host, plane.port());
         toClose.add(plane);
         return plane;
@@ -358,10 +362,11 @@ class MountedTrustIT {
         ConfigClient client =
                 new ConfigClient(
                         new ClientSettings(HOST, 15012, node(), FAST),
-                        clientLoop,
-                        NioSocketChannel::new,
-                        this::find,
-                        new MountedTrust(roots, token),
+                        new Wires(
+                                clientLoop,
+                                NioSocketChannel::new,
+                                this::find,
+                                new MountedTrust(roots, token)),
                         store,
                         Clock.systemUTC(),
                         new Random(1));

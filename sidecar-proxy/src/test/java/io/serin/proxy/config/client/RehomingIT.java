@@ -29,6 +29,8 @@ import io.serin.api.xds.DeltaDiscoveryResponse;
 import io.serin.api.xds.Resource;
 import io.serin.proxy.config.client.ClientReport.Connection;
 import io.serin.proxy.config.store.ConfigStore;
+import io.serin.proxy.grpc.Trust;
+import io.serin.proxy.grpc.Wires;
 import io.serin.proxy.main.rehearse.DiscoveryServer;
 import io.serin.proxy.main.rehearse.ScriptedControlPlane;
 import java.net.InetAddress;
@@ -318,10 +320,7 @@ class RehomingIT {
         ConfigClient client =
                 new ConfigClient(
                         new ClientSettings("istiod-1-0", 15010, node(), timing(move)),
-                        clientLoop,
-                        NioSocketChannel::new,
-                        this::find,
-                        Trust.NONE,
+                        new Wires(clientLoop, NioSocketChannel::new, this::find, Trust.NONE),
                         store,
                         Clock.systemUTC(),
                         new Random(1));
@@ -361,6 +360,7 @@ class RehomingIT {
                         NioServerSocketChannel::new,
                         loopback(0),
                         Optional.empty(),
+                        DiscoveryServer.Signer.NONE,
                         () -> new Session(answer));
         ports.put(address(revision), server.port());
         toClose.add(server);

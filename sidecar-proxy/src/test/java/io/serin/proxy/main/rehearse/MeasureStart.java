@@ -8,11 +8,14 @@ import io.netty.handler.ssl.SslContext;
 import io.serin.api.contract.Ports;
 import io.serin.api.name.HostPort;
 import io.serin.proxy.settings.PodFiles;
+import io.serin.proxy.tls.TestAuthority;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -49,12 +52,14 @@ public final class MeasureStart {
         RehearsalMesh mesh =
                 new RehearsalMesh(
                         new HostPort(pod, app.address().getPort()), app.address().getPort());
+        TestAuthority signer = new TestAuthority("signer");
         ScriptedControlPlane plane =
                 ScriptedControlPlane.listen(
                         loops.next(),
                         NioServerSocketChannel::new,
                         new InetSocketAddress("127.0.0.1", Ports.XDS_TLS),
-                        Optional.of(mounted()));
+                        Optional.of(mounted(signer)),
+                        request -> List.of(answer(signer, request)));
         plane.serve(mesh.at(50));
 
         List<Long> open = new ArrayList<>();
@@ -95,11 +100,24 @@ public final class MeasureStart {
     }
 
     /** Puts what a pod's volumes hold where the sidecar looks; answers the other side of TLS. */
-    private static SslContext mounted() throws IOException, InterruptedException {
+    private static SslContext mounted(TestAuthority signer) throws IOException {
         try (RehearsalFiles files = RehearsalFiles.make()) {
             mount(files.ofPod().rootCertificates(), PodFiles.MOUNTED.rootCertificates());
+            Files.writeString(
+                    PodFiles.MOUNTED.rootCertificates(),
+                    signer.rootPem(),
+                    StandardOpenOption.APPEND);
             mount(files.ofPod().token(), PodFiles.MOUNTED.token());
             return files.server();
+        }
+    }
+
+    /** At once, as a control plane that has been up for a while. */
+    private static String answer(TestAuthority signer, String request) throws IOException {
+        try {
+            return signer.answer(request, RehearsalMesh.IDENTITY.toString(), Duration.ofHours(24));
+        } catch (Exception e) {
+            throw new IOException(e);
         }
     }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.serin.proxy.config.client;
+package io.serin.proxy.grpc;
 
 import io.serin.api.name.HostPort;
 import java.net.InetAddress;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.serin.proxy.config.client;
+package io.serin.proxy.grpc;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;

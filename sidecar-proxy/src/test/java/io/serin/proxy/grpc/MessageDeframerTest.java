@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.serin.proxy.config.client;
+package io.serin.proxy.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 
 class MessageDeframerTest {
 
-    private final EmbeddedChannel channel = new EmbeddedChannel(new MessageDeframer(1000));
+    private final EmbeddedChannel channel =
+            new EmbeddedChannel(new MessageDeframer<>(DeltaDiscoveryResponse.parser(), 1000));
 
     @Test
     void findsMessagesHoweverTheBytesAreCut() {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.serin.proxy.config.client;
+package io.serin.proxy.grpc;
 
 /** Why a stream is over, or never was. */
 public sealed interface StreamEnd {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.serin.proxy.config.client;
+package io.serin.proxy.grpc;
 
 import java.time.Duration;
 import java.util.random.RandomGenerator;
@@ -10,21 +10,21 @@ import java.util.random.RandomGenerator;
  *
  * <p>Not thread-safe; one thread owns it.
  */
-final class Backoff {
+public final class Backoff {
 
     private final Duration least;
     private final Duration most;
     private final RandomGenerator random;
     private int failures;
 
-    Backoff(Duration least, Duration most, RandomGenerator random) {
+    public Backoff(Duration least, Duration most, RandomGenerator random) {
         this.least = least;
         this.most = most;
         this.random = random;
     }
 
     /** The wait before the next attempt. */
-    Duration next() {
+    public Duration next() {
         long full = least.toMillis() << Math.min(failures, 20);
         failures++;
         long capped = Math.min(full, most.toMillis());
@@ -32,7 +32,7 @@ final class Backoff {
     }
 
     /** An attempt was of use: the next failure is a first one. */
-    void reset() {
+    public void reset() {
         failures = 0;
     }
 }

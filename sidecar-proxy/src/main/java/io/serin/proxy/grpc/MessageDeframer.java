@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.serin.proxy.config.client;
+package io.serin.proxy.grpc;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.Parser;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.CorruptedFrameException;
 import io.netty.handler.codec.TooLongFrameException;
-import io.serin.api.xds.DeltaDiscoveryResponse;
 import java.util.List;
 
 /**
@@ -17,13 +18,15 @@ import java.util.List;
  * <p>Anything else ends the stream with a {@code DecoderException}: a compressed message (none was
  * asked for), one over the limit, one that is not what it should be, or half of one at the end.
  */
-final class MessageDeframer extends ByteToMessageDecoder {
+final class MessageDeframer<M extends MessageLite> extends ByteToMessageDecoder {
 
     private static final int HEADER = 5;
 
+    private final Parser<M> messages;
     private final int maxBytes;
 
-    MessageDeframer(int maxBytes) {
+    MessageDeframer(Parser<M> messages, int maxBytes) {
+        this.messages = messages;
         this.maxBytes = maxBytes;
     }
 
@@ -49,7 +52,7 @@ final class MessageDeframer extends ByteToMessageDecoder {
         in.skipBytes(HEADER);
         byte[] message = ByteBufUtil.getBytes(in, in.readerIndex(), (int) length);
         in.skipBytes((int) length);
-        out.add(DeltaDiscoveryResponse.parseFrom(message));
+        out.add(messages.parseFrom(message));
     }
 
     @Override

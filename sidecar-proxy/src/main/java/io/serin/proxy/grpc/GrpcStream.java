@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.serin.proxy.config.client;
+package io.serin.proxy.grpc;
 
+import com.google.protobuf.MessageLite;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -27,8 +28,6 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import io.serin.api.name.HostPort;
-import io.serin.api.xds.DeltaDiscoveryRequest;
-import io.serin.api.xds.DeltaDiscoveryResponse;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Optional;
@@ -36,20 +35,23 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt at a conversation with the control plane: a connection, and one gRPC stream on it.
+ * One attempt at a conversation with the control plane: a connection, and one gRPC call on it.
  *
  * <p>Everything, calls of the {@link Listener} included, happens on the event loop. The listener
  * hears {@link Listener#opened} once at most, and {@link Listener#ended} once exactly, last.
+ *
+ * @param <Q> what is sent
+ * @param <R> what comes
  */
-final class DiscoveryStream {
+public final class GrpcStream<Q extends MessageLite, R extends MessageLite> {
 
     /** Who hears what happens on the stream. */
-    interface Listener {
+    public interface Listener<R> {
 
         /** Requests can be sent from now on. */
         void opened();
 
-        void received(DeltaDiscoveryResponse response);
+        void received(R response);
 
         /** It is over; its connection is closed. */
         void ended(StreamEnd end);
@@ -63,31 +65,40 @@ final class DiscoveryStream {
      *     may take
      * @param keepAlive see {@link KeepAlive}
      */
-    record Limits(int maxMessageBytes, Duration connect, Duration keepAlive) {}
-
-    private static final String PATH =
-            "/envoy.service.discovery.v3.AggregatedDiscoveryService/DeltaAggregatedResources";
+    public record Limits(int maxMessageBytes, Duration connect, Duration keepAlive) {}
 
     /** A whole configuration fits: the control plane need not stop in the middle of one. */
     private static final int WINDOW_BYTES = 4 << 20;
 
     private final HostPort peer;
+    private final GrpcMethod<R> method;
     private final Optional<Trust.Terms> terms;
     private final Limits limits;
-    private final Listener listener;
+    private final Listener<R> listener;
     private @Nullable Channel connection;
     private @Nullable Channel stream;
     private boolean ended;
 
-    DiscoveryStream(HostPort peer, Optional<Trust.Terms> terms, Limits limits, Listener listener) {
+    /**
+     * @param peer whom the certificate has to name, and the head of the call does
+     * @param terms empty for plaintext
+     */
+    public GrpcStream(
+            HostPort peer,
+            GrpcMethod<R> method,
+            Optional<Trust.Terms> terms,
+            Limits limits,
+            Listener<R> listener) {
         this.peer = peer;
+        this.method = method;
         this.terms = terms;
         this.limits = limits;
         this.listener = listener;
     }
 
     /** Connects; once. */
-    void open(EventLoop loop, ChannelFactory<? extends Channel> channels, SocketAddress address) {
+    public void open(
+            EventLoop loop, ChannelFactory<? extends Channel> channels, SocketAddress address) {
         ChannelFuture connecting =
                 new Bootstrap()
                         .group(loop)
@@ -113,7 +124,16 @@ final class DiscoveryStream {
     }
 
     /** Sends a request; after the end it goes nowhere. */
-    void send(DeltaDiscoveryRequest request) {
+    public void send(Q request) {
+        send(request, false);
+    }
+
+    /** Sends the only request, or the last one. */
+    public void sendLast(Q request) {
+        send(request, true);
+    }
+
+    private void send(Q request, boolean last) {
         Channel channel = stream;
         if (channel == null || ended) {
             return;
@@ -121,11 +141,11 @@ final class DiscoveryStream {
         byte[] message = request.toByteArray();
         ByteBuf frame = channel.alloc().buffer(5 + message.length);
         frame.writeByte(0).writeInt(message.length).writeBytes(message);
-        var _ = channel.writeAndFlush(new DefaultHttp2DataFrame(frame));
+        var _ = channel.writeAndFlush(new DefaultHttp2DataFrame(frame, last));
     }
 
     /** Hangs up. */
-    void close() {
+    public void close() {
         end(new StreamEnd.Lost("hung up"));
     }
 
@@ -177,7 +197,7 @@ final class DiscoveryStream {
                         .method("POST")
                         .scheme(terms.isPresent() ? "https" : "http")
                         .authority(peer.toString())
-                        .path(PATH)
+                        .path(method.path())
                         .set("content-type", "application/grpc")
                         .set("te", "trailers")
                         .set("user-agent", "serin-proxy");
@@ -245,7 +265,8 @@ final class DiscoveryStream {
                                             child.pipeline()
                                                     .addLast(new GrpcEnvelope())
                                                     .addLast(
-                                                            new MessageDeframer(
+                                                            new MessageDeframer<>(
+                                                                    method.responses(),
                                                                     limits.maxMessageBytes))
                                                     .addLast(new Responses());
                                         }
@@ -267,10 +288,12 @@ final class DiscoveryStream {
     /** The stream's end of the pipeline: responses, or what is wrong with them. */
     private final class Responses extends ChannelInboundHandlerAdapter {
 
+        // The deframer before it makes nothing else.
         @Override
+        @SuppressWarnings("unchecked")
         public void channelRead(ChannelHandlerContext ctx, Object message) {
-            if (!ended && message instanceof DeltaDiscoveryResponse response) {
-                listener.received(response);
+            if (!ended) {
+                listener.received((R) message);
             }
         }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.serin.proxy.config.client;
+package io.serin.proxy.grpc;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -14,24 +14,20 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProtocols;
 import io.netty.handler.ssl.SslProvider;
 import io.serin.api.contract.Objects;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.PKIXBuilderParameters;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
-import java.util.Collection;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import javax.net.ssl.CertPathTrustManagerParameters;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
@@ -44,11 +40,6 @@ import org.jspecify.annotations.Nullable;
  * <p>May be called on any thread but an event loop.
  */
 public final class MountedTrust implements Trust {
-
-    private static final String ROOTS_WANTED =
-            "certificates in PEM; is ConfigMap "
-                    + Objects.ROOT_CERTIFICATE
-                    + " in the pod's namespace?";
 
     private static final String TOKEN_WANTED =
             "a service account's token; has the pod a volume of one for the audience "
@@ -96,35 +87,19 @@ public final class MountedTrust implements Trust {
 
     /** A new one only for other certificates: it is dear. */
     private synchronized SslContext context() throws TrustFault {
-        byte[] roots = read("root certificates", rootCertificates, ROOTS_WANTED);
+        byte[] roots = RootCertificates.read(rootCertificates);
         SslContext held = context;
         if (held == null || !Arrays.equals(roots, heldRoots)) {
-            held = context(anchors(roots));
+            held = context(RootCertificates.parse(rootCertificates, roots));
             context = held;
             heldRoots = roots;
         }
         return held;
     }
 
-    private Set<TrustAnchor> anchors(byte[] roots) throws TrustFault {
-        Set<TrustAnchor> anchors = new HashSet<>();
-        try {
-            Collection<? extends Certificate> certificates =
-                    CertificateFactory.getInstance("X.509")
-                            .generateCertificates(new ByteArrayInputStream(roots));
-            for (Certificate certificate : certificates) {
-                anchors.add(new TrustAnchor((X509Certificate) certificate, null));
-            }
-        } catch (CertificateException e) {
-            throw noRoots("can't be read: " + e.getMessage());
-        }
-        if (anchors.isEmpty()) {
-            throw noRoots("has none");
-        }
-        return anchors;
-    }
-
-    private SslContext context(Set<TrustAnchor> anchors) throws TrustFault {
+    private SslContext context(List<X509Certificate> roots) throws TrustFault {
+        Set<TrustAnchor> anchors =
+                roots.stream().map(root -> new TrustAnchor(root, null)).collect(Collectors.toSet());
         try {
             // Not by a key store, which would cost a start its time for nothing.
             PKIXBuilderParameters trusted = new PKIXBuilderParameters(anchors, null);
@@ -144,15 +119,11 @@ public final class MountedTrust implements Trust {
                                     ApplicationProtocolNames.HTTP_2))
                     .build();
         } catch (GeneralSecurityException | SSLException e) {
-            throw noRoots("can't be used: " + e.getMessage());
+            throw RootCertificates.fault(rootCertificates, "can't be used: " + e.getMessage());
         }
     }
 
-    private TrustFault noRoots(String why) {
-        return fault("root certificates", rootCertificates, why, ROOTS_WANTED);
-    }
-
-    private static byte[] read(String what, Path file, String wanted) throws TrustFault {
+    static byte[] read(String what, Path file, String wanted) throws TrustFault {
         try {
             return Files.readAllBytes(file);
         } catch (IOException e) {
@@ -166,7 +137,7 @@ public final class MountedTrust implements Trust {
         }
     }
 
-    private static TrustFault fault(String what, Path file, String why, String wanted) {
+    static TrustFault fault(String what, Path file, String why, String wanted) {
         return new TrustFault(what + ": " + file + " " + why + " (expected: " + wanted + ")");
     }
 }
