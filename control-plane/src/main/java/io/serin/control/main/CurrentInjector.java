@@ -13,8 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The injector as the mounted ConfigMaps now say. One that can't be used leaves the one before in
- * place: pods go on being injected, the way they were. Asked by any thread; looked at by one.
+ * The injector as the mounted ConfigMaps now say, and the mesh's trust domain. One that can't be
+ * used leaves the one before in place: pods go on being injected, the way they were. Asked by any
+ * thread; looked at by one.
  */
 final class CurrentInjector implements Supplier<Injector> {
 
@@ -25,9 +26,11 @@ final class CurrentInjector implements Supplier<Injector> {
     private final Path mesh;
     private final Counter loaded;
     private final Counter refused;
-    private volatile Injector injector;
+    private volatile Loaded current;
     private Text seen;
     private String refusal = "";
+
+    private record Loaded(Injector injector, String trustDomain) {}
 
     /**
      * Reads it for the first time.
@@ -44,7 +47,7 @@ final class CurrentInjector implements Supplier<Injector> {
         loaded = counter(metrics, "success");
         refused = counter(metrics, "failure");
         seen = Text.read(revision, folder, mesh);
-        injector = made(seen);
+        current = loaded(seen);
     }
 
     private static Counter counter(MeterRegistry metrics, String result) {
@@ -56,7 +59,12 @@ final class CurrentInjector implements Supplier<Injector> {
 
     @Override
     public Injector get() {
-        return injector;
+        return current.injector;
+    }
+
+    /** In which the mesh's identities are. */
+    String trustDomain() {
+        return current.trustDomain;
     }
 
     /** Takes what is new since the last look; what is refused is said once. */
@@ -65,7 +73,7 @@ final class CurrentInjector implements Supplier<Injector> {
             Text text = Text.read(revision, folder, mesh);
             if (!text.equals(seen)) {
                 seen = text;
-                injector = made(text);
+                current = loaded(text);
                 refusal = "";
                 loaded.increment();
                 LOG.info("injector configuration changed");
@@ -82,7 +90,8 @@ final class CurrentInjector implements Supplier<Injector> {
         }
     }
 
-    private Injector made(Text text) {
-        return new Injector(InjectorConfig.parse(revision, text));
+    private Loaded loaded(Text text) {
+        InjectorConfig config = InjectorConfig.parse(revision, text);
+        return new Loaded(new Injector(config), config.mesh().trustDomain());
     }
 }

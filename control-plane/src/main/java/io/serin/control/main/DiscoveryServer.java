@@ -18,6 +18,7 @@ import io.serin.control.snapshot.Publisher;
 import io.serin.control.trust.DiscoveryCertificate;
 import io.serin.control.trust.MeshAuthorityStore;
 import io.serin.control.trust.RootCertificateKeeper;
+import io.serin.control.trust.WorkloadCertificates;
 import io.serin.kube.Kube;
 import io.serin.kube.type.KubeBearer;
 import io.serin.kube.type.ObjectName;
@@ -31,11 +32,12 @@ import io.vertx.core.Vertx;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where proxies call: what they are served, the certificate by which they know us, and what they
- * are told to trust. Any thread.
+ * Where proxies call: what they are served, the certificates by which they know us and that we sign
+ * for them, and what they are told to trust. Any thread.
  */
 final class DiscoveryServer {
 
@@ -50,6 +52,7 @@ final class DiscoveryServer {
     /**
      * Serves from now on; blocks until it does.
      *
+     * @param trustDomain of the mesh now
      * @throws IllegalStateException when there is no authority to be known by
      */
     DiscoveryServer(
@@ -60,7 +63,8 @@ final class DiscoveryServer {
             Publisher publisher,
             ConnectedProxies proxies,
             MeterRegistry metrics,
-            InstalledNames names) {
+            InstalledNames names,
+            Supplier<String> trustDomain) {
         this.vertx = vertx;
         reviews = new TokenReviews(kube, Objects.TOKEN_AUDIENCE);
         InstantSource clock = InstantSource.system();
@@ -74,7 +78,7 @@ final class DiscoveryServer {
         Gauge.builder(
                         "citadel_server_root_cert_expiry_timestamp",
                         shown,
-                        it -> it.authority().until().getEpochSecond())
+                        it -> it.authority().signs().until().getEpochSecond())
                 .description("When the mesh's authority expires, in seconds since 1970.")
                 .register(metrics);
         first =
@@ -98,7 +102,9 @@ final class DiscoveryServer {
                                 new Secured(
                                         settings.ports().securedXds(),
                                         shown.current(),
-                                        this::bearer)),
+                                        this::bearer,
+                                        new WorkloadCertificates(
+                                                shown::authority, trustDomain, clock))),
                         publisher,
                         proxies,
                         metrics);
@@ -124,8 +130,8 @@ final class DiscoveryServer {
 
     private static Bearer of(@Nullable KubeBearer told) {
         return switch (requireNonNull(told)) {
-            case KubeBearer.Known(String namespace, _, Optional<String> pod) ->
-                    new Bearer.Known(namespace, pod);
+            case KubeBearer.Known(String namespace, String account, Optional<String> pod) ->
+                    new Bearer.Known(namespace, account, pod);
             case KubeBearer.Unknown(String reason) -> new Bearer.Unknown(reason);
         };
     }

@@ -17,8 +17,6 @@ import io.serin.control.snapshot.Snapshots;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
-import io.vertx.grpc.common.GrpcHeaderNames;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.server.GrpcServerRequest;
 import java.time.Duration;
@@ -46,8 +44,6 @@ final class AdsCall<Q extends MessageLite, R extends MessageLite> implements Out
 
     /** How long routes wait for a client to ask for the endpoints of new clusters. */
     private static final Duration ENDPOINTS_WAIT = Duration.ofMillis(250);
-
-    private static final String BEARER = "Bearer ";
 
     private final long id;
     private final Vertx vertx;
@@ -86,10 +82,9 @@ final class AdsCall<Q extends MessageLite, R extends MessageLite> implements Out
 
     /** Serves whoever asks. */
     void start() {
-        String encoding = request.headers().get(GrpcHeaderNames.GRPC_ENCODING);
-        if (encoding != null && !encoding.equals("identity")) {
-            // A small message may unpack to more than there is memory for.
-            end(GrpcStatus.UNIMPLEMENTED, "grpc-encoding: " + encoding + " (expected: identity)");
+        Optional<String> refusal = Encoding.refusal(request);
+        if (refusal.isPresent()) {
+            end(GrpcStatus.UNIMPLEMENTED, refusal.get());
             return;
         }
         request.handler(this::receive);
@@ -106,35 +101,17 @@ final class AdsCall<Q extends MessageLite, R extends MessageLite> implements Out
      */
     void start(Function<String, Future<Bearer>> bearers) {
         start();
-        String header = request.headers().get(HttpHeaders.AUTHORIZATION);
-        if (header == null || !header.startsWith(BEARER)) {
-            refuse(
-                    GrpcStatus.UNAUTHENTICATED,
-                    "no token (expected: 'authorization: Bearer ' and a service account's token for"
-                            + " audience "
-                            + Objects.TOKEN_AUDIENCE
-                            + ")");
-            return;
-        }
         request.pause();
-        bearers.apply(header.substring(BEARER.length()))
-                .onComplete(
-                        this::admit,
-                        fault ->
-                                refuse(
-                                        GrpcStatus.UNAVAILABLE,
-                                        "whose the token is can't be asked now: "
-                                                + fault.getMessage()));
+        var _ = Admission.of(request, bearers).onSuccess(this::admit);
     }
 
-    private void admit(Bearer found) {
+    private void admit(Admission found) {
         switch (found) {
-            case Bearer.Known known -> {
+            case Admission.Admitted(Bearer.Known known) -> {
                 bearer = Optional.of(known);
                 request.resume();
             }
-            case Bearer.Unknown(String reason) ->
-                    refuse(GrpcStatus.UNAUTHENTICATED, "the token is nobody's: " + reason);
+            case Admission.Refused(GrpcStatus status, String reason) -> refuse(status, reason);
         }
     }
 

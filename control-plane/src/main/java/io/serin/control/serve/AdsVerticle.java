@@ -34,9 +34,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Serves aggregated discovery: in plaintext to whoever asks, and over TLS to who {@linkplain
- * Secured proves to be the proxy that it says it is}. One event loop owns every stream; deploy one
- * instance. Ready once its deployment has succeeded; undeployed, it ends every stream, so that the
- * proxies look for another replica at once.
+ * Secured proves to be the proxy that it says it is}; those can have certificates signed there too.
+ * One event loop owns every stream; deploy one instance. Ready once its deployment has succeeded;
+ * undeployed, it ends every stream, so that the proxies look for another replica at once.
  */
 public final class AdsVerticle extends VerticleBase {
 
@@ -55,6 +55,7 @@ public final class AdsVerticle extends VerticleBase {
     private final KeepAlive keepAlive;
     private final Publisher publisher;
     private final AdsDesk desk;
+    private final CertificateMetrics certificates;
     private final AtomicBoolean toldOfNews = new AtomicBoolean();
     private final Optional<Secured> secured;
     private @Nullable HttpServer plain;
@@ -82,6 +83,7 @@ public final class AdsVerticle extends VerticleBase {
         this.keepAlive = keepAlive;
         this.publisher = publisher;
         this.desk = new AdsDesk(settings, publisher, proxies, new AdsMetrics(metrics, publisher));
+        this.certificates = new CertificateMetrics(metrics);
     }
 
     /** Where it listens in plaintext, once deployed. */
@@ -120,6 +122,7 @@ public final class AdsVerticle extends VerticleBase {
                                 .setMaxMessageSize(MAX_MESSAGE_BYTES));
         serve(grpc, AdsProtocol.DELTA);
         serve(grpc, AdsProtocol.SOTW);
+        new CertificateDesk(vertx, secured, certificates).serve(grpc);
         publisher.subscribe(_ -> tellOfNews());
         Future<?> plaintext =
                 listen(grpc, new HttpServerOptions(), settings.port())

@@ -10,9 +10,10 @@ public sealed interface Bearer {
     /**
      * A service account's.
      *
+     * @param account its name, in the namespace
      * @param pod the one that it is bound to, if any
      */
-    record Known(String namespace, Optional<String> pod) implements Bearer {
+    record Known(String namespace, String account, Optional<String> pod) implements Bearer {
 
         /** Whether it may have this proxy's configuration. */
         boolean is(ProxyId proxy) {
@@ -22,7 +23,7 @@ public sealed interface Bearer {
         @Override
         public String toString() {
             return pod.map(name -> "pod " + namespace + "/" + name)
-                    .orElse("a service account of " + namespace);
+                    .orElse("service account " + namespace + "/" + account);
         }
     }
 

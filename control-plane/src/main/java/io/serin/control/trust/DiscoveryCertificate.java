@@ -38,7 +38,7 @@ public final class DiscoveryCertificate {
     private final InstantSource clock;
 
     private volatile MeshAuthority authority;
-    private MeshAuthority announced;
+    private volatile MeshAuthority announced;
     private Instant announcedAt = Instant.EPOCH;
     private List<String> hosts;
     private ServerCertificate current;
@@ -65,9 +65,12 @@ public final class DiscoveryCertificate {
         this.current = authority.sign(hosts, LIFETIME, clock.instant());
     }
 
-    /** Who has signed it. */
-    public Authority authority() {
-        return authority.signs();
+    /**
+     * Who has signed it. Among the roots are those that proxies were told to trust since, for one
+     * of them is about to sign. Any thread.
+     */
+    public MeshAuthority authority() {
+        return authority.trustingAlso(announced);
     }
 
     /** What is shown now, and who is to be trusted for it. */

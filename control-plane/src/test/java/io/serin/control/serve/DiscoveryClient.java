@@ -9,6 +9,8 @@ import com.google.protobuf.Parser;
 import io.serin.api.codec.NodeCodec;
 import io.serin.api.codec.TypeUrl;
 import io.serin.api.snapshot.ProxyNode;
+import io.serin.api.xds.CertificateXds.IstioCertificateRequest;
+import io.serin.api.xds.CertificateXds.IstioCertificateResponse;
 import io.serin.api.xds.DeltaDiscoveryRequest;
 import io.serin.api.xds.DeltaDiscoveryResponse;
 import io.serin.api.xds.DiscoveryRequest;
@@ -40,7 +42,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class DiscoveryClient<Q extends MessageLite, R extends MessageLite> implements AutoCloseable {
 
-    private static final String SERVICE = "/envoy.service.discovery.v3.AggregatedDiscoveryService/";
+    private static final String DISCOVERY =
+            "/envoy.service.discovery.v3.AggregatedDiscoveryService/";
+    private static final String CERTIFICATES =
+            "/istio.v1.auth.IstioCertificateService/CreateCertificate";
 
     private final HttpClient client;
     private final Parser<R> parser;
@@ -49,13 +54,13 @@ final class DiscoveryClient<Q extends MessageLite, R extends MessageLite> implem
     private final CompletableFuture<String> end = new CompletableFuture<>();
     private Buffer received = Buffer.buffer();
 
-    private DiscoveryClient(Vertx vertx, int port, String method, Parser<R> parser) {
+    private DiscoveryClient(Vertx vertx, int port, String path, Parser<R> parser) {
         this(
                 vertx,
                 new HttpClientOptions().setHttp2ClearTextUpgrade(false),
                 port,
                 Map.of(),
-                method,
+                path,
                 parser);
     }
 
@@ -64,11 +69,11 @@ final class DiscoveryClient<Q extends MessageLite, R extends MessageLite> implem
             HttpClientOptions options,
             int port,
             Map<String, String> headers,
-            String method,
+            String path,
             Parser<R> parser) {
         this.parser = parser;
         this.client = vertx.createHttpClient(options.setProtocolVersion(HttpVersion.HTTP_2));
-        this.request = await(client.request(HttpMethod.POST, port, "localhost", SERVICE + method));
+        this.request = await(client.request(HttpMethod.POST, port, "localhost", path));
         headers.forEach(request::putHeader);
         request.putHeader("content-type", "application/grpc").putHeader("te", "trailers");
         request.setChunked(true);
@@ -86,25 +91,47 @@ final class DiscoveryClient<Q extends MessageLite, R extends MessageLite> implem
             Vertx vertx, int port, String authorities, Map<String, String> headers) {
         return new DiscoveryClient<>(
                 vertx,
-                new HttpClientOptions()
-                        .setSsl(true)
-                        .setUseAlpn(true)
-                        .setTrustOptions(
-                                new PemTrustOptions().addCertValue(Buffer.buffer(authorities))),
+                trusting(authorities),
                 port,
                 headers,
-                "DeltaAggregatedResources",
+                DISCOVERY + "DeltaAggregatedResources",
                 DeltaDiscoveryResponse.parser());
+    }
+
+    private static HttpClientOptions trusting(String authorities) {
+        return new HttpClientOptions()
+                .setSsl(true)
+                .setUseAlpn(true)
+                .setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(authorities)));
+    }
+
+    /** Asks for a certificate, over TLS. */
+    static DiscoveryClient<IstioCertificateRequest, IstioCertificateResponse> certificates(
+            Vertx vertx, int port, String authorities, Map<String, String> headers) {
+        return new DiscoveryClient<>(
+                vertx,
+                trusting(authorities),
+                port,
+                headers,
+                CERTIFICATES,
+                IstioCertificateResponse.parser());
+    }
+
+    /** The same in plaintext. */
+    static DiscoveryClient<IstioCertificateRequest, IstioCertificateResponse> certificates(
+            Vertx vertx, int port) {
+        return new DiscoveryClient<>(vertx, port, CERTIFICATES, IstioCertificateResponse.parser());
     }
 
     static DiscoveryClient<DeltaDiscoveryRequest, DeltaDiscoveryResponse> method(
             Vertx vertx, int port, String method) {
-        return new DiscoveryClient<>(vertx, port, method, DeltaDiscoveryResponse.parser());
+        return new DiscoveryClient<>(
+                vertx, port, DISCOVERY + method, DeltaDiscoveryResponse.parser());
     }
 
     static DiscoveryClient<DiscoveryRequest, DiscoveryResponse> sotw(Vertx vertx, int port) {
         return new DiscoveryClient<>(
-                vertx, port, "StreamAggregatedResources", DiscoveryResponse.parser());
+                vertx, port, DISCOVERY + "StreamAggregatedResources", DiscoveryResponse.parser());
     }
 
     static <T> T await(io.vertx.core.Future<T> future) {

@@ -14,7 +14,10 @@ import io.serin.control.index.IndexChange;
 import io.serin.control.snapshot.Pacer;
 import io.serin.control.snapshot.Publisher;
 import io.serin.control.translate.MeshText;
+import io.serin.control.trust.Authority;
+import io.serin.control.trust.MeshAuthority;
 import io.serin.control.trust.ServerCertificate;
+import io.serin.control.trust.WorkloadCertificates;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Instant;
@@ -37,13 +40,13 @@ class SecuredIT {
     private static final Map<String, Bearer> BEARERS =
             Map.of(
                     "web's",
-                    new Bearer.Known("shop", Optional.of("web-1")),
+                    new Bearer.Known("shop", "web", Optional.of("web-1")),
                     "of no pod",
-                    new Bearer.Known("shop", Optional.empty()),
+                    new Bearer.Known("shop", "web", Optional.empty()),
                     "another pod's",
-                    new Bearer.Known("shop", Optional.of("web-2")),
+                    new Bearer.Known("shop", "web", Optional.of("web-2")),
                     "another namespace's",
-                    new Bearer.Known("bank", Optional.of("web-1")),
+                    new Bearer.Known("bank", "web", Optional.of("web-1")),
                     "expired",
                     new Bearer.Unknown("it has expired"));
 
@@ -51,12 +54,17 @@ class SecuredIT {
     private final Publisher publisher = new Publisher(Pacer.real());
     private final ServerCertificate first =
             ServerCertificate.make(List.of("localhost"), Instant.now());
+    private final WorkloadCertificates certificates =
+            new WorkloadCertificates(
+                    () -> new MeshAuthority(Authority.make("mesh", Instant.now()), "", ""),
+                    () -> "cluster.local",
+                    Instant::now);
     private final AdsSettings settings =
             new AdsSettings(0, new Revision("1-0"), "0.1.0", "istiod-1-0-abc");
     private final AdsVerticle verticle =
             new AdsVerticle(
                     settings,
-                    Optional.of(new Secured(0, first, SecuredIT::bearer)),
+                    Optional.of(new Secured(0, first, SecuredIT::bearer, certificates)),
                     publisher,
                     new ConnectedProxies(),
                     MetricsPage.registry(settings));
