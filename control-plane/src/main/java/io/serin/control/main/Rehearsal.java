@@ -1,22 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.control.main;
 
-import io.serin.api.backend.Workload;
-import io.serin.api.codec.NodeCodec;
-import io.serin.api.codec.TypeUrl;
-import io.serin.api.name.ProxyId;
-import io.serin.api.snapshot.ProxyNode;
-import io.serin.api.xds.DeltaDiscoveryRequest;
 import io.serin.control.settings.Settings;
 import io.serin.injector.InjectorConfig;
 import io.serin.kube.Kube;
-import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import java.nio.file.Files;
@@ -33,9 +23,6 @@ import java.util.stream.Stream;
  */
 final class Rehearsal {
 
-    private static final String DISCOVERY =
-            "/envoy.service.discovery.v3.AggregatedDiscoveryService/DeltaAggregatedResources";
-
     private static final String REVIEW =
             """
             {"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"1",
@@ -43,13 +30,13 @@ final class Rehearsal {
              "spec":{"containers":[{"name":"web","image":"web"}]}}}}
             """;
 
-    private static final String HOST = "localhost";
+    static final String HOST = "localhost";
     private static final int OK = 200;
 
     /** What is done more often here is compiled more eagerly at each start. */
     private static final int TIMES = 30;
 
-    private static final int PATIENCE_SECONDS = 30;
+    static final int PATIENCE_SECONDS = 30;
 
     private final Vertx vertx;
     private final Settings settings;
@@ -123,11 +110,13 @@ final class Rehearsal {
             require(call(plain, HttpMethod.GET, ports.debug(), "/debug/syncz", ""));
         }
         for (int i = 0; i < TIMES; i++) {
-            HttpClient proxy =
+            HttpClient client =
                     vertx.createHttpClient(
                             trusting().setProtocolVersion(HttpVersion.HTTP_2).setUseAlpn(true));
-            require(configure(proxy));
-            var _ = proxy.close();
+            RehearsedProxy proxy = new RehearsedProxy(client, settings);
+            require(proxy.configure());
+            proxy.certify();
+            var _ = client.close();
         }
     }
 
@@ -152,50 +141,5 @@ final class Rehearsal {
                                 .compose(response ->
                                         response.body().map(_ -> response.statusCode())))
                 .await(PATIENCE_SECONDS, TimeUnit.SECONDS);
-    }
-
-    /** A proxy's first questions, and the answers. */
-    private int configure(HttpClient client) throws Exception {
-        ProxyNode node =
-                new ProxyNode(
-                        new ProxyId("10.244.0.7", "reviews-v1", "shop"),
-                        settings.revision(),
-                        Settings.VERSION,
-                        new Workload("shop", "reviews-v1", "reviews", "v1"),
-                        Map.of());
-        Buffer questions =
-                frame(question(TypeUrl.CLUSTER).setNode(NodeCodec.encode(node)).build())
-                        .appendBuffer(frame(question(TypeUrl.LISTENER).build()));
-        return client.request(HttpMethod.POST, settings.ports().securedXds(), HOST, DISCOVERY)
-                .compose(request -> {
-                    request.putHeader("content-type", "application/grpc")
-                            .putHeader("authorization", "Bearer t")
-                            .setChunked(true);
-                    return request.write(questions)
-                            .compose(_ -> request.response())
-                            .compose(response ->
-                                    // Only now: who ends the stream gets no answer any more.
-                                    answered(response)
-                                            .compose(_ -> request.end())
-                                            .compose(_ -> response.end())
-                                            .map(_ -> response.statusCode()));
-                })
-                .await(PATIENCE_SECONDS, TimeUnit.SECONDS);
-    }
-
-    private static Future<?> answered(HttpClientResponse response) {
-        Promise<Buffer> first = Promise.promise();
-        response.handler(first::tryComplete);
-        return first.future();
-    }
-
-    private static DeltaDiscoveryRequest.Builder question(TypeUrl type) {
-        return DeltaDiscoveryRequest.newBuilder().setTypeUrl(type.url());
-    }
-
-    /** As gRPC sends it: not compressed, its length, itself. */
-    private static Buffer frame(DeltaDiscoveryRequest request) {
-        byte[] bytes = request.toByteArray();
-        return Buffer.buffer().appendByte((byte) 0).appendInt(bytes.length).appendBytes(bytes);
     }
 }
