@@ -29,7 +29,7 @@ final class CertificateDesk {
                     GrpcMessageEncoder.IDENTITY,
                     GrpcMessageDecoder.IDENTITY);
 
-    /** A tenth of a second's work for one core. */
+    /** A third of a second's work for one core, where the JVM is young. */
     static final int MOST_WAITING = 64;
 
     private final Vertx vertx;

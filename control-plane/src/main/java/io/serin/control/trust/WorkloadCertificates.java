@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Signs what workloads show one another: a certificate of a key that they made, for the identity
- * that somebody else has found out. Takes a millisecond or some, of CPU; any thread.
+ * that somebody else has found out. Takes two to five milliseconds of CPU; any thread.
  */
 public final class WorkloadCertificates {
 

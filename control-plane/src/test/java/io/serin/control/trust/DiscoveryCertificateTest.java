@@ -84,6 +84,25 @@ class DiscoveryCertificateTest {
         assertThat(served.getFirst().authority()).isEqualTo(authority.roots());
     }
 
+    /** What is signed meanwhile outlives the change: its holder has to trust both. */
+    @Test
+    void theRootsOfAnotherAuthorityAreToldBeforeItSigns() throws Exception {
+        MeshAuthority first = authority;
+        assertThat(certificate.authority()).isEqualTo(first);
+        authority = MeshAuthority.due(Optional.empty(), now);
+        look();
+
+        assertThat(certificate.authority().signs()).isEqualTo(first.signs());
+        assertThat(Pem.certificates(certificate.authority().roots()))
+                .containsExactly(
+                        Pem.certificate(first.roots()), Pem.certificate(authority.roots()));
+
+        now = now.plus(DiscoveryCertificate.TRUSTED_BEFORE_IT_SIGNS);
+        look();
+
+        assertThat(certificate.authority()).isEqualTo(authority);
+    }
+
     /** A Secret that is broken for a while changes nothing. */
     @Test
     void staysAsItIsWhereNoAuthorityCanBeHad() {
