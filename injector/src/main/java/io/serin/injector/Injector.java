@@ -122,6 +122,9 @@ public final class Injector {
         placement.add(additions, pod);
         additions.addSecrets(pod, config.values().imagePullSecrets());
         Marks.label(pod, identity, network);
+        if (proxy.isPresent() && !interceptionMode(annotations).equals("NONE")) {
+            Marks.labelMtls(pod);
+        }
         Marks.annotate(pod, config, additions, broughtAlong, firstContainer);
         scrape.mark(pod.withObject("/metadata").withObject("/annotations"));
         return new Injection.Injected(pod, warnings);

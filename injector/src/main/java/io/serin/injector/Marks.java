@@ -26,6 +26,14 @@ final class Marks {
         }
     }
 
+    /** The proxy stands before the pod's ports, so that others may call them by mTLS. */
+    static void labelMtls(ObjectNode pod) {
+        putIfAbsent(
+                pod.withObject("/metadata").withObject("/labels"),
+                Labels.TLS_MODE,
+                Labels.TLS_MODE_MTLS);
+    }
+
     /**
      * @param firstContainer of the pod's own
      */

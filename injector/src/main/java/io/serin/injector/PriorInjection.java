@@ -34,9 +34,6 @@ record PriorInjection(ObjectNode pod, JsonNode additions) {
     static final List<String> LISTS =
             List.of("initContainers", "containers", "volumes", "imagePullSecrets");
 
-    /** Istio's injector sets it; with it on, peers would speak mTLS to us. */
-    private static final String TLS_MODE = "security.istio.io/tlsMode";
-
     /**
      * Undoes it, in a copy.
      *
@@ -56,8 +53,10 @@ record PriorInjection(ObjectNode pod, JsonNode additions) {
             Scrape.restore(own, variable(additions, Scrape.VARIABLE));
             JsonNode probes = variable(additions, ProbeRewrite.VARIABLE);
             containers(pod).forEach(container -> ProbeRewrite.restore(container, probes));
-            if (pod.path("metadata").path("labels") instanceof ObjectNode labels) {
-                labels.remove(TLS_MODE);
+            // What else a person has put there stays.
+            if (pod.path("metadata").path("labels") instanceof ObjectNode labels
+                    && labels.path(Labels.TLS_MODE).asText().equals(Labels.TLS_MODE_MTLS)) {
+                labels.remove(Labels.TLS_MODE);
             }
         } else if (annotations.has(Annotation.OVERRIDES.key())) {
             throw Refusal.annotation(

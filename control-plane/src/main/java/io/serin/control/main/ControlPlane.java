@@ -131,13 +131,6 @@ final class ControlPlane {
         IndexWriter index =
                 new IndexWriter(settings.revision(), watches::areSynced, publisher, status::accept);
         listenForPeople(watches, index);
-        CurrentInjector injector =
-                new CurrentInjector(
-                        settings.revision(),
-                        settings.injectConfig(),
-                        settings.meshConfig(),
-                        metrics);
-        every("injector-config", LOOK_AT_CONFIG_EVERY, injector::look);
         await(vertx.deployVerticle(status));
         leadership.seek(status::leadershipChanged);
         await(vertx.deployVerticle(new ClusterSource(watches, index)));
@@ -145,16 +138,7 @@ final class ControlPlane {
         Semaphore labelChanges = new Semaphore(0);
         InstalledNames names = new InstalledNames(settings.revision(), labelChanges::release);
         DiscoveryServer streams =
-                new DiscoveryServer(
-                        settings,
-                        ads,
-                        vertx,
-                        kube,
-                        publisher,
-                        proxies,
-                        metrics,
-                        names,
-                        injector::trustDomain);
+                new DiscoveryServer(settings, ads, vertx, kube, publisher, proxies, metrics, names);
         discovery = streams;
         streams.follow(watches);
         NamespaceAudit audit =
@@ -164,7 +148,7 @@ final class ControlPlane {
                 new CertificateStore(new Secrets(kube), settings.revision(), settings.namespace());
         ServerCertificate certificate = store.obtain(clock.instant());
         WebhookServer server =
-                listenForApiServer(certificate, injector, new AuditWebhook(names, audit::labels));
+                listenForApiServer(certificate, new AuditWebhook(names, audit::labels));
         CaBundleKeeper trust =
                 new CaBundleKeeper(
                         settings.revision(),
@@ -295,8 +279,14 @@ final class ControlPlane {
                         });
     }
 
-    private WebhookServer listenForApiServer(
-            ServerCertificate certificate, CurrentInjector injector, AuditWebhook audit) {
+    private WebhookServer listenForApiServer(ServerCertificate certificate, AuditWebhook audit) {
+        CurrentInjector injector =
+                new CurrentInjector(
+                        settings.revision(),
+                        settings.injectConfig(),
+                        settings.meshConfig(),
+                        metrics);
+        every("injector-config", LOOK_AT_CONFIG_EVERY, injector::look);
         InjectWebhook inject = new InjectWebhook(injector, new InjectionCounters(metrics));
         Router router = Router.router(vertx);
         WebhookRoute.mount(router, "/inject", inject::answer, inject::refused);

@@ -13,9 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The injector as the mounted ConfigMaps now say, and the mesh's trust domain. One that can't be
- * used leaves the one before in place: pods go on being injected, the way they were. Asked by any
- * thread; looked at by one.
+ * The injector as the mounted ConfigMaps now say. One that can't be used leaves the one before in
+ * place: pods go on being injected, the way they were. Asked by any thread; looked at by one.
  */
 final class CurrentInjector implements Supplier<Injector> {
 
@@ -26,11 +25,9 @@ final class CurrentInjector implements Supplier<Injector> {
     private final Path mesh;
     private final Counter loaded;
     private final Counter refused;
-    private volatile Loaded current;
+    private volatile Injector injector;
     private Text seen;
     private String refusal = "";
-
-    private record Loaded(Injector injector, String trustDomain) {}
 
     /**
      * Reads it for the first time.
@@ -47,7 +44,7 @@ final class CurrentInjector implements Supplier<Injector> {
         loaded = counter(metrics, "success");
         refused = counter(metrics, "failure");
         seen = Text.read(revision, folder, mesh);
-        current = loaded(seen);
+        injector = made(seen);
     }
 
     private static Counter counter(MeterRegistry metrics, String result) {
@@ -59,12 +56,7 @@ final class CurrentInjector implements Supplier<Injector> {
 
     @Override
     public Injector get() {
-        return current.injector;
-    }
-
-    /** In which the mesh's identities are. */
-    String trustDomain() {
-        return current.trustDomain;
+        return injector;
     }
 
     /** Takes what is new since the last look; what is refused is said once. */
@@ -73,7 +65,7 @@ final class CurrentInjector implements Supplier<Injector> {
             Text text = Text.read(revision, folder, mesh);
             if (!text.equals(seen)) {
                 seen = text;
-                current = loaded(text);
+                injector = made(text);
                 refusal = "";
                 loaded.increment();
                 LOG.info("injector configuration changed");
@@ -90,8 +82,7 @@ final class CurrentInjector implements Supplier<Injector> {
         }
     }
 
-    private Loaded loaded(Text text) {
-        InjectorConfig config = InjectorConfig.parse(revision, text);
-        return new Loaded(new Injector(config), config.mesh().trustDomain());
+    private Injector made(Text text) {
+        return new Injector(InjectorConfig.parse(revision, text));
     }
 }

@@ -17,22 +17,15 @@ import java.util.TreeSet;
  * something of proxies.
  *
  * @param defaultConfig what holds for a proxy where its pod does not say otherwise
- * @param trustDomain in which the mesh's identities are; {@code cluster.local} where none is said
  */
-public record MeshConfig(ProxyConfig defaultConfig, String trustDomain) {
-
-    private static final String OWN_DOMAIN = "cluster.local";
+public record MeshConfig(ProxyConfig defaultConfig) {
 
     /** Nothing is said. */
-    public static final MeshConfig NONE = new MeshConfig(ProxyConfig.NONE, OWN_DOMAIN);
+    public static final MeshConfig NONE = new MeshConfig(ProxyConfig.NONE);
 
     private static final String DEFAULTS = "defaultConfig";
     private static final String ADDRESS = "discoveryAddress";
     private static final String TRUST_DOMAIN = "trustDomain";
-
-    /** SPIFFE ID, section 2.1. */
-    private static final String DOMAIN = "[a-z0-9._-]{1,255}";
-
     private static final Set<String> FIELDS = new TreeSet<>(Set.of(DEFAULTS, TRUST_DOMAIN));
 
     /**
@@ -54,9 +47,15 @@ public record MeshConfig(ProxyConfig defaultConfig, String trustDomain) {
                     field.getValue(),
                     "one of " + FIELDS);
         }
-        String domain = trustDomain(mesh);
+        // Until there are identities, which it would be a part of.
+        JsonNode domain = mesh.path(TRUST_DOMAIN);
+        need(
+                domain.asText("cluster.local").equals("cluster.local"),
+                TRUST_DOMAIN,
+                domain,
+                "cluster.local");
         if (!mesh.has(DEFAULTS)) {
-            return new MeshConfig(ProxyConfig.NONE, domain);
+            return NONE;
         }
         JsonNode defaults = mesh.path(DEFAULTS);
         need(defaults.isObject(), DEFAULTS, defaults, "fields of ProxyConfig");
@@ -70,20 +69,10 @@ public record MeshConfig(ProxyConfig defaultConfig, String trustDomain) {
         ObjectNode rest = defaults.deepCopy();
         rest.remove(ADDRESS);
         try {
-            return new MeshConfig(ProxyConfig.of(rest, "mesh, " + DEFAULTS), domain);
+            return new MeshConfig(ProxyConfig.of(rest, "mesh, " + DEFAULTS));
         } catch (Refusal refused) {
             throw new TemplateFault(String.valueOf(refused.in("mesh, " + DEFAULTS).getMessage()));
         }
-    }
-
-    private static String trustDomain(JsonNode mesh) {
-        JsonNode domain = mesh.path(TRUST_DOMAIN);
-        need(
-                domain.isMissingNode() || domain.asText().matches(DOMAIN) && domain.isTextual(),
-                TRUST_DOMAIN,
-                domain,
-                "up to 255 of a-z, 0-9, '.', '-' and '_'");
-        return domain.asText(OWN_DOMAIN);
     }
 
     /**

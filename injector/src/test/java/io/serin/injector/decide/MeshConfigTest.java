@@ -11,7 +11,6 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class MeshConfigTest {
 
@@ -29,12 +28,6 @@ class MeshConfigTest {
                                 """))
                 .isEqualTo(MeshConfig.NONE);
         assertThat(MeshConfig.parse(REVISION, "{}")).isEqualTo(MeshConfig.NONE);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"trustDomain: a.b", "{trustDomain: a.b, defaultConfig: {}}"})
-    void identitiesMayBeInAnotherDomain(String text) {
-        assertThat(MeshConfig.parse(REVISION, text).trustDomain()).isEqualTo("a.b");
     }
 
     /** Name by name of proxyMetadata, else field by field; what has no effect is said once. */
@@ -87,10 +80,7 @@ class MeshConfigTest {
                 "{ | not YAML",
                 "- a | mesh: not one document with fields",
                 "meshNetworks: {} | mesh, meshNetworks: '{}' (expected: one of [defaultConfig, trustDomain])",
-                "trustDomain: A.b | mesh, trustDomain: '\"A.b\"' (expected: up to 255 of a-z, 0-9, '.', '-' and '_')",
-                "trustDomain: a/b | mesh, trustDomain: '\"a/b\"' (expected: up to 255 of a-z",
-                "trustDomain: '' | mesh, trustDomain: '\"\"' (expected: up to 255 of a-z",
-                "trustDomain: 5 | mesh, trustDomain: '5' (expected: up to 255 of a-z",
+                "trustDomain: a.b | mesh, trustDomain: '\"a.b\"' (expected: cluster.local)",
                 "defaultConfig: x | mesh, defaultConfig: '\"x\"' (expected: fields of ProxyConfig)",
                 "defaultConfig: {discoveryAddress: 'istiod-1-1.istio-system.svc:15012'}"
                         + " | mesh, defaultConfig.discoveryAddress: '\"istiod-1-1.istio-system.svc:15012\"'"
