@@ -32,7 +32,6 @@ import io.vertx.core.Vertx;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +51,6 @@ final class DiscoveryServer {
     /**
      * Serves from now on; blocks until it does.
      *
-     * @param trustDomain of the mesh now
      * @throws IllegalStateException when there is no authority to be known by
      */
     DiscoveryServer(
@@ -63,8 +61,7 @@ final class DiscoveryServer {
             Publisher publisher,
             ConnectedProxies proxies,
             MeterRegistry metrics,
-            InstalledNames names,
-            Supplier<String> trustDomain) {
+            InstalledNames names) {
         this.vertx = vertx;
         reviews = new TokenReviews(kube, Objects.TOKEN_AUDIENCE);
         InstantSource clock = InstantSource.system();
@@ -103,8 +100,7 @@ final class DiscoveryServer {
                                         settings.ports().securedXds(),
                                         shown.current(),
                                         this::bearer,
-                                        new WorkloadCertificates(
-                                                shown::authority, trustDomain, clock))),
+                                        new WorkloadCertificates(shown::authority, clock))),
                         publisher,
                         proxies,
                         metrics);

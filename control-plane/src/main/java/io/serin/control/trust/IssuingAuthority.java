@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.control.trust;
 
+import io.serin.api.name.SpiffeId;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
@@ -90,7 +91,7 @@ record IssuingAuthority(
      *
      * @param lifetime how long it holds, where the authority does for so long
      */
-    Issuance issue(WorkloadIdentity identity, PublicKey workload, Duration lifetime, Instant now)
+    Issuance issue(SpiffeId identity, PublicKey workload, Duration lifetime, Instant now)
             throws GeneralSecurityException, IOException {
         if (!now.isBefore(until)) {
             return new Issuance.Refused(

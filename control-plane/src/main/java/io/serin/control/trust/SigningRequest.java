@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.control.trust;
 
+import io.serin.api.name.SpiffeId;
 import java.io.IOException;
 import java.io.StringReader;
 import java.security.GeneralSecurityException;
@@ -63,7 +64,7 @@ record SigningRequest(PublicKey key) {
      * @param identity of the asker: the only one that may be asked for
      * @throws RequestFault naming what can't be
      */
-    static SigningRequest read(String pem, WorkloadIdentity identity) throws RequestFault {
+    static SigningRequest read(String pem, SpiffeId identity) throws RequestFault {
         try {
             PKCS10CertificationRequest request = decode(pem);
             for (Attribute attribute : request.getAttributes()) {
@@ -95,8 +96,7 @@ record SigningRequest(PublicKey key) {
         }
     }
 
-    private static void checkNames(Attribute attribute, WorkloadIdentity identity)
-            throws RequestFault {
+    private static void checkNames(Attribute attribute, SpiffeId identity) throws RequestFault {
         if (!attribute.getAttrType().equals(PKCSObjectIdentifiers.pkcs_9_at_extensionRequest)) {
             return;
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.control.trust;
 
+import io.serin.api.name.SpiffeId;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -21,7 +22,6 @@ public final class WorkloadCertificates {
     static final Duration MAX_LIFETIME = Duration.ofDays(90);
 
     private final Supplier<MeshAuthority> authority;
-    private final Supplier<String> trustDomain;
     private final InstantSource clock;
 
     /** Read anew for another authority only: a key costs more to read than to sign with. */
@@ -33,12 +33,9 @@ public final class WorkloadCertificates {
      * Signs nothing yet.
      *
      * @param authority that signs now; does not block
-     * @param trustDomain of the mesh now; does not block
      */
-    public WorkloadCertificates(
-            Supplier<MeshAuthority> authority, Supplier<String> trustDomain, InstantSource clock) {
+    public WorkloadCertificates(Supplier<MeshAuthority> authority, InstantSource clock) {
         this.authority = authority;
-        this.trustDomain = trustDomain;
         this.clock = clock;
     }
 
@@ -47,8 +44,8 @@ public final class WorkloadCertificates {
         return of(namespace, account).toString();
     }
 
-    private WorkloadIdentity of(String namespace, String account) {
-        return new WorkloadIdentity(trustDomain.get(), namespace, account);
+    private static SpiffeId of(String namespace, String account) {
+        return new SpiffeId(SpiffeId.DEFAULT_TRUST_DOMAIN, namespace, account);
     }
 
     /**
@@ -59,7 +56,7 @@ public final class WorkloadCertificates {
      * @throws IllegalStateException when the authority can't sign
      */
     public Issuance issue(String namespace, String account, String csr, long seconds) {
-        WorkloadIdentity identity = of(namespace, account);
+        SpiffeId identity = of(namespace, account);
         if (seconds < 0 || seconds > MAX_LIFETIME.toSeconds()) {
             return new Issuance.Refused(
                     Issuance.Because.LIFETIME,

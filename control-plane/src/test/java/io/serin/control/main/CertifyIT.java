@@ -2,8 +2,6 @@
 package io.serin.control.main;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.serin.control.settings.Settings;
 import io.serin.injector.InjectorConfig;
@@ -18,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -75,12 +72,6 @@ class CertifyIT {
             leaf.verify(read(chain.getLast()).getPublicKey());
             assertThat(leaf.getSubjectAlternativeNames())
                     .containsExactly(List.of(6, "spiffe://cluster.local/ns/shop/sa/default"));
-
-            Files.writeString(folder.resolve("mesh"), "trustDomain: a.b");
-            await().atMost(Duration.ofSeconds(20))
-                    .untilAsserted(() ->
-                            assertThatThrownBy(proxy::certify)
-                                    .hasMessageContaining("spiffe://a.b/ns/shop/sa/default"));
         } finally {
             control.leave();
             vertx.close().await();

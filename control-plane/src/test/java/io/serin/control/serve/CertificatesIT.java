@@ -78,8 +78,7 @@ class CertificatesIT {
                                     0,
                                     shown,
                                     CertificatesIT::bearer,
-                                    new WorkloadCertificates(
-                                            this::current, () -> "cluster.local", Instant::now))),
+                                    new WorkloadCertificates(this::current, Instant::now))),
                     new Publisher(Pacer.real()),
                     new ConnectedProxies(),
                     metrics);

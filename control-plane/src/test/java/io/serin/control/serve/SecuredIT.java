@@ -57,7 +57,6 @@ class SecuredIT {
     private final WorkloadCertificates certificates =
             new WorkloadCertificates(
                     () -> new MeshAuthority(Authority.make("mesh", Instant.now()), "", ""),
-                    () -> "cluster.local",
                     Instant::now);
     private final AdsSettings settings =
             new AdsSettings(0, new Revision("1-0"), "0.1.0", "istiod-1-0-abc");

@@ -47,10 +47,9 @@ class WorkloadCertificatesTest {
 
     private Instant now = NOW;
     private MeshAuthority authority = OWN;
-    private String trustDomain = "cluster.local";
     private int asked;
     private final WorkloadCertificates certificates =
-            new WorkloadCertificates(this::authority, () -> trustDomain, () -> now);
+            new WorkloadCertificates(this::authority, () -> now);
 
     private MeshAuthority authority() {
         asked++;
@@ -144,19 +143,6 @@ class WorkloadCertificatesTest {
         return Stream.iterate(0, bit -> bit < usage.length, bit -> bit + 1)
                 .filter(bit -> usage[bit])
                 .toList();
-    }
-
-    @Test
-    void identitiesAreInTheTrustDomainOfNow() throws Exception {
-        trustDomain = "a.b";
-
-        assertThat(leaf(Requests.pem(KEY), 0).getSubjectAlternativeNames())
-                .containsExactly(List.of(6, "spiffe://a.b/ns/shop/sa/web"));
-        assertThat(refused(Requests.pem(KEY, WEB), 0).reason())
-                .isEqualTo(
-                        "csr, subjectAltName: '"
-                                + WEB
-                                + "' (expected: spiffe://a.b/ns/shop/sa/web, or none)");
     }
 
     @ParameterizedTest
