@@ -74,6 +74,8 @@ public final class MeshTls {
     private static SslContextBuilder common(
             SslContextBuilder builder, PeerTrust trust, List<String> protocols) {
         return builder.sslProvider(SslProvider.OPENSSL)
+                // Holds the key for a moment; the default kind would encrypt it 10 000 times over.
+                .keyStoreType("JKS")
                 .trustManager(trust)
                 .protocols(SslProtocols.TLS_v1_3, SslProtocols.TLS_v1_2)
                 .applicationProtocolConfig(
