@@ -42,7 +42,7 @@ class LayersTest {
             tls
             transport
 
-            admin           config.client application dns settings
+            admin           config.client application dns identity settings
             dns             config.watch
             application     settings
             settings

@@ -14,6 +14,7 @@ import io.serin.api.snapshot.ProxySnapshot;
 import io.serin.proxy.admin.Page.Answer;
 import io.serin.proxy.application.Application;
 import io.serin.proxy.config.client.ClientReport;
+import io.serin.proxy.identity.IdentityReport;
 import io.serin.proxy.settings.AppPages;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -75,6 +76,7 @@ public final class AdminPages implements AutoCloseable {
      * @param config how the conversation with the control plane stands
      * @param served what the request path works with
      * @param names the names that the agent answers for
+     * @param identity how what the proxy proves stands; empty where it proves nothing
      * @param requests metrics of what the proxy does for the application
      * @param ready empty when traffic can come, else why not
      * @param started completes when it is ready for the first time, or never will be
@@ -87,6 +89,7 @@ public final class AdminPages implements AutoCloseable {
             Supplier<ClientReport> config,
             Supplier<ProxySnapshot> served,
             Supplier<NameTable> names,
+            Supplier<Optional<IdentityReport>> identity,
             MetricSource requests,
             Supplier<Optional<String>> ready,
             CompletableFuture<Void> started,
@@ -117,7 +120,11 @@ public final class AdminPages implements AutoCloseable {
         this.subject = subject;
         this.loop = loop;
         this.neighbours = new Neighbours(node, Path.of("/proc/net/route"));
-        List<MetricSource> mesh = List.of(subject.requests, new ConfigMetrics(subject.config));
+        List<MetricSource> mesh =
+                List.of(
+                        subject.requests,
+                        new ConfigMetrics(subject.config),
+                        new IdentityMetrics(subject.identity, clock));
         this.metrics = new ArrayList<>(mesh);
         metrics.add(new ProcessMetrics(Path.of("/proc/self"), clock, started));
         // Without those of the process: an application's are called the same.
@@ -252,6 +259,7 @@ public final class AdminPages implements AutoCloseable {
     private Answer configDump() {
         Map<String, Object> dump = new LinkedHashMap<>();
         dump.put("controlPlane", subject.config.get());
+        dump.put("identity", subject.identity.get());
         dump.put("served", subject.served.get());
         dump.put("names", subject.names.get().hosts());
         return new Answer(200, "application/json", RecordJson.write(dump));

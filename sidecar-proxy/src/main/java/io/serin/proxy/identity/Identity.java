@@ -113,7 +113,7 @@ public final class Identity {
         this.random = random;
         this.backoff = new Backoff(timing.leastWait(), timing.mostWait(), random);
         this.complete = wires.loop().newPromise();
-        this.report = new IdentityReport(self, null, List.of(), "");
+        this.report = new IdentityReport(self, Optional.empty(), List.of(), "");
     }
 
     /** Starts, and goes on until {@link #stop}. */
@@ -148,7 +148,7 @@ public final class Identity {
             ask();
         }
         MeshTls held = tls;
-        if (held != null && !asking) {
+        if (held != null) {
             byte[] known = heldRoots;
             inBackground(() -> lookAtRoots(held, known));
         }
@@ -161,8 +161,13 @@ public final class Identity {
             if (!Arrays.equals(roots, known)) {
                 List<X509Certificate> parsed = RootCertificates.parse(rootCertificates, roots);
                 MeshTls next = new MeshTls(held.credentials().trusting(parsed));
-                onLoop(() -> become(next, roots, renewal));
-                LOG.info(() -> "roots changed number=" + parsed.size());
+                onLoop(() -> {
+                    // Where another certificate has come meanwhile, the next look sees to it.
+                    if (tls == held) {
+                        become(next, roots, renewal);
+                        LOG.info(() -> "roots changed number=" + parsed.size());
+                    }
+                });
             }
         } catch (TrustFault | SSLException e) {
             String cause = String.valueOf(e.getMessage());
@@ -170,12 +175,18 @@ public final class Identity {
         }
     }
 
-    /** Makes one attempt, unless one is under way. */
+    /** Makes one attempt after the other until one succeeds, unless that is under way. */
     private void ask() {
-        if (stopped || asking) {
+        if (!asking) {
+            asking = true;
+            attempt();
+        }
+    }
+
+    private void attempt() {
+        if (stopped) {
             return;
         }
-        asking = true;
         inBackground(() -> {
             try {
                 SigningRequest request = SigningRequest.make(self);
@@ -308,11 +319,12 @@ public final class Identity {
         report =
                 new IdentityReport(
                         self,
-                        new IdentityReport.Certificate(
-                                held.chain().getFirst().getSerialNumber().toString(16),
-                                held.from(),
-                                held.until(),
-                                due),
+                        Optional.of(
+                                new IdentityReport.Certificate(
+                                        held.chain().getFirst().getSerialNumber().toString(16),
+                                        held.from(),
+                                        held.until(),
+                                        due)),
                         held.roots().stream()
                                 .map(root -> root.getSubjectX500Principal().getName())
                                 .toList(),
@@ -320,9 +332,8 @@ public final class Identity {
     }
 
     private void failed(String cause) {
-        asking = false;
         complain(cause);
-        var _ = wires.after(backoff.next(), this::ask);
+        var _ = wires.after(backoff.next(), this::attempt);
     }
 
     /** Says why there is nothing new; once, however often the same happens in a row. */

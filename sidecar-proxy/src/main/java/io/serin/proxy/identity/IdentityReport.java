@@ -4,20 +4,18 @@ package io.serin.proxy.identity;
 import io.serin.api.name.SpiffeId;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How the proxy's identity stands.
  *
  * @param self who it is
- * @param certificate what proves it; null while nothing does
+ * @param certificate what proves it; empty while nothing does
  * @param roots the names of those whom it believes
  * @param failure why there is no newer certificate; empty where none is due
  */
 public record IdentityReport(
-        SpiffeId self,
-        @org.jspecify.annotations.Nullable Certificate certificate,
-        List<String> roots,
-        String failure) {
+        SpiffeId self, Optional<Certificate> certificate, List<String> roots, String failure) {
 
     public IdentityReport {
         roots = List.copyOf(roots);

@@ -27,6 +27,9 @@ public final class Upstreams<C extends Pooled> {
     private static final IntegerUnixChannelOption IP_BIND_ADDRESS_NO_PORT =
             new IntegerUnixChannelOption("IP_BIND_ADDRESS_NO_PORT", 0, 24);
 
+    /** How much longer a TLS handshake may take than a connection: the peer has to work for it. */
+    private static final int HANDSHAKE = 3;
+
     private final Map<Object, UpstreamHost<C>> hosts = new HashMap<>();
     private final Set<UpstreamHost<C>> withIdle =
             Collections.newSetFromMap(new IdentityHashMap<>());
@@ -50,7 +53,7 @@ public final class Upstreams<C extends Pooled> {
      *
      * @param key all that tells it apart: the same address may serve several clusters
      * @param source the address to call from; null for any
-     * @param connectTimeout for a connection, and again for a TLS handshake
+     * @param connectTimeout for a connection
      * @param tls asked for each connection; empty for plaintext
      */
     public UpstreamHost<C> host(
@@ -69,7 +72,7 @@ public final class Upstreams<C extends Pooled> {
                         address,
                         source == null ? null : new InetSocketAddress(source, 0),
                         bootstrap(source, connectTimeout),
-                        connectTimeout,
+                        connectTimeout.multipliedBy(HANDSHAKE),
                         tls,
                         meter.get(),
                         this);

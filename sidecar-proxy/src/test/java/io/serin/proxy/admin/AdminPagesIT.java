@@ -14,6 +14,7 @@ import io.serin.api.backend.Workload;
 import io.serin.api.codec.TypeUrl;
 import io.serin.api.name.HostPort;
 import io.serin.api.name.Revision;
+import io.serin.api.name.SpiffeId;
 import io.serin.api.snapshot.NameTable;
 import io.serin.api.snapshot.ProxySnapshot;
 import io.serin.proxy.application.Application;
@@ -21,6 +22,7 @@ import io.serin.proxy.config.client.ClientReport;
 import io.serin.proxy.config.client.ClientReport.Connection;
 import io.serin.proxy.config.client.ClientReport.Rejection;
 import io.serin.proxy.config.client.ClientReport.TypeReport;
+import io.serin.proxy.identity.IdentityReport;
 import io.serin.proxy.settings.AppPages;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -31,6 +33,7 @@ import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,6 +65,7 @@ class AdminPagesIT {
                             AdminPagesIT::report,
                             AdminPagesIT::snapshot,
                             AdminPagesIT::names,
+                            AdminPagesIT::identity,
                             to -> to.append("istio_requests_total 7\n"),
                             unready::get,
                             started,
@@ -73,10 +77,35 @@ class AdminPagesIT {
                                     InetAddress.ofLiteral("127.0.0.1")),
                             AppPages.NONE),
                     Optional.empty(),
-                    Clock.systemUTC(),
+                    Clock.fixed(NOW.plusSeconds(1), ZoneOffset.UTC),
                     NOW);
     private final AdminPages.Ports ports = pages.ports();
     private final HttpClient client = HttpClient.newHttpClient();
+
+    private static Optional<IdentityReport> identity() {
+        return Optional.of(
+                new IdentityReport(
+                        new SpiffeId("cluster.local", "shop", "web"),
+                        Optional.of(
+                                new IdentityReport.Certificate(
+                                        "c0ffee",
+                                        NOW,
+                                        NOW.plus(Duration.ofHours(24)),
+                                        NOW.plus(Duration.ofHours(12)))),
+                        List.of("CN=mesh"),
+                        ""));
+    }
+
+    @Test
+    void showsWhatTheProxyProves() throws Exception {
+        assertThat(get(ports.admin(), "/config_dump").body())
+                .contains(
+                        "\"self\": \"spiffe://cluster.local/ns/shop/sa/web\"",
+                        "\"serial\": \"c0ffee\"",
+                        "\"renewal\": \"2026-11-25T00:00:00Z\"");
+        assertThat(get(ports.prometheus(), "/stats/prometheus").body())
+                .contains("istio_agent_cert_expiry_seconds{resource_name=\"default\"} 86399\n");
+    }
 
     @AfterEach
     void close() throws InterruptedException {

@@ -55,6 +55,7 @@ final class Agent implements AutoCloseable {
                                                 Map.of()),
                                 () -> new ProxySnapshot(Map.of(), Map.of(), Map.of(), Map.of()),
                                 () -> NameTable.EMPTY,
+                                Optional::empty,
                                 to ->
                                         to.append(
                                                 """

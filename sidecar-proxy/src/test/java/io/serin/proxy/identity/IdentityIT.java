@@ -118,8 +118,7 @@ class IdentityIT {
     }
 
     private String serial() {
-        IdentityReport.Certificate certificate = identity.report().certificate();
-        return certificate == null ? "" : certificate.serial();
+        return identity.report().certificate().map(IdentityReport.Certificate::serial).orElse("");
     }
 
     @Test

@@ -172,6 +172,7 @@ public final class Sidecar {
                                 client::report,
                                 store.served()::get,
                                 store.names()::get,
+                                () -> Optional.ofNullable(identity).map(Identity::report),
                                 this::writeMetrics,
                                 this::unready,
                                 startup,
