@@ -73,6 +73,7 @@ public final class Labels {
     public static final String APP_INJECTOR = "sidecar-injector";
     public static final String APP_AUDIT = "serin-audit";
     public static final String APP_CHANNEL = "serin-channel";
+    public static final String APP_NODE_AGENT = "istio-cni-node";
 
     /** On what every namespace of the mesh is given. */
     public static final String CONFIG = "istio.io/config";

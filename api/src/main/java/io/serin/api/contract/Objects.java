@@ -92,6 +92,11 @@ public final class Objects {
         return named("istio-audit", revision);
     }
 
+    /** The DaemonSet that redirects the traffic of pods which may not do it themselves. */
+    public static String nodeAgent(Revision revision) {
+        return named(Labels.APP_NODE_AGENT, revision);
+    }
+
     /** The mutating webhook configuration of a tag, and the validating one. */
     public static String tag(Tag tag) {
         return "istio-revision-tag-" + tag;

@@ -14,7 +14,9 @@ enum Exit {
     /** The kernel refused: a port that is taken, rules that can't be set (EX_OSERR). */
     KERNEL(71),
     /** The environment can't be read (EX_CONFIG). */
-    SETTINGS(78);
+    SETTINGS(78),
+    /** The pod's traffic does not go through the proxy; Istio's. */
+    NOT_CAPTURED(126);
 
     private final int code;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.proxy.redirect;
 
+import io.serin.api.name.Revision;
 import io.serin.proxy.redirect.RedirectSettings.Dns;
 import io.serin.proxy.redirect.RedirectSettings.Inbound;
 import io.serin.proxy.redirect.RedirectSettings.Outbound;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -37,8 +39,12 @@ final class RedirectFlags {
         EXCLUDE_OUTBOUND_PORTS("-o", "--istio-local-outbound-ports-exclude"),
         EXCLUDE_INTERFACES("-c", "--istio-exclude-interfaces"),
         VIRTUAL_INTERFACES("-k", "--kube-virt-interfaces"),
-        REDIRECT_DNS("--redirect-dns"),
-        CAPTURE_ALL_DNS("--capture-all-dns");
+        REDIRECT_DNS("--redirect-dns", true),
+        CAPTURE_ALL_DNS("--capture-all-dns", true),
+        SKIP_RULE_APPLY("--skip-rule-apply", true),
+        RUN_VALIDATION("--run-validation", true),
+        /** Not Istio's: whose node agent is to set the rules. */
+        REVISION("--revision", false);
 
         private final String brief;
         private final String full;
@@ -50,11 +56,15 @@ final class RedirectFlags {
             this.isSwitch = false;
         }
 
-        /** One that needs no value to be on. */
-        Flag(String name) {
+        /**
+         * One that has no short name.
+         *
+         * @param isSwitch whether it needs no value to be on
+         */
+        Flag(String name, boolean isSwitch) {
             this.brief = name;
             this.full = name;
-            this.isSwitch = true;
+            this.isSwitch = isSwitch;
         }
 
         private static String briefs() {
@@ -114,6 +124,37 @@ final class RedirectFlags {
     static RedirectSettings parse(
             List<String> args, Map<String, String> environment, List<InetAddress> nameServers) {
         return new RedirectFlags(args, environment).settings(nameServers);
+    }
+
+    /**
+     * Likewise, with what is to be done about it.
+     *
+     * @throws IllegalArgumentException as {@link #parse}, and when the flags do not go together
+     */
+    static RedirectOrder order(
+            List<String> args, Map<String, String> environment, List<InetAddress> nameServers) {
+        return new RedirectFlags(args, environment).order(nameServers);
+    }
+
+    private RedirectOrder order(List<InetAddress> nameServers) {
+        boolean applies = !read(Flag.SKIP_RULE_APPLY, RedirectFlags::bool, false);
+        boolean proves = read(Flag.RUN_VALIDATION, RedirectFlags::bool, false);
+        if (!applies && !proves) {
+            throw new IllegalArgumentException(
+                    "--skip-rule-apply: without --run-validation (expected: both, or neither:"
+                            + " nothing would be done)");
+        }
+        RedirectSettings settings = settings(nameServers);
+        if (proves && settings.excludedInterfaces().contains("lo")) {
+            throw new IllegalArgumentException(
+                    "-c: 'lo' (expected: other interfaces beside --run-validation, which calls the"
+                            + " pod by this one)");
+        }
+        return new RedirectOrder(
+                settings,
+                applies,
+                proves,
+                read(Flag.REVISION, text -> Optional.of(new Revision(text)), Optional.empty()));
     }
 
     private RedirectSettings settings(List<InetAddress> nameServers) {

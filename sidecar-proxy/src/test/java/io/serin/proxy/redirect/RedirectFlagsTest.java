@@ -4,10 +4,12 @@ package io.serin.proxy.redirect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.serin.api.name.Revision;
 import io.serin.proxy.redirect.RedirectSettings.Dns;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -54,11 +56,11 @@ class RedirectFlagsTest {
                     -b                 | -b: nothing (expected: a value)
                     -b 80 -b 90        | -b: given twice (expected: once)
                     -k 0123456789abcdef | -k: '0123456789abcdef' (expected: an interface's name)
-                    -t 1337            | flag '-t' (expected: one of -p -z -u -g -m -b -d -i -x -q -o -c -k --redirect-dns --capture-all-dns)
+                    -t 1337            | flag '-t' (expected: one of -p -z -u -g -m -b -d -i -x -q -o -c -k --redirect-dns --capture-all-dns --skip-rule-apply --run-validation --revision)
                     --redirect-dns=yes | --redirect-dns: 'yes' (expected: true or false)
                     --redirect-dns -b * --redirect-dns | --redirect-dns: given twice (expected: once)
                     --capture-all-dns  | --capture-all-dns: without --redirect-dns (expected: both, or neither)
-                    --drop-invalid     | flag '--drop-invalid' (expected: one of -p -z -u -g -m -b -d -i -x -q -o -c -k --redirect-dns --capture-all-dns)
+                    --drop-invalid     | flag '--drop-invalid' (expected: one of -p -z -u -g -m -b -d -i -x -q -o -c -k --redirect-dns --capture-all-dns --skip-rule-apply --run-validation --revision)
                     """)
     void refusesByFlagValueAndExpectation(String flags, String message) {
         assertThatThrownBy(() -> parse(List.of(flags.split(" ", -1))))
@@ -153,5 +155,48 @@ class RedirectFlagsTest {
 
     private static RedirectSettings parse(List<String> args) {
         return RedirectFlags.parse(args, Map.of(), NAME_SERVERS);
+    }
+
+    @Test
+    void aPodThatMayNotRedirectProvesThatItWasDone() {
+        List<String> flags =
+                List.of("-o", "25", "--run-validation", "--skip-rule-apply", "--revision", "1-0");
+
+        RedirectOrder order = RedirectFlags.order(flags, Map.of(), List.of());
+
+        assertThat(order)
+                .isEqualTo(
+                        new RedirectOrder(
+                                parse(List.of("-o", "25")),
+                                false,
+                                true,
+                                Optional.of(new Revision("1-0"))));
+    }
+
+    @Test
+    void rulesMayBeSetAndProved() {
+        assertThat(RedirectFlags.order(List.of(), Map.of(), List.of()))
+                .isEqualTo(
+                        new RedirectOrder(RedirectSettings.DEFAULT, true, false, Optional.empty()));
+        assertThat(RedirectFlags.order(List.of("--run-validation"), Map.of(), List.of()))
+                .isEqualTo(
+                        new RedirectOrder(RedirectSettings.DEFAULT, true, true, Optional.empty()));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    --skip-rule-apply         | --skip-rule-apply: without --run-validation (expected: both, or neither: nothing would be done)
+                    --run-validation -c lo    | -c: 'lo' (expected: other interfaces beside --run-validation, which calls the pod by this one)
+                    --run-validation=yes      | --run-validation: 'yes' (expected: true or false)
+                    --revision A              | --revision: revision: 'A' (expected: a DNS label
+                    """)
+    void refusesAnOrderThatNobodyCanCarryOut(String flags, String message) {
+        assertThatThrownBy(() ->
+                        RedirectFlags.order(List.of(flags.split(" ", -1)), Map.of(), List.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(message);
     }
 }

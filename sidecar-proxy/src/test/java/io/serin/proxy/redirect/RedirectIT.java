@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -303,7 +304,8 @@ class RedirectIT {
                             } catch (InterruptedException e) {
                                 throw new IOException(e);
                             }
-                        })
+                        },
+                        Duration.ZERO)
                 .run(flags, Map.of());
     }
 
