@@ -16,7 +16,7 @@ class LayersTest {
 
     private static final String ARROWS =
             """
-            main            main.rehearse main.sidecar redirect settings admin
+            main            main.rehearse main.sidecar node redirect settings admin
             main.rehearse   main.sidecar redirect settings admin transport
             main.sidecar    admin application config.client config.store config.watch dns grpc identity outbound inbound settings telemetry tls drain transport
 
@@ -46,6 +46,7 @@ class LayersTest {
             dns             config.watch
             application     settings
             settings
+            node            redirect
             redirect        settings
             """;
 

@@ -2,10 +2,13 @@
 package io.serin.proxy.main;
 
 import io.serin.api.contract.Ports;
+import io.serin.api.name.Revision;
 import io.serin.proxy.admin.AdminPages;
 import io.serin.proxy.admin.WaitingPort;
 import io.serin.proxy.main.rehearse.Rehearsal;
 import io.serin.proxy.main.sidecar.Sidecar;
+import io.serin.proxy.node.NodeAgent;
+import io.serin.proxy.redirect.NotCaptured;
 import io.serin.proxy.redirect.Redirect;
 import io.serin.proxy.settings.PodFiles;
 import io.serin.proxy.settings.ProxySettings;
@@ -29,12 +32,16 @@ public final class ProxyMain {
 
     private static final Logger LOG = Logger.getLogger("main");
 
+    /** Whose time says to probes that the node's agent is at work. */
+    private static final Path LOOKED = Path.of("/run/serin/looked");
+
     private static final String USAGE =
             """
             serin-proxy: the sidecar of Serin, a service mesh
 
               proxy              carries the pod's traffic, until a SIGTERM
               redirect [FLAG..]  sends the pod's traffic through the proxy; istio-iptables' flags
+              node-agent         sends the traffic of pods that may not do it themselves
               wait               returns when the proxy of this pod is ready; 60 s at most
               rehearse           does all that a proxy does against itself, and ends
               version            says which version this is
@@ -58,6 +65,7 @@ public final class ProxyMain {
             return switch (command) {
                 case "proxy" -> proxy();
                 case "redirect" -> redirect(args);
+                case "node-agent" -> nodeAgent();
                 case "wait" -> waitForReady();
                 case "rehearse" -> rehearse();
                 case "version" -> {
@@ -162,9 +170,30 @@ public final class ProxyMain {
         } catch (IllegalArgumentException fault) {
             LOG.severe(fault.getMessage());
             return Exit.USAGE;
+        } catch (NotCaptured fault) {
+            LOG.severe(fault.getMessage());
+            return Exit.NOT_CAPTURED;
         } catch (IOException fault) {
             LOG.severe(fault.getMessage());
             return Exit.KERNEL;
+        }
+    }
+
+    private static Exit nodeAgent() {
+        Signals.onTerminate(() -> Runtime.getRuntime().halt(Exit.OK.code()));
+        String revision = System.getenv().getOrDefault("REVISION", "");
+        try {
+            NodeAgent.here(new Revision(revision), LOOKED).run();
+            return Exit.OK;
+        } catch (IllegalArgumentException fault) {
+            LOG.severe("REVISION: " + fault.getMessage());
+            return Exit.SETTINGS;
+        } catch (IOException fault) {
+            LOG.log(Level.SEVERE, "the node can't be looked at", fault);
+            return Exit.KERNEL;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Exit.BUG;
         }
     }
 
