@@ -13,15 +13,22 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Containers {@code istio-proxy} and {@code istio-init} that a pod brings along: not containers of
- * their own but wishes, laid over what the template says. Image {@code auto} is the template's.
+ * Containers {@code istio-proxy}, {@code istio-init} and {@code istio-validation} that a pod brings
+ * along: not containers of their own but wishes, laid over what the template says. Image {@code
+ * auto} is the template's.
  *
  * @param containers the two lists, {@code initContainers} and {@code containers}, as they came
  */
 record BroughtAlong(ObjectNode containers) {
 
     static final String INIT = "istio-init";
+
+    /** In place of {@link #INIT} where the node's agent redirects. */
+    static final String VALIDATION = "istio-validation";
+
     static final String PROXY = "istio-proxy";
+
+    private static final List<String> NAMES = List.of(INIT, VALIDATION, PROXY);
 
     private static final List<String> LISTS = List.of("initContainers", "containers");
 
@@ -37,7 +44,7 @@ record BroughtAlong(ObjectNode containers) {
                 for (int i = 0; i < items.size(); i++) {
                     taken.look(list, i, items.get(i));
                 }
-                items.removeIf(item -> item.path("name").asText().matches(INIT + "|" + PROXY));
+                items.removeIf(item -> NAMES.contains(item.path("name").asText()));
             }
         }
         if (pod.path("spec").path("containers").isEmpty()) {
@@ -48,11 +55,11 @@ record BroughtAlong(ObjectNode containers) {
 
     private void look(String list, int index, JsonNode container) {
         String name = container.path("name").asText();
-        if (!name.equals(INIT) && !name.equals(PROXY)) {
+        if (!NAMES.contains(name)) {
             return;
         }
         String where = "spec." + list + "[" + index + "]";
-        if (name.equals(INIT) && list.equals("containers")) {
+        if (!name.equals(PROXY) && list.equals("containers")) {
             throw new Refusal(
                     where + ".name", name, "it among the initContainers, or another name");
         }

@@ -14,6 +14,7 @@ import io.serin.injector.decide.PodShape;
 import io.serin.injector.decide.ProxyConfig;
 import io.serin.injector.decide.Refusal;
 import io.serin.injector.probe.ProbeRewrite;
+import io.serin.injector.redirect.EffectiveTraffic;
 import io.serin.injector.redirect.RedirectArguments;
 import io.serin.injector.template.TreeTemplate;
 import java.util.ArrayList;
@@ -82,9 +83,13 @@ public final class Injector {
             String namespace,
             Map<String, String> environment,
             List<String> decided) {
-        Annotations annotations = Annotations.of(original, config.mesh());
         PriorInjection prior = PriorInjection.undo(original);
         ObjectNode pod = prior.pod();
+        Annotations annotations = Annotations.of(pod, config.mesh());
+        boolean byAgent = isRedirected(annotations) && config.values().cni();
+        if (byAgent) {
+            checkInterfaces(annotations);
+        }
         BroughtAlong broughtAlong = BroughtAlong.takeFrom(pod);
         Identity identity = Identity.of(pod, namespace);
         int proxyUser = broughtAlong.proxyUser();
@@ -122,10 +127,16 @@ public final class Injector {
         placement.add(additions, pod);
         additions.addSecrets(pod, config.values().imagePullSecrets());
         Marks.label(pod, identity, network);
-        if (proxy.isPresent() && !interceptionMode(annotations).equals("NONE")) {
+        if (proxy.isPresent() && isRedirected(annotations)) {
             Marks.labelMtls(pod);
         }
-        Marks.annotate(pod, config, additions, broughtAlong, firstContainer);
+        Marks.annotate(
+                pod,
+                config,
+                additions,
+                broughtAlong,
+                byAgent ? EffectiveTraffic.of(annotations) : Map.of(),
+                firstContainer);
         scrape.mark(pod.withObject("/metadata").withObject("/annotations"));
         return new Injection.Injected(pod, warnings);
     }
@@ -136,10 +147,29 @@ public final class Injector {
                         config.templates().of(annotations.get(Annotation.TEMPLATES)).stream()
                                 .map(template -> TreeTemplate.render(template, values))
                                 .toList());
-        if (interceptionMode(annotations).equals("NONE")) {
+        boolean redirected = isRedirected(annotations);
+        if (!redirected || config.values().cni()) {
             additions.remove(BroughtAlong.INIT);
         }
+        if (!redirected || !config.values().cni()) {
+            additions.remove(BroughtAlong.VALIDATION);
+        }
         return additions;
+    }
+
+    private static boolean isRedirected(Annotations annotations) {
+        return !interceptionMode(annotations).equals("NONE");
+    }
+
+    /** The step that waits for the node's agent sees its rules by this interface alone. */
+    private static void checkInterfaces(Annotations annotations) {
+        String names = annotations.get(Annotation.EXCLUDE_INTERFACES).orElse("");
+        if (List.of(names.split("\\s*,\\s*", -1)).contains("lo")) {
+            throw Refusal.annotation(
+                    Annotation.EXCLUDE_INTERFACES.key(),
+                    names,
+                    "interfaces without lo, by which the pod sees that its traffic is redirected");
+        }
     }
 
     private static String interceptionMode(Annotations annotations) {
@@ -182,6 +212,7 @@ public final class Injector {
             int proxyUser,
             boolean dnsCapture) {
         InjectorValues installed = config.values();
+        List<String> redirection = RedirectArguments.of(annotations, proxyUser, dnsCapture);
         JsonNode grace = pod.path("spec").path("terminationGracePeriodSeconds");
         return Map.ofEntries(
                 Map.entry("revision", config.revision().value()),
@@ -192,9 +223,11 @@ public final class Injector {
                 Map.entry("resources", ProxyResources.of(annotations, installed.resources())),
                 Map.entry("seccompProfile", installed.seccompProfile()),
                 Map.entry("interceptionMode", interceptionMode(annotations)),
+                Map.entry("redirectArguments", redirection),
                 Map.entry(
-                        "redirectArguments",
-                        RedirectArguments.of(annotations, proxyUser, dnsCapture)),
+                        "validationArguments",
+                        RedirectArguments.waiting(redirection, config.revision())),
+                Map.entry("proxyUser", proxyUser),
                 Map.entry("workloadName", identity.workload()),
                 Map.entry("owner", identity.owner()),
                 Map.entry("podPorts", ServedPorts.of(pod).toString()),

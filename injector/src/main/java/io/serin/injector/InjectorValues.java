@@ -22,6 +22,8 @@ import java.util.function.Predicate;
  *     every Kubernetes that the mesh works on knows them
  * @param hold whether the application waits for a sidecar that is not a native one: {@code
  *     holdApplicationUntilProxyStarts}, default false
+ * @param cni whether the node's agent redirects the pod's traffic, so that the pod needs no right
+ *     to do it; default false
  */
 public record InjectorValues(
         String image,
@@ -30,7 +32,8 @@ public record InjectorValues(
         JsonNode resources,
         JsonNode seccompProfile,
         boolean nativeSidecar,
-        boolean hold) {
+        boolean hold,
+        boolean cni) {
 
     private static final Set<String> FIELDS =
             new TreeSet<>(
@@ -41,7 +44,8 @@ public record InjectorValues(
                             "resources",
                             "seccompProfile",
                             "nativeSidecar",
-                            "holdApplicationUntilProxyStarts"));
+                            "holdApplicationUntilProxyStarts",
+                            "cni"));
 
     public InjectorValues {
         imagePullSecrets = List.copyOf(imagePullSecrets);
@@ -63,7 +67,8 @@ public record InjectorValues(
                 need(values, "resources", JsonNode::isObject, "as in a container"),
                 seccompProfile(values),
                 !word(values, "nativeSidecar", "auto", "true", "false").equals("false"),
-                hold(values));
+                truth(values, "holdApplicationUntilProxyStarts"),
+                truth(values, "cni"));
     }
 
     /** One of these words, the first where nothing is said; a truth is a word as well. */
@@ -102,8 +107,7 @@ public record InjectorValues(
                 : NullNode.instance;
     }
 
-    private static boolean hold(JsonNode values) {
-        String field = "holdApplicationUntilProxyStarts";
+    private static boolean truth(JsonNode values, String field) {
         return values.has(field)
                 && need(values, field, JsonNode::isBoolean, "true or false").asBoolean();
     }

@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serin.api.contract.Labels;
 import io.serin.api.name.Revision;
 import io.serin.injector.decide.Annotation;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The labels and annotations that say what was done to a pod, and what it is to telemetry. A pod's
@@ -35,6 +37,8 @@ final class Marks {
     }
 
     /**
+     * @param traffic what holds for the pod's traffic, for those who read it from the pod; its own
+     *     stay
      * @param firstContainer of the pod's own
      */
     static void annotate(
@@ -42,13 +46,14 @@ final class Marks {
             InjectorConfig config,
             Additions additions,
             BroughtAlong broughtAlong,
+            Map<String, String> traffic,
             String firstContainer) {
         ObjectNode annotations = pod.withObject("/metadata").withObject("/annotations");
+        Map<String, String> more = new LinkedHashMap<>(config.injectedAnnotations());
+        more.putAll(traffic);
         List<String> injected =
-                config.injectedAnnotations().keySet().stream()
-                        .filter(name -> !annotations.has(name))
-                        .toList();
-        injected.forEach(name -> annotations.put(name, config.injectedAnnotations().get(name)));
+                more.keySet().stream().filter(name -> !annotations.has(name)).toList();
+        injected.forEach(name -> annotations.put(name, more.get(name)));
         annotations.put(Labels.REVISION, config.revision().value());
         annotations.put(Labels.STATUS, status(config.revision(), additions, injected));
         if (!broughtAlong.containers().isEmpty()) {

@@ -44,7 +44,7 @@ record Placement(boolean isNative, boolean holds) {
         additions.remove(BroughtAlong.PROXY);
         if (isNative) {
             proxy.put("restartPolicy", "Always");
-            inits.insert(indexAfter(inits, BroughtAlong.INIT), proxy);
+            inits.insert(indexAfterRedirection(inits), proxy);
             return;
         }
         proxy.remove("restartPolicy");
@@ -55,9 +55,10 @@ record Placement(boolean isNative, boolean holds) {
         additions.list("containers").add(proxy);
     }
 
-    private static int indexAfter(ArrayNode containers, String name) {
+    private static int indexAfterRedirection(ArrayNode containers) {
         for (int i = 0; i < containers.size(); i++) {
-            if (containers.get(i).path("name").asText().equals(name)) {
+            String name = containers.get(i).path("name").asText();
+            if (name.equals(BroughtAlong.INIT) || name.equals(BroughtAlong.VALIDATION)) {
                 return i + 1;
             }
         }

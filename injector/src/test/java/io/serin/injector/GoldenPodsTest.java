@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.serin.api.contract.Labels;
 import io.serin.injector.decide.Refusal;
 import io.serin.injector.patch.JsonPatch;
 import io.serin.injector.patch.PatchApplied;
@@ -37,6 +38,14 @@ class GoldenPodsTest {
             List<JsonNode> documents =
                     TreeTemplate.parseYaml(Files.readString(GOLDEN.resolve(name + ".in.yaml")));
             return new Case(documents.get(0), documents.get(1));
+        }
+
+        /** With the node's agent where it is without, and without where it is with it. */
+        Case turned() {
+            ObjectNode changed = settings.deepCopy();
+            boolean cni = changed.path("values").path("cni").asBoolean();
+            changed.withObject("/values").put("cni", !cni);
+            return new Case(changed, pod);
         }
 
         Injection injectedBy(String revision) {
@@ -110,6 +119,23 @@ class GoldenPodsTest {
                             again ->
                                     assertThat(again.pod())
                                             .isEqualTo(((Injection.Injected) direct).pod()));
+        }
+    }
+
+    /** Whoever redirects, the other way of it leaves nothing behind. */
+    @ParameterizedTest
+    @MethodSource("cases")
+    void aRevisionWithAnotherRedirectionLeavesNothingOfTheFirst(String name) throws IOException {
+        Case given = Case.read(name);
+        // What others put into a container goes with it, which another run does not know.
+        if (!given.pod().at("/metadata/annotations").has(Labels.STATUS)
+                && given.turned().injectedBy("1-0")
+                        instanceof Injection.Injected(JsonNode pod, var _)
+                && given.injectedBy("1-1") instanceof Injection.Injected direct) {
+            assertThat(given.again("1-1", pod))
+                    .isInstanceOfSatisfying(
+                            Injection.Injected.class,
+                            again -> assertThat(again.pod()).isEqualTo(direct.pod()));
         }
     }
 

@@ -119,7 +119,7 @@ class InjectorConfigTest {
                         + " | values, resources: '' (expected",
                 "{templates: {sidecar: {}}}"
                         + " | {image: a, resources: {}, imgae: b}"
-                        + " | values, imgae: '\"b\"' (expected: one of [holdApplicationUntilProxyStarts, image,",
+                        + " | values, imgae: '\"b\"' (expected: one of [cni, holdApplicationUntilProxyStarts, image,",
                 "{templates: {sidecar: {}}}"
                         + " | {image: a, resources: {}, nativeSidecar: perhaps}"
                         + " | values, nativeSidecar: '\"perhaps\"' (expected: auto, true or false)",
@@ -132,6 +132,9 @@ class InjectorConfigTest {
                 "{templates: {sidecar: {}}}"
                         + " | {image: a, resources: {}, holdApplicationUntilProxyStarts: 1}"
                         + " | values, holdApplicationUntilProxyStarts: '1' (expected: true or false)",
+                "{templates: {sidecar: {}}}"
+                        + " | {image: a, resources: {}, cni: 'yes'}"
+                        + " | values, cni: '\"yes\"' (expected: true or false)",
                 "{templates: {sidecar: {}}, neverInjectSelector: [{}, {matchExpressions: [{operator: Gt}]}]}"
                         + " | {image: a, resources: {}}"
                         + " | config, neverInjectSelector[1].operator: 'Gt' (expected",

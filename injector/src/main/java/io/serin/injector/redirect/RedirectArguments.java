@@ -2,6 +2,7 @@
 package io.serin.injector.redirect;
 
 import io.serin.api.contract.Ports;
+import io.serin.api.name.Revision;
 import io.serin.injector.decide.Annotation;
 import io.serin.injector.decide.Annotations;
 import java.util.ArrayList;
@@ -42,6 +43,18 @@ public final class RedirectArguments {
             arguments.add("--redirect-dns");
         }
         return arguments;
+    }
+
+    /**
+     * Of the step that sets no rules and waits for those of the node's agent, who reads them there.
+     *
+     * @param arguments of the step that does
+     */
+    public static List<String> waiting(List<String> arguments, Revision revision) {
+        List<String> all = new ArrayList<>(arguments);
+        all.addAll(List.of("--run-validation", "--skip-rule-apply"));
+        flag(all, "--revision", revision.value());
+        return all;
     }
 
     /** The proxy's own ports, and those that the pod names. */
