@@ -79,6 +79,16 @@ public enum InstallValue {
             "",
             new Text("(RuntimeDefault|Unconfined)?", "RuntimeDefault, Unconfined, or nothing"),
             "The seccomp profile of the injected containers; nothing: what the node gives them."),
+    CNI_ENABLED(
+            "pilot.cni.enabled",
+            "false",
+            new Truth(),
+            "Whether an agent on each node redirects the traffic of pods, so that they need no right to do it."),
+    CNI_PROVIDER(
+            "pilot.cni.provider",
+            "default",
+            new Text("(default)?", "default: multus and others are not supported, nor needed"),
+            "Which plug-in takes part: `default`, none."),
     MESH_DEFAULT_CONFIG(
             "meshConfig.defaultConfig",
             "{}",

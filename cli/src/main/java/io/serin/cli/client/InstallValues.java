@@ -208,6 +208,11 @@ public final class InstallValues {
         return (Boolean) get(InstallValue.ENABLE_NAMESPACES_BY_DEFAULT);
     }
 
+    /** Whether an agent on each node redirects the traffic of pods. */
+    boolean hasNodeAgent() {
+        return (Boolean) get(InstallValue.CNI_ENABLED);
+    }
+
     /** Whether the revision is of a channel. */
     boolean isOfChannel() {
         return !text(InstallValue.CHANNEL).equals(InstallValue.CHANNEL.byDefault());

@@ -46,6 +46,8 @@ public final class Installation {
     /** The longest name whose Service's is a DNS label too. */
     static final int LONGEST_NAME = 56;
 
+    private static final Kind NODE_AGENT = new Kind("apps/v1", "DaemonSet", true);
+
     /** In the order in which they are deleted: first nothing new comes, then nothing is left. */
     private static final List<Kind> KINDS =
             List.of(
@@ -54,6 +56,7 @@ public final class Installation {
                     new Kind("autoscaling/v2", "HorizontalPodAutoscaler", true),
                     new Kind("policy/v1", "PodDisruptionBudget", true),
                     new Kind("apps/v1", "Deployment", true),
+                    NODE_AGENT,
                     new Kind("v1", "Service", true),
                     new Kind("v1", "ConfigMap", true),
                     new Kind(RBAC, "RoleBinding", true),
@@ -110,6 +113,7 @@ public final class Installation {
                                 });
             }
         }
+        checkServed(missing);
         for (JsonNode manifest : manifests) {
             // The namespace may be there with labels of its own, which are nobody's business.
             if (!isNamespace(manifest) || missing.contains(manifest)) {
@@ -119,6 +123,20 @@ public final class Installation {
         missing.removeIf(manifest -> !isValidator(manifest, revision));
         letThroughWhileUnproven(revision, values, missing);
         await(revision, patience);
+    }
+
+    /** What a cluster may not have is asked for before anything is changed. */
+    private void checkServed(Set<JsonNode> missing) {
+        if (missing.stream().anyMatch(it -> it.path("kind").asText().equals(NODE_AGENT.name()))
+                && !reader.serves(
+                        NODE_AGENT.apiVersion(), NODE_AGENT.name(), Objects.SYSTEM_NAMESPACE)) {
+            throw CliFault.failed(
+                    InstallValue.CNI_ENABLED.key()
+                            + ": this cluster does not serve DaemonSets, as which the node's agent"
+                            + " runs; nothing was changed",
+                    "use a cluster that does, or go without it: pods then redirect their traffic"
+                            + " themselves");
+        }
     }
 
     private static boolean isNamespace(JsonNode manifest) {
@@ -219,6 +237,16 @@ public final class Installation {
                 return "deployment " + name + ": " + rollout.waitingFor();
             }
         }
+        Optional<String> agent =
+                reader.object(
+                                NODE_AGENT.apiVersion(),
+                                NODE_AGENT.name(),
+                                new ObjectName(
+                                        Objects.SYSTEM_NAMESPACE, Objects.nodeAgent(revision)))
+                        .flatMap(Installation::missing);
+        if (agent.isPresent()) {
+            return agent.get();
+        }
         boolean filled =
                 reader.object(
                                 ADMISSION,
@@ -229,6 +257,28 @@ public final class Installation {
         return filled
                 ? new InjectionProbe(reader, objects).missing(revision)
                 : "the caBundle of webhook " + Objects.injector(revision);
+    }
+
+    /** On nodes whose agent is not there, new pods would wait. */
+    private static Optional<String> missing(JsonNode nodeAgent) {
+        JsonNode status = nodeAgent.path("status");
+        int wanted = status.path("desiredNumberScheduled").asInt();
+        int ready =
+                Math.min(
+                        status.path("numberReady").asInt(),
+                        status.path("updatedNumberScheduled").asInt());
+        boolean seen =
+                status.path("observedGeneration").asLong()
+                        >= nodeAgent.at("/metadata/generation").asLong();
+        return seen && ready >= wanted
+                ? Optional.empty()
+                : Optional.of(
+                        "daemonset "
+                                + nodeAgent.at("/metadata/name").asText()
+                                + ": "
+                                + (seen
+                                        ? ready + " of " + wanted + " nodes ready"
+                                        : "not seen yet"));
     }
 
     private static boolean isFilled(JsonNode configuration) {

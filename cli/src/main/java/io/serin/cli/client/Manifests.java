@@ -43,6 +43,7 @@ public final class Manifests {
      *
      * @param fresh whether nothing of the revision is there yet
      * @param several whether there can be more than one replica at a time
+     * @param nodeAgent whether an agent on each node redirects
      * @param ofChannel whether the revision is of a channel
      */
     record Shape(
@@ -50,6 +51,7 @@ public final class Manifests {
             boolean autoscaled,
             boolean several,
             boolean everywhere,
+            boolean nodeAgent,
             boolean ofChannel) {
 
         static Shape of(InstallValues values, boolean fresh) {
@@ -58,6 +60,7 @@ public final class Manifests {
                     values.isAutoscaled(),
                     values.isSeveral(),
                     values.isEverywhere(),
+                    values.hasNodeAgent(),
                     values.isOfChannel());
         }
     }
@@ -94,10 +97,15 @@ public final class Manifests {
         fill.put("labels", labels(revision, Labels.APP_CONTROL_PLANE));
         fill.put("injectorLabels", labels(revision, Labels.APP_INJECTOR));
         fill.put("auditLabels", labels(revision, Labels.APP_AUDIT));
+        fill.put("nodeAgent", Objects.nodeAgent(revision));
+        fill.put("nodeAgentLabels", labels(revision, Labels.APP_NODE_AGENT));
+        fill.put("nodeAgentSelector", nodeAgentSelector(revision));
+        fill.put("nodeAgentPodLabels", nodeAgentPodLabels(revision));
         fill.put("podSelector", podSelector(revision));
         fill.put("podLabels", podLabels(revision));
         fill.put("mesh", meshText(revision, values));
         fill.put("controlPlaneImage", values.image("serin-control-plane"));
+        fill.put("proxyImage", values.image("serin-proxy"));
         fill.put("pullPolicy", values.get(InstallValue.IMAGE_PULL_POLICY));
         fill.put("pullSecrets", pullSecrets(values));
         fill.put("replicas", values.get(InstallValue.REPLICAS));
@@ -168,6 +176,9 @@ public final class Manifests {
         }
         if (shape.several()) {
             files.add("disruption.yaml");
+        }
+        if (shape.nodeAgent()) {
+            files.add("cni.yaml");
         }
         files.add("webhooks.yaml");
         return files;
@@ -278,6 +289,25 @@ public final class Manifests {
         return labels;
     }
 
+    private static Map<String, String> nodeAgentSelector(Revision revision) {
+        return new TreeMap<>(
+                Map.of(Labels.APP, Labels.APP_NODE_AGENT, Labels.REVISION, revision.value()));
+    }
+
+    private static Map<String, String> nodeAgentPodLabels(Revision revision) {
+        Map<String, String> labels =
+                new TreeMap<>(
+                        Map.of(
+                                Labels.INJECT,
+                                "false",
+                                Labels.MANAGED_BY,
+                                Labels.SERIN,
+                                Labels.PART_OF,
+                                Labels.SERIN));
+        labels.putAll(nodeAgentSelector(revision));
+        return labels;
+    }
+
     private static ObjectNode controlPlaneResources(InstallValues values) {
         ObjectNode resources = JsonNodeFactory.instance.objectNode();
         put(resources.putObject("requests"), "cpu", values, InstallValue.CONTROL_PLANE_CPU);
@@ -310,6 +340,7 @@ public final class Manifests {
         values.imagePullSecrets().forEach(injector.putArray("imagePullSecrets")::add);
         put(injector, "nativeSidecar", values, InstallValue.PROXY_NATIVE_SIDECAR);
         put(injector, "holdApplicationUntilProxyStarts", values, InstallValue.PROXY_HOLD);
+        put(injector, "cni", values, InstallValue.CNI_ENABLED);
         if (!values.seccompProfile().isEmpty()) {
             injector.putObject("seccompProfile").put("type", values.seccompProfile());
         }

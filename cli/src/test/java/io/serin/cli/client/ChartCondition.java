@@ -9,6 +9,7 @@ enum ChartCondition {
     AUTOSCALED("gt (int .Values.autoscale.max) 0"),
     SEVERAL("or (gt (int .Values.replicas) 1) (gt (int .Values.autoscale.max) 1)"),
     EVERYWHERE(".Values.enableNamespacesByDefault"),
+    NODE_AGENT(".Values.pilot.cni.enabled"),
     OF_CHANNEL("ne .Values.channel \"none\""),
     FRESH(".Release.IsInstall");
 

@@ -42,6 +42,8 @@ class GoldenManifestsTest {
                         Map.entry("proxy.nativeSidecar", "false"),
                         Map.entry("proxy.holdApplicationUntilProxyStarts", "true"),
                         Map.entry("proxy.seccompProfile", "RuntimeDefault"),
+                        Map.entry("pilot.cni.enabled", "true"),
+                        Map.entry("pilot.cni.provider", "default"),
                         Map.entry("autoscale.min", "2"),
                         Map.entry("autoscale.max", "5"),
                         Map.entry("controlPlane.cpu", "500m"),
@@ -57,6 +59,11 @@ class GoldenManifestsTest {
                                         + " true}"),
                         Map.entry("enableNamespacesByDefault", "true"),
                         Map.entry("channel", "rapid")));
+    }
+
+    @Test
+    void withAnAgentOnEachNode() throws IOException {
+        check("node-agent", "1-0", Map.of("pilot.cni.enabled", "true"));
     }
 
     @Test

@@ -45,6 +45,8 @@ final class HelmChart {
                     "\"holdApplicationUntilProxyStarts\":false",
                     "\"holdApplicationUntilProxyStarts\":"
                             + "⟦.Values.proxy.holdApplicationUntilProxyStarts⟧",
+                    "\"cni\":false",
+                    "\"cni\":⟦.Values.pilot.cni.enabled⟧",
                     ",\"seccompProfile\":{\"type\":\"⟦.Values.proxy.seccompProfile⟧\"}",
                     "⟦with .Values.proxy.seccompProfile⟧,\"seccompProfile\":{\"type\":⟦quote .⟧}⟦end⟧");
 
@@ -178,6 +180,7 @@ final class HelmChart {
                         is(answers, ChartCondition.AUTOSCALED),
                         is(answers, ChartCondition.SEVERAL),
                         is(answers, ChartCondition.EVERYWHERE),
+                        is(answers, ChartCondition.NODE_AGENT),
                         is(answers, ChartCondition.OF_CHANNEL)));
     }
 
@@ -203,10 +206,9 @@ final class HelmChart {
         if (changed.path("kind").asText().equals("Deployment")) {
             changed.withObject("/spec/template/metadata/annotations")
                     .put("checksum/config", CHECKSUM);
-            ObjectNode pod = changed.withObject("/spec/template/spec");
-            if (pod.has("imagePullSecrets")) {
-                pod.put("imagePullSecrets", SECRETS);
-            }
+        }
+        if (changed.at("/spec/template/spec/imagePullSecrets").isArray()) {
+            changed.withObject("/spec/template/spec").put("imagePullSecrets", SECRETS);
         }
         if (changed.path("kind").asText().equals("ConfigMap")
                 && changed.path("data").has("values")) {
@@ -263,18 +265,20 @@ final class HelmChart {
                 """
                 # Besides, revision has to be given: a DNS label of at most 56 characters.
                 """);
-        String section = "";
+        List<String> sections = List.of();
         for (InstallValue value : InstallValue.values()) {
-            int dot = value.key().indexOf('.');
-            String own = dot < 0 ? "" : value.key().substring(0, dot);
-            String indent = dot < 0 ? "" : "  ";
-            if (!own.equals(section) && dot > 0) {
-                text.append(own).append(":\n");
+            List<String> names = List.of(value.key().split("\\."));
+            List<String> own = names.subList(0, names.size() - 1);
+            for (int depth = 0; depth < own.size(); depth++) {
+                if (!startsWith(sections, own.subList(0, depth + 1))) {
+                    text.repeat("  ", depth).append(own.get(depth)).append(":\n");
+                }
             }
-            section = own;
+            sections = own;
+            String indent = "  ".repeat(own.size());
             text.append(indent).append("# ").append(value.sentence()).append('\n');
             text.append(indent)
-                    .append(value.key().substring(dot + 1))
+                    .append(names.getLast())
                     .append(": ")
                     .append(
                             switch (value.check()) {
@@ -289,6 +293,10 @@ final class HelmChart {
                     .append('\n');
         }
         return text.toString();
+    }
+
+    private static boolean startsWith(List<String> all, List<String> first) {
+        return all.size() >= first.size() && all.subList(0, first.size()).equals(first);
     }
 
     /** What the command line checks, for Helm to check. */

@@ -18,7 +18,7 @@ class ManifestsTest {
                 .isEqualTo(
                         "{\"image\":\"serin-proxy:0.1.0\",\"imagePullPolicy\":\"IfNotPresent\","
                                 + "\"imagePullSecrets\":[],\"nativeSidecar\":\"auto\","
-                                + "\"holdApplicationUntilProxyStarts\":false,"
+                                + "\"holdApplicationUntilProxyStarts\":false,\"cni\":false,"
                                 + "\"resources\":{\"requests\":{\"cpu\":\"20m\",\"memory\":\"128Mi\"},"
                                 + "\"limits\":{\"cpu\":\"2\",\"memory\":\"1Gi\"}}}");
     }

@@ -252,6 +252,31 @@ class CommandsTest {
         assertThat(cluster.requests()).allMatch(request -> request.startsWith("GET"));
     }
 
+    /** As local-cluster answers, which knows the kind by name alone. */
+    @Test
+    void installOfAnAgentOnEachNodeIsRefusedWhereThereAreNoDaemonSets() throws IOException {
+        cluster.on("GET " + WEBHOOKS, 200, list())
+                .on(
+                        "GET /apis/apps/v1",
+                        200,
+                        """
+                        {"kind":"APIResourceList","groupVersion":"apps/v1","resources":[
+                         {"name":"daemonsets","namespaced":true,"kind":"DaemonSet","verbs":["get"]}]}
+                        """);
+
+        assertThat(
+                        typed.refusal(
+                                ExitCode.FAILED,
+                                "install",
+                                "--revision",
+                                "1-0",
+                                "--set",
+                                "pilot.cni.enabled=true"))
+                .contains("pilot.cni.enabled: this cluster does not serve DaemonSets")
+                .contains("nothing was changed");
+        assertThat(cluster.requests()).allMatch(request -> request.startsWith("GET"));
+    }
+
     /** Its pods would match the tag's webhook and the revision's. */
     @Test
     void installIsRefusedWhereATagHasTheName() throws IOException {

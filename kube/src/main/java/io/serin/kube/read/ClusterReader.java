@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -227,6 +228,22 @@ public final class ClusterReader {
                         ? kinds.withName(name.name()).get()
                         : kinds.inNamespace(name.namespace()).withName(name.name()).get();
         return Optional.ofNullable(found).map(JSON::valueToTree);
+    }
+
+    /** Whether the cluster has such a kind, of objects in namespaces. */
+    public boolean serves(String apiVersion, String kind, String namespace) {
+        try {
+            var _ =
+                    client.genericKubernetesResources(apiVersion, kind)
+                            .inNamespace(namespace)
+                            .list(new ListOptionsBuilder().withLimit(1L).build());
+            return true;
+        } catch (KubernetesClientException refused) {
+            if (refused.getCode() == NOT_FOUND) {
+                return false;
+            }
+            throw refused;
+        }
     }
 
     /** The Service that a configuration's webhooks call; empty where they call an address. */
