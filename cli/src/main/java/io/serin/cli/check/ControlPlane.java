@@ -72,7 +72,8 @@ final class ControlPlane {
                                     "replicas are of one version",
                                     ControlPlane::versions,
                                     DEPLOYMENTS,
-                                    PODS)));
+                                    PODS),
+                            NodeAgents.READY));
 
     private ControlPlane() {}
 

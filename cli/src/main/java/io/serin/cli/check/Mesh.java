@@ -191,6 +191,10 @@ final class Mesh {
         return find(Source.CONFIG_MAPS, new ObjectName(Objects.SYSTEM_NAMESPACE, name));
     }
 
+    Optional<Item> daemonSet(String name) {
+        return find(Source.DAEMON_SETS, new ObjectName(Objects.SYSTEM_NAMESPACE, name));
+    }
+
     private Optional<Item> find(Source source, ObjectName name) {
         return items(source).stream()
                 .filter(item ->

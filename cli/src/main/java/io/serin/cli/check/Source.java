@@ -13,6 +13,7 @@ public enum Source {
             "config maps istio-ca-root-cert of all namespaces",
             "/api/v1/configmaps?fieldSelector=metadata.name%3Distio-ca-root-cert"),
     DEPLOYMENTS("deployments", "/apis/apps/v1/deployments"),
+    DAEMON_SETS("daemon sets of istio-system", "/apis/apps/v1/namespaces/istio-system/daemonsets"),
     STATEFUL_SETS("stateful sets", "/apis/apps/v1/statefulsets"),
     ENDPOINT_SLICES("endpoint slices", "/apis/discovery.k8s.io/v1/endpointslices"),
     LEASES("leases of istio-system", "/apis/coordination.k8s.io/v1/namespaces/istio-system/leases"),

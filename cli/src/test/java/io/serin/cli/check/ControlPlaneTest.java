@@ -4,17 +4,21 @@ package io.serin.cli.check;
 import static io.serin.cli.check.Broken.problem;
 import static io.serin.cli.check.Broken.warning;
 import static io.serin.cli.check.Source.CONFIG_MAPS;
+import static io.serin.cli.check.Source.DAEMON_SETS;
 import static io.serin.cli.check.Source.DEPLOYMENTS;
 import static io.serin.cli.check.Source.ENDPOINT_SLICES;
 import static io.serin.cli.check.Source.LEASES;
 import static io.serin.cli.check.Source.MUTATING;
 import static io.serin.cli.check.Source.PODS;
 import static io.serin.cli.check.Source.SERVICES;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** Revisions, broken one thing at a time. */
@@ -24,6 +28,22 @@ class ControlPlaneTest {
 
     static final List<Broken> CASES =
             List.of(
+                    problem(
+                            "node-agent-ready",
+                            "revision 1-0 has pilot.cni.enabled, and there is no daemonset"
+                                    + " istio-cni-node-1-0",
+                            world -> {
+                                world.nodeAgent("1-0", 3, 3);
+                                world.remove(DAEMON_SETS, "istio-cni-node-1-0");
+                            }),
+                    problem(
+                            "node-agent-ready",
+                            "daemonset istio-cni-node-1-0 is ready on 2 of 3 nodes",
+                            world -> world.nodeAgent("1-0", 2, 3)),
+                    problem(
+                            "node-agent-ready",
+                            "daemonset istio-cni-node-1-0 is ready on 0 of 1 nodes",
+                            world -> world.nodeAgent("1-0", 0, 0)),
                     problem(
                             "control-plane-ready",
                             "istiod-1-0 has 0 of 1 replicas ready",
@@ -203,6 +223,19 @@ class ControlPlaneTest {
     @TestFactory
     Stream<DynamicTest> findsWhatIsBrokenAndNothingElse() {
         return Broken.tests(CASES);
+    }
+
+    @Test
+    void anAgentOnEachNodeIsAsItShouldBe() {
+        World world = World.healthy();
+        world.nodeAgent("1-0", 3, 3);
+
+        Map<String, Finding> found = Broken.find(world, Broken.UPGRADE);
+
+        assertThat(Broken.reported(found)).isEmpty();
+        assertThat(found.get("node-agent-ready"))
+                .hasToString(
+                        "Fine[sentence=revisions whose agents are ready on every node: all 1]");
     }
 
     static void severalReplicas(World world) {

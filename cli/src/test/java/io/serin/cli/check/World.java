@@ -154,6 +154,30 @@ final class World {
         trials.put(revision, new Reading.Read<>(""));
     }
 
+    /** Lets a revision have an agent on each node, as an installation with it would. */
+    void nodeAgent(String revision, int ready, int wanted) {
+        for (JsonNode object :
+                Manifests.render(
+                        new Revision(revision),
+                        InstallValues.of(Map.of("pilot.cni.enabled", "true")))) {
+            String name = object.at("/metadata/name").asText();
+            ObjectNode copy = object.deepCopy();
+            switch (object.path("kind").asText()) {
+                case "DaemonSet" -> {
+                    copy.putObject("status")
+                            .put("desiredNumberScheduled", wanted)
+                            .put("numberReady", ready);
+                    list(Source.DAEMON_SETS).add(copy);
+                }
+                case "ConfigMap" -> merge(get(Source.CONFIG_MAPS, name), copy);
+                case "Deployment" -> merge(get(Source.DEPLOYMENTS, name), copy);
+                default -> {
+                    // The same without it.
+                }
+            }
+        }
+    }
+
     /** A running replica that says that it is of version 0.1.0, and has no proxies. */
     void controlPlanePod(String name, String revision) {
         add(
