@@ -2,6 +2,7 @@
 package io.serin.cli.check;
 
 import static io.serin.cli.check.Source.CONFIG_MAPS;
+import static io.serin.cli.check.Source.DAEMON_SETS;
 import static io.serin.cli.check.Source.DEPLOYMENTS;
 import static io.serin.cli.check.Source.ENDPOINT_SLICES;
 import static io.serin.cli.check.Source.LEASES;
@@ -77,6 +78,7 @@ final class InstalledObjects {
                                     DEPLOYMENTS,
                                     SERVICES,
                                     CONFIG_MAPS,
+                                    DAEMON_SETS,
                                     MUTATING,
                                     VALIDATING)));
 
@@ -251,7 +253,7 @@ final class InstalledObjects {
     private static Finding orphans(Mesh mesh) {
         List<Flaw> flaws = new ArrayList<>();
         boolean blocks = false;
-        for (Source source : List.of(MUTATING, VALIDATING, SERVICES, CONFIG_MAPS)) {
+        for (Source source : List.of(MUTATING, VALIDATING, SERVICES, CONFIG_MAPS, DAEMON_SETS)) {
             for (Item item : mesh.items(source)) {
                 if (item.isOurs()
                         && !item.revision().isEmpty()
@@ -286,6 +288,7 @@ final class InstalledObjects {
             case MUTATING -> "mutatingwebhookconfiguration";
             case VALIDATING -> "validatingwebhookconfiguration";
             case SERVICES -> "service";
+            case DAEMON_SETS -> "daemonset";
             default -> "configmap";
         };
     }

@@ -212,6 +212,15 @@ class ControlPlaneTest {
                                                     .formatted(World.bundle("authority")))),
                     warning(
                             "no-orphans",
+                            "daemonset istio-system/istio-cni-node-0-9",
+                            world ->
+                                    world.add(
+                                            DAEMON_SETS,
+                                            "metadata: {name: istio-cni-node-0-9, namespace:"
+                                                    + " istio-system, labels: {istio.io/rev: 0-9,"
+                                                    + " app.kubernetes.io/managed-by: serin}}")),
+                    warning(
+                            "no-orphans",
                             "configmap istio-system/istio-0-9",
                             world ->
                                     world.add(

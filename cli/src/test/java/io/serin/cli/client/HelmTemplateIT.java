@@ -55,6 +55,9 @@ class HelmTemplateIT {
                 "1-0 image.pullSecrets=one,two proxy.nativeSidecar=false"
                         + " proxy.holdApplicationUntilProxyStarts=true"
                         + " proxy.seccompProfile=RuntimeDefault",
+                "default pilot.cni.enabled=true",
+                "1-0 pilot.cni.enabled=true pilot.cni.provider=default image.pullSecrets=one,two"
+                        + " image.hub=registry.example.org/serin",
                 "1-0 meshConfig.defaultConfig={\"proxyMetadata\":{\"B\":\"b\",\"A\":\"1\"}}",
             })
     void rendersTheSameObjects(String installation) throws Exception {
@@ -109,6 +112,8 @@ class HelmTemplateIT {
                 "1-0 autoscale.max=2 replicas=2",
                 "1-0 enableNamespacesByDefault=true",
                 "1-0 channel=fast",
+                "1-0 pilot.cni.enabled=perhaps",
+                "1-0 pilot.cni.provider=multus",
                 "Upper",
             })
     void refusesWhatTheCommandLineRefuses(String installation) throws Exception {
