@@ -47,7 +47,7 @@ final class CaptureProof {
         long end = System.nanoTime() + atMost.toNanos();
         List<Family> missing = new ArrayList<>(families);
         try (ServerSocketChannel proxy = ServerSocketChannel.open()) {
-            proxy.bind(new InetSocketAddress(settings.inboundPort()));
+            listen(proxy);
             proxy.configureBlocking(false);
             while (true) {
                 for (Family family : List.copyOf(missing)) {
@@ -63,6 +63,20 @@ final class CaptureProof {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while calling", e);
+        }
+    }
+
+    private void listen(ServerSocketChannel proxy) throws IOException {
+        try {
+            proxy.bind(new InetSocketAddress(settings.inboundPort()));
+        } catch (IOException taken) {
+            throw new IOException(
+                    "port "
+                            + settings.inboundPort()
+                            + ": "
+                            + taken.getMessage()
+                            + " (expected: nobody there before the proxy)",
+                    taken);
         }
     }
 

@@ -39,7 +39,8 @@ class CaptureProofIT {
             CaptureProof proof = new CaptureProof(settings(taken.getLocalPort()));
 
             assertThatThrownBy(() -> proof.missing(List.of(Family.IPV4), Duration.ZERO))
-                    .isInstanceOf(IOException.class);
+                    .isInstanceOf(IOException.class)
+                    .hasMessageStartingWith("port " + taken.getLocalPort() + ": ");
         }
     }
 
