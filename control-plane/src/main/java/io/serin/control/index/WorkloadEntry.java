@@ -37,7 +37,13 @@ public record WorkloadEntry(
      * @param identity what it proves
      * @param capture where it stands
      */
-    public record Mtls(SpiffeId identity, InboundCapture capture) {}
+    public record Mtls(SpiffeId identity, InboundCapture capture) {
+
+        /** Before all ports. */
+        public Mtls(SpiffeId identity) {
+            this(identity, InboundCapture.ALL);
+        }
+    }
 
     /**
      * A container's port that traffic comes in on.

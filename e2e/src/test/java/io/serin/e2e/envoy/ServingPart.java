@@ -9,6 +9,7 @@ import io.serin.control.serve.AdsSettings;
 import io.serin.control.serve.AdsVerticle;
 import io.serin.control.serve.ConnectedProxies;
 import io.serin.control.serve.ProxyStatus;
+import io.serin.control.serve.Secured;
 import io.serin.control.snapshot.Pacer;
 import io.serin.control.snapshot.Publisher;
 import io.vertx.core.Future;
@@ -25,10 +26,17 @@ public final class ServingPart implements AutoCloseable {
     private final AdsVerticle verticle;
 
     public ServingPart(Revision revision) {
+        this(revision, Optional.empty());
+    }
+
+    /**
+     * @param secured over TLS too, and signs certificates there
+     */
+    public ServingPart(Revision revision, Optional<Secured> secured) {
         verticle =
                 new AdsVerticle(
                         new AdsSettings(0, revision, "0.1.0", "istiod-" + revision + "-story"),
-                        Optional.empty(),
+                        secured,
                         publisher,
                         proxies,
                         new SimpleMeterRegistry());
@@ -37,6 +45,10 @@ public final class ServingPart implements AutoCloseable {
 
     public int port() {
         return verticle.port();
+    }
+
+    public int securedPort() {
+        return verticle.securedPort();
     }
 
     public void serve(MeshIndex mesh) {
