@@ -217,6 +217,29 @@ class MtlsIT {
         }
     }
 
+    @Test
+    void becomesATunnelOnUpgrade() throws Exception {
+        try (TestServer app =
+                        new TestServer((in, out, socket) -> {
+                            TestServer.readHead(in);
+                            out.write(
+                                    TestServer.bytes(
+                                            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket"
+                                                    + "\r\nConnection: Upgrade\r\n\r\nhi"));
+                            out.write(in.readNBytes(4));
+                        });
+                ProxyHarness server = ProxyHarness.inbound(at(app.port()), true, reviews);
+                ProxyHarness client = caller(web, server.port, REVIEWS);
+                TestClient user = new TestClient(client.port)) {
+            user.send(
+                    "GET /ws HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n");
+            assertThat(user.answer()).startsWith("HTTP/1.1 101");
+            assertThat(user.read(2)).isEqualTo("hi");
+            user.send("ping");
+            assertThat(user.readToEnd()).isEqualTo("ping");
+        }
+    }
+
     /** A mesh's port that the server's own configuration does not know yet. */
     @Test
     void mtlsIsEndedAtPortsThatAreNotKnownYet() throws Exception {

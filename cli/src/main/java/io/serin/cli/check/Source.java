@@ -16,6 +16,9 @@ public enum Source {
     DAEMON_SETS("daemon sets of istio-system", "/apis/apps/v1/namespaces/istio-system/daemonsets"),
     STATEFUL_SETS("stateful sets", "/apis/apps/v1/statefulsets"),
     ENDPOINT_SLICES("endpoint slices", "/apis/discovery.k8s.io/v1/endpointslices"),
+    PEER_AUTHENTICATIONS("peer authentications", "/apis/security.istio.io/v1/peerauthentications"),
+    AUTHORIZATION_POLICIES(
+            "authorization policies", "/apis/security.istio.io/v1/authorizationpolicies"),
     LEASES("leases of istio-system", "/apis/coordination.k8s.io/v1/namespaces/istio-system/leases"),
     BUDGETS("pod disruption budgets", "/apis/policy/v1/poddisruptionbudgets"),
     MUTATING(

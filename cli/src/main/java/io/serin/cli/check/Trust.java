@@ -55,7 +55,8 @@ final class Trust {
                                     PODS,
                                     MUTATING,
                                     CONFIG_MAPS,
-                                    ROOT_CERTIFICATES)));
+                                    ROOT_CERTIFICATES),
+                            Policies.NONE_UNHEARD));
 
     private Trust() {}
 

@@ -56,7 +56,7 @@ class CheckCommandTest {
         assertThat(said())
                 .contains("√ all caBundles match their serving certificates\n")
                 .contains("√ revisions that inject a pod that is made now: all 1\n")
-                .endsWith("status: 0 problems, 0 warnings, 73 good, 0 skipped\n");
+                .endsWith("status: 0 problems, 0 warnings, 74 good, 0 skipped\n");
     }
 
     @Test
@@ -75,7 +75,7 @@ class CheckCommandTest {
                 .isEqualTo(
                         """
                         ‼ namespace-both-labels: some namespaces have both labels, and istio-injection is heard: namespace both: istio-injection=disabled is heard, istio.io/rev=1-0 is not
-                        status: 0 problems, 1 warnings, 72 good, 0 skipped
+                        status: 0 problems, 1 warnings, 73 good, 0 skipped
                         """);
     }
 
@@ -128,7 +128,7 @@ class CheckCommandTest {
         assertThat(check("--revision", "1-0", "-o", "short")).isEqualTo(ExitCode.PROBLEMS);
         assertThat(said())
                 .startsWith("× gateway-api-there: the Gateway API is not there")
-                .endsWith("status: 1 problems, 0 warnings, 71 good, 1 skipped\n");
+                .endsWith("status: 1 problems, 0 warnings, 72 good, 1 skipped\n");
     }
 
     @Test
@@ -216,7 +216,7 @@ class CheckCommandTest {
         assertThat(run("--revision", "1-0")).isEqualTo(ExitCode.OK);
         assertThat(said())
                 .contains("- 3 checks skipped, secret cacerts: you may not get secrets\n")
-                .endsWith("status: 0 problems, 0 warnings, 70 good, 3 skipped\n");
+                .endsWith("status: 0 problems, 0 warnings, 71 good, 3 skipped\n");
     }
 
     private int check(String... arguments) throws IOException {

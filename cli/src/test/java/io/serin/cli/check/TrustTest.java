@@ -25,6 +25,20 @@ class TrustTest {
 
     static final List<Broken> CASES =
             List.of(
+                    warning(
+                            "policies-unheard",
+                            "peerauthentication shop/strict",
+                            world ->
+                                    world.add(
+                                            Source.PEER_AUTHENTICATIONS,
+                                            "{metadata: {name: strict, namespace: shop}, spec: {mtls: {mode: STRICT}}}")),
+                    warning(
+                            "policies-unheard",
+                            "authorizationpolicy shop/nobody",
+                            world ->
+                                    world.add(
+                                            Source.AUTHORIZATION_POLICIES,
+                                            "{metadata: {name: nobody, namespace: shop}, spec: {}}")),
                     problem(
                             "authority-complete",
                             "there is neither secret cacerts nor secret istio-ca-secret",
