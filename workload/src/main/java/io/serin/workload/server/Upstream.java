@@ -13,7 +13,10 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Asks the next server, over kept connections, and tells what came back. */
 final class Upstream {
@@ -100,7 +103,13 @@ final class Upstream {
                         .toString();
     }
 
+    /** With all causes: that a name is not known, and that nobody listens, are one exception. */
     private static String failure(int status, IOException e) {
-        return new Json().number("status", status).text("error", e.toString()).toString();
+        String causes =
+                Stream.<Throwable>iterate(e, Objects::nonNull, Throwable::getCause)
+                        .limit(8)
+                        .map(Throwable::toString)
+                        .collect(Collectors.joining(" by "));
+        return new Json().number("status", status).text("error", causes).toString();
     }
 }
