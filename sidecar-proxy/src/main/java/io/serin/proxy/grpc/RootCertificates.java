@@ -38,12 +38,7 @@ public final class RootCertificates {
      */
     public static List<X509Certificate> parse(Path file, byte[] pem) throws TrustFault {
         try {
-            List<X509Certificate> roots =
-                    CertificateFactory.getInstance("X.509")
-                            .generateCertificates(new ByteArrayInputStream(pem))
-                            .stream()
-                            .map(X509Certificate.class::cast)
-                            .toList();
+            List<X509Certificate> roots = certificates(pem);
             if (roots.isEmpty()) {
                 throw fault(file, "has none");
             }
@@ -51,6 +46,15 @@ public final class RootCertificates {
         } catch (CertificateException e) {
             throw fault(file, "can't be read: " + e.getMessage());
         }
+    }
+
+    /** All certificates of a text in PEM, in its order. */
+    public static List<X509Certificate> certificates(byte[] pem) throws CertificateException {
+        return CertificateFactory.getInstance("X.509")
+                .generateCertificates(new ByteArrayInputStream(pem))
+                .stream()
+                .map(X509Certificate.class::cast)
+                .toList();
     }
 
     static TrustFault fault(Path file, String why) {

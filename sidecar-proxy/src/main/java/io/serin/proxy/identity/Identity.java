@@ -17,13 +17,11 @@ import io.serin.proxy.grpc.TrustFault;
 import io.serin.proxy.grpc.Wires;
 import io.serin.proxy.tls.Credentials;
 import io.serin.proxy.tls.MeshTls;
-import java.io.ByteArrayInputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
@@ -290,14 +288,9 @@ public final class Identity {
 
     private static List<X509Certificate> certificates(List<String> chain)
             throws CertificateException {
-        String pem = String.join("\n", chain);
         List<X509Certificate> certificates =
-                CertificateFactory.getInstance("X.509")
-                        .generateCertificates(
-                                new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)))
-                        .stream()
-                        .map(X509Certificate.class::cast)
-                        .toList();
+                RootCertificates.certificates(
+                        String.join("\n", chain).getBytes(StandardCharsets.US_ASCII));
         if (certificates.isEmpty()) {
             throw new CertificateException("no certificate came (expected: one for the request)");
         }

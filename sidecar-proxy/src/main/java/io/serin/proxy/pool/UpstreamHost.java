@@ -131,63 +131,51 @@ public final class UpstreamHost<C extends Pooled> {
      * @return fails when it could not be reached, or is not who it should be
      */
     public Future<Channel> connect(ChannelHandler handler, MeshTls.Inside inside) {
+        Promise<Channel> result = owner.loop().newPromise();
         Optional<EndpointTls> mtls = tls.get();
-        return mtls.isEmpty() ? plaintext(handler) : secured(handler, inside, mtls.get());
-    }
-
-    private Future<Channel> plaintext(ChannelHandler handler) {
-        ChannelFuture connecting = dial(handler);
-        Promise<Channel> result = connecting.channel().eventLoop().newPromise();
-        connecting.addListener(done -> {
-            if (done.isSuccess()) {
-                result.setSuccess(connecting.channel());
-            } else {
-                result.setFailure(done.cause());
-            }
-        });
-        return result;
-    }
-
-    private Future<Channel> secured(
-            ChannelHandler handler, MeshTls.Inside inside, EndpointTls mtls) {
         ChannelFuture connecting =
                 dial(
-                        new ChannelInitializer<Channel>() {
-                            @Override
-                            protected void initChannel(Channel channel) {
-                                channel.pipeline()
-                                        .addLast(
-                                                mtls.own().client(channel, inside, patience),
-                                                handler);
-                            }
-                        });
-        Channel channel = connecting.channel();
-        Promise<Channel> result = channel.eventLoop().newPromise();
+                        mtls.<ChannelHandler>map(with -> secured(with, inside, handler, result))
+                                .orElse(handler));
         connecting.addListener(done -> {
-            if (done.isSuccess()) {
-                channel.pipeline()
-                        .get(SslHandler.class)
-                        .handshakeFuture()
-                        .addListener(shaken -> {
-                            if (shaken.isSuccess()) {
-                                accept(channel, mtls, result);
-                            } else {
-                                result.setFailure(shaken.cause());
-                            }
-                        });
-            } else {
-                result.setFailure(done.cause());
+            if (!done.isSuccess()) {
+                result.tryFailure(done.cause());
+            } else if (mtls.isEmpty()) {
+                result.trySuccess(connecting.channel());
             }
         });
         return result;
+    }
+
+    private ChannelInitializer<Channel> secured(
+            EndpointTls mtls,
+            MeshTls.Inside inside,
+            ChannelHandler handler,
+            Promise<Channel> result) {
+        return new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                SslHandler handshake = mtls.own().client(channel, inside, patience);
+                handshake
+                        .handshakeFuture()
+                        .addListener(done -> {
+                            if (done.isSuccess()) {
+                                accept(channel, mtls, result);
+                            } else {
+                                result.tryFailure(done.cause());
+                            }
+                        });
+                channel.pipeline().addLast(handshake, handler);
+            }
+        };
     }
 
     private static void accept(Channel channel, EndpointTls mtls, Promise<Channel> result) {
         try {
             mtls.check(channel);
-            result.setSuccess(channel);
+            result.trySuccess(channel);
         } catch (CertificateException somebodyElse) {
-            result.setFailure(somebodyElse);
+            result.tryFailure(somebodyElse);
             var _ = channel.close();
         }
     }

@@ -99,6 +99,10 @@ public final class Upstreams<C extends Pooled> {
         return bootstrap;
     }
 
+    EventLoop loop() {
+        return loop;
+    }
+
     /** Retires every endpoint whose key is not among those that are there now. */
     public void retain(Set<?> present) {
         hosts.entrySet()
