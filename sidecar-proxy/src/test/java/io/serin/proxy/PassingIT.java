@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -216,6 +217,30 @@ class PassingIT {
                 client.send(text);
                 assertThat(client.readToEnd()).isEqualTo(text);
             }
+        }
+    }
+
+    @Test
+    void aSilentEndpointHoldsNoConnectionUpForLong() throws IOException {
+        Duration patient = Duration.ofSeconds(20);
+        try (SilentServer silent = new SilentServer();
+                TestServer app = echo(5);
+                ProxyHarness proxy =
+                        ProxyHarness.outbound(
+                                ProxyHarness.patient(
+                                        ProxyHarness.service(silent.port(), app.port()),
+                                        patient))) {
+            Duration longest = Duration.ZERO;
+            for (int i = 0; i < 60 && longest.toMillis() < 400; i++) {
+                long from = System.nanoTime();
+                try (TestClient client = new TestClient(proxy.port)) {
+                    client.send("PING\n");
+                    assertThat(client.readToEnd()).isEqualTo("PING\n");
+                }
+                longest = Duration.ofNanos(System.nanoTime() - from);
+            }
+            assertThat(longest).isBetween(Duration.ofMillis(400), patient.dividedBy(4));
+            silent.speak((in, out, socket) -> in.readAllBytes()).close();
         }
     }
 

@@ -183,6 +183,15 @@ final class ProxyHarness implements AutoCloseable {
         return new ProxySnapshot(plain.listeners(), plain.routeTables(), clusters, endpoints);
     }
 
+    /** The same, where a connection is waited for as long as this. */
+    static ProxySnapshot patient(ProxySnapshot plain, Duration connectTimeout) {
+        Map<String, Cluster> clusters = new HashMap<>();
+        plain.clusters()
+                .forEach((name, _) -> clusters.put(name, new Cluster.Eds(name, connectTimeout)));
+        return new ProxySnapshot(
+                plain.listeners(), plain.routeTables(), clusters, plain.endpoints());
+    }
+
     void become(ProxySnapshot next) {
         snapshot = next;
         observers.forEach(observer -> observer.accept(next));

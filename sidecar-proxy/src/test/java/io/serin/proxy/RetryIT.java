@@ -16,6 +16,7 @@ import io.serin.api.route.WeightedCluster;
 import io.serin.api.snapshot.ProxySnapshot;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class RetryIT {
 
+    private static final Duration PATIENT = Duration.ofSeconds(20);
     private static final String POST = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc";
 
     private static String fault(String code) {
@@ -65,6 +67,52 @@ class RetryIT {
                 client.send(POST);
                 assertThat(client.answer()).startsWith("HTTP/1.1 200");
             }
+        }
+    }
+
+    @Test
+    void aSilentEndpointHoldsARequestUpForAMomentOnly() throws IOException {
+        try (SilentServer silent = new SilentServer();
+                TestServer app = TestServer.answering("alive");
+                ProxyHarness proxy =
+                        ProxyHarness.outbound(
+                                ProxyHarness.patient(
+                                        ProxyHarness.service(silent.port(), app.port()), PATIENT));
+                TestClient client = new TestClient(proxy.port)) {
+            Duration longest = Duration.ZERO;
+            for (int i = 0; i < 60 && longest.toMillis() < 400; i++) {
+                long from = System.nanoTime();
+                client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
+                assertThat(client.answer()).startsWith("HTTP/1.1 200").endsWith("alive");
+                longest = Duration.ofNanos(System.nanoTime() - from);
+            }
+            assertThat(longest).isBetween(Duration.ofMillis(400), PATIENT.dividedBy(4));
+
+            try (TestServer late = silent.speak(TestServer.each("late"))) {
+                // The connection that was given up, then made after all, serves.
+                await().until(() -> client.get("/").endsWith("late"));
+                int made = late.connections.get();
+                app.kill();
+                for (int i = 0; i < 10; i++) {
+                    assertThat(client.get("/")).startsWith("HTTP/1.1 200").endsWith("late");
+                }
+                assertThat(late.connections).hasValue(made);
+            }
+        }
+    }
+
+    @Test
+    void whereNobodySpeaksTheClientIsToldOnce() throws IOException {
+        try (SilentServer one = new SilentServer();
+                SilentServer other = new SilentServer();
+                ProxyHarness proxy =
+                        ProxyHarness.outbound(
+                                ProxyHarness.service(
+                                        one.port(), other.port(), TestServer.closedPort()));
+                TestClient client = new TestClient(proxy.port)) {
+            client.send(POST);
+            assertThat(client.answer()).startsWith("HTTP/1.1 503").contains("SRN2104");
+            assertThat(client.get("/")).startsWith("HTTP/1.1 503");
         }
     }
 

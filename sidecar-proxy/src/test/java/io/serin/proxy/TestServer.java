@@ -27,22 +27,34 @@ final class TestServer implements AutoCloseable {
     final AtomicInteger connections = new AtomicInteger();
 
     TestServer(Behaviour behaviour) {
+        this(listening(), behaviour);
+    }
+
+    TestServer(ServerSocket listening, Behaviour behaviour) {
+        server = listening;
+        Thread.ofVirtual().start(() -> accept(behaviour));
+    }
+
+    private static ServerSocket listening() {
         try {
-            server = new ServerSocket(0, 100, InetAddress.getByName("127.0.0.1"));
+            return new ServerSocket(0, 100, InetAddress.getByName("127.0.0.1"));
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
         }
-        Thread.ofVirtual().start(() -> accept(behaviour));
     }
 
     /** Answers each request with a body, for as long as the client likes. */
     static TestServer answering(String body) {
-        return new TestServer((in, out, socket) -> {
+        return new TestServer(each(body));
+    }
+
+    static Behaviour each(String body) {
+        return (in, out, socket) -> {
             while (!readHead(in).isEmpty()) {
                 out.write(ok(body));
                 out.flush();
             }
-        });
+        };
     }
 
     /** Says each time the same bytes, whatever it is asked, and keeps the connection. */

@@ -17,6 +17,7 @@ import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,13 @@ public final class UpstreamHost<C extends Pooled> {
 
     /** How long an endpoint that could not be reached is passed over while others can be had. */
     private static final long AVOID_NANOS = 1_000_000_000L;
+
+    /**
+     * How long a connection may take before another one is tried beside it. RFC 8305, section 8:
+     * 0.25 s is recommended, 2 s is the most; a proxy that has just started needs some for the
+     * handshake.
+     */
+    private static final long SLOW_MILLIS = 500;
 
     private final InetSocketAddress address;
     private final @Nullable InetSocketAddress source;
@@ -90,10 +98,10 @@ public final class UpstreamHost<C extends Pooled> {
         inFlight--;
     }
 
-    /** It could not be reached. */
-    public void failed(long now) {
+    /** Others are taken before it for a while. */
+    public void avoid() {
         avoided = true;
-        avoidUntil = now + AVOID_NANOS;
+        avoidUntil = owner.loop().ticker().nanoTime() + AVOID_NANOS;
     }
 
     public boolean isAvoided(long now) {
@@ -125,13 +133,33 @@ public final class UpstreamHost<C extends Pooled> {
     }
 
     /**
-     * Connects; where the endpoint takes mTLS, with that, and to nobody else.
+     * Connects; where the endpoint takes mTLS, with that, and to nobody else. An endpoint that is
+     * not reached, or slowly, is avoided for a while.
      *
      * @param inside what the connection is for
+     * @param whenSlow called once when it takes long, and may take longer
      * @return fails when it could not be reached, or is not who it should be
      */
-    public Future<Channel> connect(ChannelHandler handler, MeshTls.Inside inside) {
+    public Future<Channel> connect(
+            ChannelHandler handler, MeshTls.Inside inside, Runnable whenSlow) {
         Promise<Channel> result = owner.loop().newPromise();
+        Future<?> slow =
+                owner.loop()
+                        .schedule(
+                                () -> {
+                                    avoid();
+                                    whenSlow.run();
+                                },
+                                SLOW_MILLIS,
+                                TimeUnit.MILLISECONDS);
+        result.addListener(done -> {
+            slow.cancel(false);
+            if (done.isSuccess()) {
+                avoided = false;
+            } else {
+                avoid();
+            }
+        });
         Optional<EndpointTls> mtls = tls.get();
         ChannelFuture connecting =
                 dial(

@@ -12,41 +12,61 @@ import io.serin.proxy.tls.MeshTls;
 import java.net.ConnectException;
 import org.jspecify.annotations.Nullable;
 
-/** Connects to the first of some endpoints that takes the connection. */
+/**
+ * Connects to the first of some endpoints that takes the connection; one that is slow to do so has
+ * another one tried beside it. One event loop.
+ */
 public final class Dial {
 
     /** What is tried before the client is told. */
     private static final int MAX_ATTEMPTS = 3;
 
-    private Dial() {}
+    private final Dispatch.Endpoints endpoints;
+    private final Promise<Opaque.Dialed> result;
+    private int left = MAX_ATTEMPTS;
+    private int connecting;
+    private @Nullable Throwable lastCause;
 
-    public static Future<Opaque.Dialed> first(EventLoop loop, Dispatch.Endpoints endpoints) {
-        Promise<Opaque.Dialed> result = loop.newPromise();
-        attempt(loop, endpoints, result, MAX_ATTEMPTS, null);
-        return result;
+    private Dial(EventLoop loop, Dispatch.Endpoints endpoints) {
+        this.endpoints = endpoints;
+        this.result = loop.newPromise();
     }
 
-    private static void attempt(
-            EventLoop loop,
-            Dispatch.Endpoints endpoints,
-            Promise<Opaque.Dialed> result,
-            int left,
-            @Nullable Throwable lastCause) {
-        UpstreamHost<Upstream> host = left == 0 ? null : endpoints.next();
-        if (host == null) {
-            result.setFailure(
-                    lastCause == null ? new ConnectException(endpoints.none().cause()) : lastCause);
+    public static Future<Opaque.Dialed> first(EventLoop loop, Dispatch.Endpoints endpoints) {
+        Dial dial = new Dial(loop, endpoints);
+        dial.attempt();
+        return dial.result;
+    }
+
+    private void attempt() {
+        if (result.isDone()) {
             return;
         }
+        UpstreamHost<Upstream> host = left == 0 ? null : endpoints.next();
+        if (host != null) {
+            left--;
+            connect(host);
+        } else if (connecting == 0) {
+            result.setFailure(
+                    lastCause == null ? new ConnectException(endpoints.none().cause()) : lastCause);
+        }
+    }
+
+    private void connect(UpstreamHost<Upstream> host) {
         host.begin();
-        Future<Channel> connecting = host.connect(new NotReading(), MeshTls.Inside.ANYTHING);
-        connecting.addListener(done -> {
-            if (done.isSuccess()) {
-                result.setSuccess(new Opaque.Dialed(connecting.getNow(), host.meter(), host::end));
-            } else {
+        connecting++;
+        Future<Channel> made =
+                host.connect(new NotReading(), MeshTls.Inside.ANYTHING, this::attempt);
+        made.addListener(done -> {
+            connecting--;
+            if (!done.isSuccess()) {
                 host.end();
-                host.failed(loop.ticker().nanoTime());
-                attempt(loop, endpoints, result, left - 1, done.cause());
+                lastCause = done.cause();
+                attempt();
+            } else if (!result.trySuccess(
+                    new Opaque.Dialed(made.getNow(), host.meter(), host::end))) {
+                host.end();
+                var _ = made.getNow().close();
             }
         });
     }

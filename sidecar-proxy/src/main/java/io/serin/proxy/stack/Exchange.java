@@ -38,10 +38,10 @@ final class Exchange {
 
     private Dispatch.@Nullable Send send;
     private int retriesLeft;
-    private @Nullable UpstreamHost<Upstream> host;
+    private int connecting;
+    private @Nullable UpstreamHost<Upstream> tried;
     private @Nullable Upstream upstream;
     private @Nullable ProxyFault lastFault;
-    private @Nullable UpstreamHost<Upstream> failedAt;
     private boolean triedFreshConnection;
     private boolean answerKeepsAlive;
     private int status;
@@ -114,17 +114,20 @@ final class Exchange {
     // ---- attempts ----
 
     private void attempt() {
-        Dispatch.Endpoints endpoints = sendTo().endpoints();
-        UpstreamHost<Upstream> next = endpoints.next();
-        if (next == null) {
-            fail(lastFault == null ? endpoints.none() : lastFault);
-            return;
+        UpstreamHost<Upstream> next = sendTo().endpoints().next();
+        if (next != null) {
+            attempt(next);
+        } else if (connecting == 0) {
+            fail(lastFault == null ? sendTo().endpoints().none() : lastFault);
         }
-        host = next;
-        next.begin();
-        Upstream idle = next.takeIdle();
+    }
+
+    private void attempt(UpstreamHost<Upstream> at) {
+        tried = at;
+        at.begin();
+        Upstream idle = at.takeIdle();
         if (idle == null) {
-            connect(next);
+            connect(at);
         } else {
             bind(idle);
         }
@@ -139,22 +142,41 @@ final class Exchange {
 
     private void connect(UpstreamHost<Upstream> to) {
         Upstream fresh = new Upstream(to, downstream.scope());
-        Future<Channel> connecting = to.connect(fresh, MeshTls.Inside.HTTP);
-        connecting.addListener(done -> {
-            if (over) {
-                if (done.isSuccess()) {
-                    fresh.becomeIdle();
+        connecting++;
+        Future<Channel> made = to.connect(fresh, MeshTls.Inside.HTTP, this::tryAnotherBeside);
+        made.addListener(done -> {
+            connecting--;
+            if (!done.isSuccess()) {
+                to.end();
+                if (isWaiting()) {
+                    connectFailed(to, done.cause());
                 }
-            } else if (done.isSuccess()) {
+            } else if (isWaiting()) {
                 bind(fresh);
                 fresh.flush();
             } else {
-                connectFailed(to, done.cause());
+                to.end();
+                fresh.becomeIdle();
             }
         });
     }
 
+    /** Whether a connection is wanted still: another one may have been made sooner. */
+    private boolean isWaiting() {
+        return !over && upstream == null;
+    }
+
+    /** The first connection that is made takes the request: an endpoint may be gone in silence. */
+    private void tryAnotherBeside() {
+        if (isWaiting() && downstream.side().elsewhere() && retriesLeft > 0) {
+            retriesLeft--;
+            attempt();
+            flushRequest();
+        }
+    }
+
     private void bind(Upstream to) {
+        tried = to.host();
         upstream = to;
         to.serve(this);
         replay.sendTo(to);
@@ -164,14 +186,10 @@ final class Exchange {
     }
 
     private void connectFailed(UpstreamHost<Upstream> to, Throwable cause) {
-        to.end();
-        host = null;
-        to.failed(downstream.scope().now());
-        fault(
-                to,
+        lastFault =
                 new ProxyFault(
                         downstream.side().connectFailed(),
-                        "connection to " + to.authority() + " failed: " + reason(cause)));
+                        "connection to " + to.authority() + " failed: " + reason(cause));
         // Nothing was sent, so that any request may go elsewhere.
         retryOrFail(downstream.side().elsewhere());
     }
@@ -189,7 +207,6 @@ final class Exchange {
     void upstreamLost(Upstream lost, boolean answerBegun) {
         UpstreamHost<Upstream> from = lost.host();
         from.end();
-        host = null;
         upstream = null;
         if (status != 0) {
             // Part of the answer is on its way, and the rest is lost.
@@ -201,16 +218,14 @@ final class Exchange {
         if (mayRepeat && replay.isWhole() && lost.isReused() && !triedFreshConnection) {
             // Idle for too long, by the other side's clock: a fresh connection may well do.
             triedFreshConnection = true;
-            host = from;
             from.begin();
             connect(from);
             return;
         }
-        fault(
-                from,
+        lastFault =
                 new ProxyFault(
                         downstream.side().closed(),
-                        from.authority() + " closed the connection before it answered"));
+                        from.authority() + " closed the connection before it answered");
         retryOrFail(mayRepeat && downstream.side().elsewhere());
     }
 
@@ -225,15 +240,14 @@ final class Exchange {
                 || !downstream.side().elsewhere()
                 || !replay.isWhole()
                 || retriesLeft == 0
-                || host == null) {
+                || upstream == null) {
             return false;
         }
-        UpstreamHost<Upstream> from = host;
-        from.failed(downstream.scope().now());
+        UpstreamHost<Upstream> from = upstream.host();
+        from.avoid();
         // First, for what it may not have sent yet is what is sent again now.
         detach();
-        fault(
-                from,
+        lastFault =
                 unseen
                         ? new ProxyFault(
                                 FaultCode.CONNECT_FAILED,
@@ -242,22 +256,18 @@ final class Exchange {
                                 FaultCode.ENDPOINT_CLOSED,
                                 "the application at "
                                         + from.authority()
-                                        + " closed the connection before it answered"));
+                                        + " closed the connection before it answered");
         retryOrFail(true);
         return true;
     }
 
-    private void fault(UpstreamHost<Upstream> at, ProxyFault fault) {
-        lastFault = fault;
-        failedAt = at;
-    }
-
     private void retryOrFail(boolean mayRetry) {
-        if (mayRetry && replay.isWhole() && retriesLeft > 0) {
+        boolean may = mayRetry && replay.isWhole();
+        if (may && retriesLeft > 0) {
             retriesLeft--;
             attempt();
             flushRequest();
-        } else if (lastFault != null) {
+        } else if (lastFault != null && !(may && connecting > 0)) {
             fail(lastFault);
         }
     }
@@ -338,15 +348,11 @@ final class Exchange {
     void completed(UpstreamHost<Upstream> by) {
         by.end();
         upstream = null;
-        host = null;
         end(status, Meter.NO_FLAGS, by.meter());
         downstream.finished(answerKeepsAlive, body.isDone());
     }
 
     void badAnswer(String cause) {
-        if (host != null) {
-            failedAt = host;
-        }
         fail(new ProxyFault(downstream.side().badAnswer(), cause));
     }
 
@@ -425,18 +431,12 @@ final class Exchange {
     }
 
     private Meter meter() {
-        if (host != null) {
-            return host.meter();
-        }
-        return failedAt != null ? failedAt.meter() : sendTo().endpoints().meter();
+        return tried != null ? tried.meter() : sendTo().endpoints().meter();
     }
 
     private void detach() {
-        if (host != null) {
-            host.end();
-            host = null;
-        }
         if (upstream != null) {
+            upstream.host().end();
             upstream.abort();
             upstream = null;
         }
