@@ -33,7 +33,7 @@ public final class Cast {
             metadata:
               labels: {app: %1$s, version: %2$s}
               annotations:
-                sidecar.istio.io/proxyCPU: 20m
+                sidecar.istio.io/proxyCPU: 50m
             spec:
               terminationGracePeriodSeconds: 15
               containers:
@@ -51,7 +51,7 @@ public final class Cast {
                     periodSeconds: 1
                     timeoutSeconds: 3
                   resources:
-                    requests: {cpu: 20m, memory: 48Mi}
+                    requests: {cpu: 50m, memory: 48Mi}
         """
                 .formatted(service, version, replicas, IMAGE, port, upstream);
     }
@@ -170,7 +170,7 @@ public final class Cast {
           name: client
           labels: {app: client, version: v1}
           annotations:
-            sidecar.istio.io/proxyCPU: 20m
+            sidecar.istio.io/proxyCPU: 50m
         spec:
           restartPolicy: Never
           terminationGracePeriodSeconds: 30
