@@ -47,6 +47,7 @@ final class ProxyHarness implements AutoCloseable {
     private final Loops loops = new Loops(1);
     private final List<Consumer<? super ProxySnapshot>> observers = new CopyOnWriteArrayList<>();
     private volatile ProxySnapshot snapshot;
+    private volatile boolean current = true;
     final Drain drain = new Drain();
     final Telemetry telemetry = new Telemetry();
     final int port;
@@ -56,6 +57,11 @@ final class ProxyHarness implements AutoCloseable {
                 @Override
                 public ProxySnapshot get() {
                     return snapshot;
+                }
+
+                @Override
+                public boolean isCurrent() {
+                    return current;
                 }
 
                 @Override
@@ -195,6 +201,11 @@ final class ProxyHarness implements AutoCloseable {
     void become(ProxySnapshot next) {
         snapshot = next;
         observers.forEach(observer -> observer.accept(next));
+    }
+
+    /** Hears nothing new for now. */
+    void loseControlPlane() {
+        current = false;
     }
 
     /** The Service's routes over clusters {@code v1}, {@code v2} ... of these ports. */

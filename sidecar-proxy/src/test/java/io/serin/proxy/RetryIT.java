@@ -15,6 +15,7 @@ import io.serin.api.route.RouteAction;
 import io.serin.api.route.WeightedCluster;
 import io.serin.api.snapshot.ProxySnapshot;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -101,6 +102,35 @@ class RetryIT {
         }
     }
 
+    /** Once lost as a node was drained: the one that was left had only been slow. */
+    @Test
+    void aSlowEndpointServesWhatTheOneTriedBesideItRefuses() throws IOException {
+        try (SilentServer slow = new SilentServer();
+                TestServer refusing =
+                        new TestServer((in, out, socket) -> {
+                            in.readNBytes(POST.length());
+                            slow.speak(TestServer.each("late"));
+                            // Its connection is made at the second packet, after a second.
+                            await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
+                            out.write(TestServer.bytes(fault("SRN3101")));
+                        });
+                ProxyHarness proxy =
+                        ProxyHarness.outbound(
+                                ProxyHarness.patient(
+                                        withHealth(
+                                                Map.of(
+                                                        slow.port(),
+                                                        Endpoint.Health.HEALTHY,
+                                                        refusing.port(),
+                                                        Endpoint.Health.DRAINING)),
+                                        PATIENT));
+                TestClient client = new TestClient(proxy.port)) {
+            client.send(POST);
+            assertThat(client.answer()).startsWith("HTTP/1.1 200").endsWith("late");
+            assertThat(refusing.connections).hasValue(1);
+        }
+    }
+
     @Test
     void whereNobodySpeaksTheClientIsToldOnce() throws IOException {
         try (SilentServer one = new SilentServer();
@@ -113,6 +143,38 @@ class RetryIT {
             client.send(POST);
             assertThat(client.answer()).startsWith("HTTP/1.1 503").contains("SRN2104");
             assertThat(client.get("/")).startsWith("HTTP/1.1 503");
+        }
+    }
+
+    /** Rolled while the control plane was away: all that the proxy knows of is gone. */
+    @Test
+    void asksKubernetesWhenEndpointsAreGoneAndNobodySaysWhereTo() throws IOException {
+        try (TestServer app = TestServer.answering("new")) {
+            InetSocketAddress service = new InetSocketAddress("127.0.0.1", app.port());
+            int[] gone = {
+                TestServer.closedPort(), TestServer.closedPort(), TestServer.closedPort()
+            };
+            try (ProxyHarness proxy = ProxyHarness.outboundTo(service)) {
+                proxy.become(ProxyHarness.serviceAt(service, gone));
+                try (TestClient client = new TestClient(proxy.port);
+                        TestClient stranger = new TestClient(proxy.port)) {
+                    client.send(POST);
+                    assertThat(client.answer()).startsWith("HTTP/1.1 503").contains("SRN2104");
+                    assertThat(app.connections).hasValue(0);
+
+                    proxy.loseControlPlane();
+                    for (int i = 0; i < 10; i++) {
+                        client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
+                        assertThat(client.answer()).startsWith("HTTP/1.1 200").endsWith("new");
+                    }
+                    assertThat(app.connections).hasValue(1);
+                    stranger.send("PING\n");
+                    await().until(() -> app.connections.get() == 2);
+
+                    proxy.become(ProxyHarness.serviceAt(service));
+                    assertThat(client.get("/")).startsWith("HTTP/1.1 200").endsWith("new");
+                }
+            }
         }
     }
 

@@ -71,6 +71,9 @@ public sealed interface Listener {
     /** What is spoken at a destination. */
     sealed interface Protocol {
 
+        /** Where all goes that no route is for. */
+        String cluster();
+
         /**
          * HTTP where the first bytes are HTTP, anything else is passed on as TCP.
          *

@@ -61,7 +61,7 @@ public final class Outbound {
         for (EventExecutor executor : loops.group()) {
             EventLoop loop = (EventLoop) executor;
             LoopScope scope = new LoopScope(loop, telemetry.meterOf(loop));
-            byLoop.put(loop, new OutboundLoop(scope, loops, self, own, first));
+            byLoop.put(loop, new OutboundLoop(scope, loops, self, own, first, config::isCurrent));
         }
         var _ = config.subscribe(snapshot -> become(MeshView.of(snapshot)));
     }

@@ -26,6 +26,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** What one event loop holds of the outbound direction: the view it is at, and its endpoints. */
@@ -44,10 +45,13 @@ final class OutboundLoop {
             Loops loops,
             Workload self,
             Supplier<Optional<MeshTls>> own,
-            MeshView view) {
+            MeshView view,
+            BooleanSupplier current) {
         this.scope = scope;
         this.view = view;
-        clusters = new LoopClusters(scope, new Upstreams<>(scope.loop(), loops, IDLE), self, own);
+        clusters =
+                new LoopClusters(
+                        scope, new Upstreams<>(scope.loop(), loops, IDLE), self, own, current);
         passthrough = new Upstreams<>(scope.loop(), loops, IDLE);
         // Anybody may be called: these would grow with every address ever seen.
         var _ =

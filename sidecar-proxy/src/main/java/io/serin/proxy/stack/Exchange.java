@@ -40,6 +40,7 @@ final class Exchange {
     private int retriesLeft;
     private int connecting;
     private @Nullable UpstreamHost<Upstream> tried;
+    private @Nullable UpstreamHost<Upstream> late;
     private @Nullable Upstream upstream;
     private @Nullable ProxyFault lastFault;
     private boolean triedFreshConnection;
@@ -157,6 +158,7 @@ final class Exchange {
             } else {
                 to.end();
                 fresh.becomeIdle();
+                late = to;
             }
         });
     }
@@ -239,7 +241,7 @@ final class Exchange {
         if (!(unseen || lost && isIdempotent())
                 || !downstream.side().elsewhere()
                 || !replay.isWhole()
-                || retriesLeft == 0
+                || !hasElsewhere()
                 || upstream == null) {
             return false;
         }
@@ -261,9 +263,19 @@ final class Exchange {
         return true;
     }
 
+    private boolean hasElsewhere() {
+        return retriesLeft > 0 || connecting > 0 || late != null;
+    }
+
     private void retryOrFail(boolean mayRetry) {
         boolean may = mayRetry && replay.isWhole();
-        if (may && retriesLeft > 0) {
+        UpstreamHost<Upstream> waiting = late;
+        if (may && waiting != null) {
+            // It was passed over for being slow only, and has not had the request yet.
+            late = null;
+            attempt(waiting);
+            flushRequest();
+        } else if (may && retriesLeft > 0) {
             retriesLeft--;
             attempt();
             flushRequest();

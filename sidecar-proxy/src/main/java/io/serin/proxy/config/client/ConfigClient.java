@@ -140,6 +140,7 @@ public final class ConfigClient {
         @Override
         public void ended(Link link, StreamEnd end) {
             useful = false;
+            store.current(false);
             failures++;
             if (stopped) {
                 return;
@@ -220,6 +221,7 @@ public final class ConfigClient {
     private void beUseful() {
         if (!useful) {
             useful = true;
+            store.current(true);
             lastComplaint = "";
             failures = 0;
             backoff.reset();

@@ -60,6 +60,11 @@ public final class ConfigStore {
         publish(new Warming(other.served.get(), other.waiting));
     }
 
+    /** Says whether whoever fills this can be heard. */
+    public void current(boolean heard) {
+        served.current(heard);
+    }
+
     /** Where the proxy belongs, in the word of whoever fills this. */
     public Optional<Home> home() {
         return Optional.ofNullable(held.homes().get(Home.NAME));

@@ -13,6 +13,11 @@ public interface Watch<T> {
     T get();
 
     /**
+     * Whether a change would be heard of: not while whoever knows is out of reach. As {@link #get}.
+     */
+    boolean isCurrent();
+
+    /**
      * Calls the observer with the present value, then with each new one, on the thread that
      * publishes. Values may be skipped when they follow fast; the last one never is.
      *

@@ -20,6 +20,7 @@ public final class WatchSource<T> implements Watch<T> {
 
     private final List<Consumer<? super T>> observers = new CopyOnWriteArrayList<>();
     private volatile T latest;
+    private volatile boolean current;
 
     public WatchSource(T first) {
         latest = first;
@@ -28,6 +29,16 @@ public final class WatchSource<T> implements Watch<T> {
     @Override
     public T get() {
         return latest;
+    }
+
+    @Override
+    public boolean isCurrent() {
+        return current;
+    }
+
+    /** Says whether changes are heard of; not at first. */
+    public void current(boolean heard) {
+        current = heard;
     }
 
     /** Makes this the latest value and tells everyone, on the calling thread. */

@@ -17,6 +17,7 @@ import io.serin.proxy.tls.MeshTls;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** The clusters of the latest view, with the endpoints as one event loop knows them. */
@@ -27,25 +28,38 @@ public final class LoopClusters {
     private final Upstreams<Upstream> upstreams;
     private final Workload self;
     private final Supplier<Optional<MeshTls>> own;
+    private final BooleanSupplier current;
     private final IdentityHashMap<ClusterView, Hosts> hosts = new IdentityHashMap<>();
 
-    /** The endpoints of one cluster: those that serve, and those on their way out. */
+    /**
+     * The endpoints of one cluster.
+     *
+     * @param healthy those that serve
+     * @param draining those on their way out
+     * @param service behind which Kubernetes has those that it knows of; one or none
+     */
     @SuppressWarnings("ArrayRecordComponent") // indexed on the request path, never changed
-    record Hosts(UpstreamHost<Upstream>[] healthy, UpstreamHost<Upstream>[] draining) {}
+    record Hosts(
+            UpstreamHost<Upstream>[] healthy,
+            UpstreamHost<Upstream>[] draining,
+            UpstreamHost<Upstream>[] service) {}
 
     /**
      * @param own what this proxy proves now; empty where it can't
+     * @param current whether the view is what the control plane would say now
      */
     public LoopClusters(
             LoopScope scope,
             Upstreams<Upstream> upstreams,
             Workload self,
-            Supplier<Optional<MeshTls>> own) {
+            Supplier<Optional<MeshTls>> own,
+            BooleanSupplier current) {
         this.scope = scope;
         this.choice = new TwoChoices(scope.random());
         this.upstreams = upstreams;
         this.self = self;
         this.own = own;
+        this.current = current;
     }
 
     /** Lets go of what the new view no longer has. On the loop. */
@@ -58,7 +72,11 @@ public final class LoopClusters {
     public PickedEndpoints endpoints(ClusterView cluster) {
         Hosts known = hosts.get(cluster);
         if (known == null) {
-            known = new Hosts(hosts(cluster.healthy()), hosts(cluster.draining()));
+            known =
+                    new Hosts(
+                            hosts(cluster.healthy()),
+                            hosts(cluster.draining()),
+                            hosts(cluster.service()));
             hosts.put(cluster, known);
         }
         return new PickedEndpoints(scope, choice, cluster, known, this);
@@ -87,6 +105,10 @@ public final class LoopClusters {
         return target.identities().isEmpty()
                 ? Optional.empty()
                 : own.get().map(mtls -> new EndpointTls(mtls, target.identities()));
+    }
+
+    boolean isCurrent() {
+        return current.getAsBoolean();
     }
 
     /** Counts what goes from this workload to another. */

@@ -15,7 +15,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A cluster's endpoints for one request: the healthy ones first, each once. */
+/**
+ * A cluster's endpoints for one request: the healthy ones first, each once. While no control plane
+ * is heard they may all be gone: after one in vain the request goes by the Service's address, for
+ * what Kubernetes knows by then.
+ */
 public final class PickedEndpoints implements Dispatch.Endpoints {
 
     private final LoopScope scope;
@@ -47,9 +51,17 @@ public final class PickedEndpoints implements Dispatch.Endpoints {
             tried.add(first);
         }
         long now = scope.now();
-        UpstreamHost<Upstream> host = choice.pick(hosts.healthy(), tried, now);
+        boolean outdated = !clusters.isCurrent();
+        UpstreamHost<Upstream> host =
+                outdated && first != null ? choice.pick(hosts.service(), tried, now) : null;
+        if (host == null) {
+            host = choice.pick(hosts.healthy(), tried, now);
+        }
         if (host == null) {
             host = choice.pick(hosts.draining(), tried, now);
+        }
+        if (host == null && outdated) {
+            host = choice.pick(hosts.service(), tried, now);
         }
         if (first == null) {
             first = host;
@@ -75,6 +87,6 @@ public final class PickedEndpoints implements Dispatch.Endpoints {
 
     @Override
     public Meter meter() {
-        return clusters.meter(Workload.NOT_KNOWN, cluster.service());
+        return clusters.meter(Workload.NOT_KNOWN, cluster.serviceHost());
     }
 }

@@ -3,8 +3,10 @@ package io.serin.proxy.outbound.route;
 
 import io.serin.api.backend.Cluster;
 import io.serin.api.backend.Endpoint;
+import io.serin.api.backend.Workload;
 import java.net.InetSocketAddress;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A cluster and its endpoints, at one moment. Told apart by identity: a new view, a new cluster.
@@ -15,27 +17,40 @@ public final class ClusterView {
     private final boolean passthrough;
     private final List<Target> healthy;
     private final List<Target> draining;
+    private final List<Target> service;
 
     private ClusterView(
-            String name, boolean passthrough, List<Target> healthy, List<Target> draining) {
+            String name,
+            boolean passthrough,
+            List<Target> healthy,
+            List<Target> draining,
+            List<Target> service) {
         this.name = name;
         this.passthrough = passthrough;
         this.healthy = healthy;
         this.draining = draining;
+        this.service = service;
     }
 
-    static ClusterView of(Cluster cluster, List<Endpoint> endpoints) {
+    private static ClusterView without(String name, boolean passthrough) {
+        return new ClusterView(name, passthrough, List.of(), List.of(), List.of());
+    }
+
+    /**
+     * @param service its Service's address; null where it has none
+     */
+    static ClusterView of(
+            Cluster cluster, List<Endpoint> endpoints, @Nullable InetSocketAddress service) {
         return switch (cluster) {
             case Cluster.Eds eds ->
                     new ClusterView(
                             eds.name(),
                             false,
                             targets(eds, endpoints, Endpoint.Health.HEALTHY),
-                            targets(eds, endpoints, Endpoint.Health.DRAINING));
-            case Cluster.OriginalDestination original ->
-                    new ClusterView(original.name(), true, List.of(), List.of());
-            case Cluster.BlackHole hole ->
-                    new ClusterView(hole.name(), false, List.of(), List.of());
+                            targets(eds, endpoints, Endpoint.Health.DRAINING),
+                            service(eds, endpoints, service));
+            case Cluster.OriginalDestination original -> without(original.name(), true);
+            case Cluster.BlackHole hole -> without(hole.name(), false);
         };
     }
 
@@ -45,6 +60,22 @@ public final class ClusterView {
                 .filter(endpoint -> endpoint.health() == health)
                 .map(endpoint -> target(cluster, endpoint))
                 .toList();
+    }
+
+    /** It leads to any of the endpoints, and is called as all of them can be. */
+    private static List<Target> service(
+            Cluster.Eds cluster, List<Endpoint> endpoints, @Nullable InetSocketAddress address) {
+        return address == null
+                ? List.of()
+                : List.of(
+                        new Target(
+                                address,
+                                cluster.name(),
+                                cluster.connectTimeout(),
+                                Workload.NOT_KNOWN,
+                                endpoints.stream().allMatch(Endpoint::mtls)
+                                        ? cluster.identities()
+                                        : List.of()));
     }
 
     private static Target target(Cluster.Eds cluster, Endpoint endpoint) {
@@ -61,7 +92,7 @@ public final class ClusterView {
     }
 
     /** The Service's host, for telemetry: the name's last part. */
-    public String service() {
+    public String serviceHost() {
         return serviceOf(name);
     }
 
@@ -90,5 +121,10 @@ public final class ClusterView {
     /** Those that only get requests when nobody is healthy. */
     public List<Target> draining() {
         return draining;
+    }
+
+    /** The Service's own address, from where Kubernetes leads on; at most one. */
+    public List<Target> service() {
+        return service;
     }
 }

@@ -46,6 +46,7 @@ public final class MeshView {
         for (ClusterView cluster : clusters.values()) {
             targets.addAll(cluster.healthy());
             targets.addAll(cluster.draining());
+            targets.addAll(cluster.service());
         }
         Map<String, Routes> tables = new HashMap<>();
         for (RouteTable table : snapshot.routeTables().values()) {
@@ -66,14 +67,31 @@ public final class MeshView {
     }
 
     private static Map<String, ClusterView> clusters(ProxySnapshot snapshot) {
+        Map<String, InetSocketAddress> services = services(snapshot);
         Map<String, ClusterView> clusters = new HashMap<>();
         snapshot.clusters()
                 .forEach((name, cluster) -> {
                     EndpointGroup group = snapshot.endpoints().get(name);
                     List<Endpoint> present = group == null ? List.of() : group.endpoints();
-                    clusters.put(name, ClusterView.of(cluster, present));
+                    clusters.put(name, ClusterView.of(cluster, present, services.get(name)));
                 });
         return clusters;
+    }
+
+    /** Where clients call the Service that each cluster is of. */
+    private static Map<String, InetSocketAddress> services(ProxySnapshot snapshot) {
+        Map<String, InetSocketAddress> services = new HashMap<>();
+        for (Listener listener : snapshot.listeners().values()) {
+            if (listener instanceof Listener.Destination at
+                    && !at.address().host().equals(ANY_ADDRESS)) {
+                services.put(at.protocol().cluster(), socket(at.address()));
+            }
+        }
+        return services;
+    }
+
+    private static InetSocketAddress socket(HostPort address) {
+        return new InetSocketAddress(address.host(), address.port());
     }
 
     private static Destination destination(
@@ -93,7 +111,7 @@ public final class MeshView {
         if (address.host().equals(ANY_ADDRESS)) {
             anyAddress.put(address.port(), destination);
         } else {
-            destinations.put(new InetSocketAddress(address.host(), address.port()), destination);
+            destinations.put(socket(address), destination);
         }
     }
 

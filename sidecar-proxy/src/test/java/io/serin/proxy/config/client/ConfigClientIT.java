@@ -119,14 +119,18 @@ class ConfigClientIT {
         ConfigClient client = client(port);
         assertThat(client.complete().awaitUninterruptibly(5000)).isTrue();
 
+        assertThat(store.served().isCurrent()).isTrue();
+
         plane.close();
         await().until(() -> client.report().connection() instanceof Connection.Disconnected);
         assertThat(store.served().get()).isEqualTo(snapshot("10.0.0.1"));
+        assertThat(store.served().isCurrent()).isFalse();
 
         ScriptedControlPlane again = plane(port);
         again.serve(snapshot("10.0.0.2"));
         await().untilAsserted(
                         () -> assertThat(store.served().get()).isEqualTo(snapshot("10.0.0.2")));
+        assertThat(store.served().isCurrent()).isTrue();
     }
 
     @Test
