@@ -36,6 +36,12 @@ class WebhookDownStoryIT {
             try (Load load = down.load(down.url("web", 8080, "/"))) {
                 kubectl.run("scale deployment istiod-1-1 -n istio-system --replicas=0");
                 try {
+                    // Its endpoint is gone for long; were another one ready, so would it be.
+                    load.awaitSeconds(8);
+                    assertThat(attempt(kubectl, down).exit()).as("serves on").isZero();
+
+                    kubectl.run(
+                            "delete pods -n istio-system -l istio.io/rev=1-1 --grace-period=1 --wait=false");
                     Waiting.until(
                             "its last pod is gone",
                             () ->

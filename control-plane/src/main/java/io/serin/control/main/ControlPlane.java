@@ -81,6 +81,9 @@ final class ControlPlane {
     /** How often it is looked whether the validating webhook can be relied upon. */
     private static final Duration PROVE_EVERY = Duration.ofSeconds(10);
 
+    /** How often it is looked whether another replica is ready, by one that is to go. */
+    private static final Duration LOOK_FOR_SUCCESSOR_EVERY = Duration.ofMillis(200);
+
     private final Settings settings;
     private final Vertx vertx;
     private final Kube kube;
@@ -88,6 +91,7 @@ final class ControlPlane {
     private final PrometheusMeterRegistry metrics;
     private final Publisher publisher = new Publisher(Pacer.real());
     private final ConnectedProxies proxies = new ConnectedProxies();
+    private final Successor successor;
     private final Leadership leadership;
     private volatile boolean isLeaving;
     private volatile @Nullable WebhookServer webhook;
@@ -105,6 +109,7 @@ final class ControlPlane {
                         Settings.VERSION,
                         settings.instance());
         metrics = MetricsPage.registry(ads);
+        successor = new Successor(settings.namespace(), settings.revision());
         leadership =
                 new Leadership(
                         kube,
@@ -129,7 +134,11 @@ final class ControlPlane {
                         Objects.ROUTE_CONTROLLER_DOMAIN + settings.revision(),
                         leadership::isHeld);
         IndexWriter index =
-                new IndexWriter(settings.revision(), watches::areSynced, publisher, status::accept);
+                new IndexWriter(
+                        settings.revision(),
+                        watches::areSynced,
+                        publisher.andThen(successor),
+                        status::accept);
         listenForPeople(watches, index);
         await(vertx.deployVerticle(status));
         leadership.seek(status::leadershipChanged);
@@ -197,9 +206,11 @@ final class ControlPlane {
     }
 
     /**
-     * Goes, so that nobody misses it: unready at once, serving as before until nobody is sent here
-     * any more, then streams are ended, so that proxies look for another replica, and what has been
-     * asked is answered. Blocks meanwhile; once.
+     * Goes, so that nobody misses it: serves as before until nobody is sent here any more, and
+     * until another replica is ready, for so long as it may; then streams are ended, so that
+     * proxies look for that one, and what has been asked is answered. Ready all the while:
+     * kube-proxy sends nobody to a pod that is to go while another one is ready, and to this one
+     * where none is (KEP-1669). Blocks meanwhile; once.
      */
     void leave() {
         isLeaving = true;
@@ -219,12 +230,7 @@ final class ControlPlane {
             return;
         }
         asked.leave();
-        LOG.info("leaving serving_for={}", settings.leaveWithin());
-        try {
-            Thread.sleep(settings.leaveWithin());
-        } catch (InterruptedException hurried) {
-            Thread.currentThread().interrupt();
-        }
+        serveOn();
         Future<?> answered = asked.stop(FINISH_WITHIN);
         try {
             if (streams != null) {
@@ -235,6 +241,23 @@ final class ControlPlane {
             LOG.warn("not all was finished reason=\"{}\"", late.getMessage());
         }
         LOG.info("left");
+    }
+
+    private void serveOn() {
+        Settings.Leave leave = settings.leave();
+        LOG.info("leaving serving_for={}", leave.least());
+        try {
+            Thread.sleep(leave.least());
+            if (!successor.hasCome()) {
+                LOG.info("no other replica is ready: serving on at_most={}", leave.most());
+                long end = System.nanoTime() + leave.most().minus(leave.least()).toNanos();
+                while (!successor.hasCome() && System.nanoTime() - end < 0) {
+                    Thread.sleep(LOOK_FOR_SUCCESSOR_EVERY);
+                }
+            }
+        } catch (InterruptedException hurried) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private boolean webhookListens() {
@@ -253,8 +276,7 @@ final class ControlPlane {
                                         "configuration is published",
                                         () -> publisher.latest().isPresent()),
                                 new Readiness.Condition(
-                                        "webhook is listening", this::webhookListens),
-                                new Readiness.Condition("it is to stay", () -> !isLeaving)));
+                                        "webhook is listening", this::webhookListens)));
         Router debug = Router.router(vertx);
         new AdminRoutes(ads, readiness, publisher, proxies).mount(debug);
         await(vertx.createHttpServer().requestHandler(debug).listen(settings.ports().debug()));

@@ -46,7 +46,7 @@ final class WebhookServer {
 
     /** Whether it listens, and goes on doing so. */
     boolean listens() {
-        return listens && !isLeaving;
+        return listens;
     }
 
     /** Connections that are made from now on see this certificate. */

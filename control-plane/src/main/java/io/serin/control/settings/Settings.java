@@ -20,9 +20,7 @@ import java.util.Optional;
  *     /etc/istio/inject}
  * @param meshConfig {@code MESH_CONFIG}: the mounted ConfigMap of the mesh; default {@code
  *     /etc/istio/config}
- * @param leaveWithin {@code LEAVE_SECONDS}: how long it goes on serving after SIGTERM, unready,
- *     until nobody is sent to it any more; 0 to 20, default 5. Together with at most 8 s for what
- *     is in flight it has to fit into the pod's grace time
+ * @param leave how long it goes on serving after SIGTERM
  * @param channel {@code CHANNEL}: rapid, regular or stable; none when it is not there
  * @param ports where it listens; {@code PORT_OFFSET}, default 0, is added to each, so that two can
  *     run on one host
@@ -33,7 +31,7 @@ public record Settings(
         String namespace,
         Path injectConfig,
         Path meshConfig,
-        Duration leaveWithin,
+        Leave leave,
         Optional<Channel> channel,
         Listen ports) {
 
@@ -42,6 +40,16 @@ public record Settings(
 
     /** The ports that it listens at. */
     public record Listen(int debug, int xds, int securedXds, int metrics, int webhook) {}
+
+    /**
+     * How long it goes on serving after SIGTERM.
+     *
+     * @param least {@code LEAVE_SECONDS}: until nobody is sent to it any more; 0 to 20, default 5
+     * @param most {@code LEAVE_AT_MOST_SECONDS}: while no other replica is ready; 0 to 60, default
+     *     30. Together with at most 8 s for what is in flight it has to fit into the pod's grace
+     *     time
+     */
+    public record Leave(Duration least, Duration most) {}
 
     /**
      * Reads it.
@@ -55,11 +63,10 @@ public record Settings(
             throw new IllegalArgumentException(
                     "PORT_OFFSET: '" + offset + "' (expected: a number)");
         }
-        String leave = environment.getOrDefault("LEAVE_SECONDS", "5");
-        if (!leave.matches("1?[0-9]|20")) {
-            throw new IllegalArgumentException(
-                    "LEAVE_SECONDS: '" + leave + "' (expected: 0 to 20)");
-        }
+        Leave leave =
+                new Leave(
+                        seconds(environment, "LEAVE_SECONDS", 5, 20),
+                        seconds(environment, "LEAVE_AT_MOST_SECONDS", 30, 60));
         Optional<Channel> channel =
                 Optional.ofNullable(environment.get("CHANNEL")).map(Settings::channel);
         int add = Integer.parseInt(offset);
@@ -70,7 +77,7 @@ public record Settings(
                     environment.getOrDefault("POD_NAMESPACE", Objects.SYSTEM_NAMESPACE),
                     Path.of(environment.getOrDefault("INJECT_CONFIG", "/etc/istio/inject")),
                     Path.of(environment.getOrDefault("MESH_CONFIG", "/etc/istio/config")),
-                    Duration.ofSeconds(Integer.parseInt(leave)),
+                    leave,
                     channel,
                     new Listen(
                             Ports.CONTROL_DEBUG + add,
@@ -81,6 +88,16 @@ public record Settings(
         } catch (IllegalArgumentException bad) {
             throw new IllegalArgumentException("REVISION: " + bad.getMessage(), bad);
         }
+    }
+
+    private static Duration seconds(
+            Map<String, String> environment, String name, int usual, int most) {
+        String text = environment.getOrDefault(name, Integer.toString(usual));
+        if (!text.matches("[0-9]{1,4}") || Integer.parseInt(text) > most) {
+            throw new IllegalArgumentException(
+                    name + ": '" + text + "' (expected: 0 to " + most + ")");
+        }
+        return Duration.ofSeconds(Integer.parseInt(text));
     }
 
     private static Channel channel(String text) {
