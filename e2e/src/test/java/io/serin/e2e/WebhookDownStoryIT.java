@@ -41,7 +41,7 @@ class WebhookDownStoryIT {
                     assertThat(attempt(kubectl, down).exit()).as("serves on").isZero();
 
                     kubectl.run(
-                            "delete pods -n istio-system -l istio.io/rev=1-1 --grace-period=1 --wait=false");
+                            "delete pods -n istio-system -l istio.io/rev=1-1 --grace-period=0 --force");
                     Waiting.until(
                             "its last pod is gone",
                             () ->
