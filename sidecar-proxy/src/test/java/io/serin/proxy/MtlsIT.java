@@ -10,8 +10,10 @@ import io.serin.api.name.SpiffeId;
 import io.serin.proxy.tls.MeshTls;
 import io.serin.proxy.tls.TestAuthority;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLContext;
@@ -84,6 +86,32 @@ class MtlsIT {
                             + "\r\n\r\n"
                             + large);
             assertThat(user.answer()).endsWith(large);
+        }
+    }
+
+    /** As of a process that hangs: its kernel takes the connection. */
+    @Test
+    void whoTakesTheConnectionAndNoHandshakeHoldsNoRequestUpForLong() throws Exception {
+        Duration patient = Duration.ofSeconds(5);
+        try (TestServer app = TestServer.answering("hello");
+                TestServer hanging =
+                        new TestServer((in, out, socket) ->
+                                in.transferTo(OutputStream.nullOutputStream()));
+                ProxyHarness server = ProxyHarness.inbound(at(app.port()), true, reviews);
+                ProxyHarness client =
+                        ProxyHarness.outbound(
+                                ProxyHarness.mtls(
+                                        ProxyHarness.service(hanging.port(), server.port),
+                                        List.of(SpiffeId.parse(REVIEWS)),
+                                        patient),
+                                web);
+                TestClient user = new TestClient(client.port)) {
+            for (int i = 0; i < 60 && hanging.connections.get() == 0; i++) {
+                long from = System.nanoTime();
+                assertThat(user.get("/")).startsWith("HTTP/1.1 200").endsWith("hello");
+                assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(patient);
+            }
+            assertThat(hanging.connections).hasValue(1);
         }
     }
 

@@ -166,12 +166,16 @@ final class ProxyHarness implements AutoCloseable {
 
     /** The same, with endpoints that take mTLS and prove one of these. */
     static ProxySnapshot mtls(ProxySnapshot plain, List<SpiffeId> identities) {
+        return mtls(plain, identities, Duration.ofSeconds(1));
+    }
+
+    static ProxySnapshot mtls(
+            ProxySnapshot plain, List<SpiffeId> identities, Duration connectTimeout) {
         Map<String, Cluster> clusters = new HashMap<>();
         Map<String, EndpointGroup> endpoints = new HashMap<>();
         plain.clusters()
                 .forEach((name, _) ->
-                        clusters.put(
-                                name, new Cluster.Eds(name, Duration.ofSeconds(1), identities)));
+                        clusters.put(name, new Cluster.Eds(name, connectTimeout, identities)));
         plain.endpoints()
                 .forEach((name, group) ->
                         endpoints.put(

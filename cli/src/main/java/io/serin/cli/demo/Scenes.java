@@ -66,7 +66,25 @@ final class Scenes {
         narrator.fact("sidecars: " + shop.revisions());
         narrator.say(
                 "a client sends 200 requests/s to web, which asks reviews, from here to the end");
-        var _ = visitors.watch(MEASURED_SECONDS);
+        TrafficCounts first = visitors.watch(1);
+        narrator.fact(
+                String.format(
+                        Locale.ROOT,
+                        "answered%s: %d requests, %d failed",
+                        sinceStart(),
+                        first.succeeded(),
+                        first.failed()));
+        var _ = visitors.watch(MEASURED_SECONDS - 1);
+    }
+
+    /** How long this program has been running; nothing where the system does not say. */
+    private static String sinceStart() {
+        return ProcessHandle.current()
+                .info()
+                .startInstant()
+                .map(start -> Duration.between(start, Instant.now()).toMillis() / 1000.0)
+                .map(seconds -> String.format(Locale.ROOT, " %.1f s after the start", seconds))
+                .orElse("");
     }
 
     private void canary() {

@@ -46,6 +46,10 @@ class ServiceContractIT {
     }
 
     private void server(String name, String labels) {
+        server(name, labels, "");
+    }
+
+    private void server(String name, String labels, String more) {
         api.post(
                         api.core("pods"),
                         """
@@ -55,9 +59,9 @@ class ServiceContractIT {
                            "env": [{"name": "PORT", "value": "8080"}, {"name": "SERVICE", "value": "web"},
                                    {"name": "VERSION", "value": "v1"}, {"name": "UPSTREAM", "value": ""}],
                            "ports": [{"name": "web", "containerPort": 8080}],
-                           "readinessProbe": {"httpGet": {"path": "/healthz", "port": "web"}, "periodSeconds": 1}}]}}
+                           "readinessProbe": {"httpGet": {"path": "/healthz", "port": "web"}, "periodSeconds": 1}%s}]}}
                         """
-                                .formatted(name, labels))
+                                .formatted(name, labels, more))
                 .orFail();
     }
 
@@ -232,6 +236,30 @@ class ServiceContractIT {
             while (!endpoints.isEmpty()) {
                 endpoints = watch.next().at("/object/endpoints");
             }
+        }
+    }
+
+    /** KEP-1669: what the only replica of a control plane relies on. */
+    @Test
+    void aServiceLeadsToAPodThatGoesWhereNoOtherIsReady() {
+        server(
+                "last",
+                "\"app\": \"last\"",
+                ", \"lifecycle\": {\"preStop\": {\"sleep\": {\"seconds\": 4}}}");
+        api.post(
+                        api.core("services"),
+                        Shapes.service(
+                                "last",
+                                "\"selector\": {\"app\": \"last\"}, \"ports\": [{\"port\": 80, \"targetPort\": 8080}]"))
+                .orFail();
+        Waiting.until("it answers", () -> visit("curl -sf -m 3 http://last/").exit() == 0);
+
+        api.delete(api.core("pods/last")).orFail();
+        api.await(
+                api.slicesOf("last"),
+                s -> s.at("/items/0/endpoints/0/conditions/terminating").asBoolean());
+        for (int i = 0; i < 3; i++) {
+            visit("curl -sf -m 3 http://last/").orFail();
         }
     }
 

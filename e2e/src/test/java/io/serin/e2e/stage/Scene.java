@@ -7,6 +7,7 @@ import io.serin.e2e.cluster.Program.Ended;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -85,11 +86,19 @@ public final class Scene implements AutoCloseable {
     public Map<String, String> revisions() {
         Map<String, String> revisions = new TreeMap<>();
         for (JsonNode pod : kubectl.json("get pods -n " + name).path("items")) {
-            revisions.put(
-                    pod.at("/metadata/name").asText(),
-                    pod.at("/metadata/annotations").path("istio.io/rev").asText(""));
+            if (!hasEnded(pod)) {
+                revisions.put(
+                        pod.at("/metadata/name").asText(),
+                        pod.at("/metadata/annotations").path("istio.io/rev").asText(""));
+            }
         }
         return revisions;
+    }
+
+    /** A kubelet shows a deleted pod for a moment more when its containers have ended. */
+    private static boolean hasEnded(JsonNode pod) {
+        return pod.at("/metadata").has("deletionTimestamp")
+                && Set.of("Succeeded", "Failed").contains(pod.at("/status/phase").asText());
     }
 
     /** The first pod with these labels, {@code app=reviews,version=v1}. */

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,10 +37,15 @@ public final class UpstreamHost<C extends Pooled> {
 
     /**
      * How long a connection may take before another one is tried beside it. RFC 8305, section 8:
-     * 0.25 s is recommended, 2 s is the most; a proxy that has just started needs some for the
-     * handshake.
+     * 0.25 s is recommended, 2 s is the most.
      */
     private static final long SLOW_MILLIS = 500;
+
+    /**
+     * The same with the handshake, which the peer's process does and not its kernel: one that is
+     * short of CPU is not helped by a second handshake elsewhere.
+     */
+    private static final long SLOW_HANDSHAKE_MILLIS = 2_500;
 
     private final InetSocketAddress address;
     private final @Nullable InetSocketAddress source;
@@ -143,28 +149,27 @@ public final class UpstreamHost<C extends Pooled> {
     public Future<Channel> connect(
             ChannelHandler handler, MeshTls.Inside inside, Runnable whenSlow) {
         Promise<Channel> result = owner.loop().newPromise();
-        Future<?> slow =
-                owner.loop()
-                        .schedule(
-                                () -> {
-                                    avoid();
-                                    whenSlow.run();
-                                },
-                                SLOW_MILLIS,
-                                TimeUnit.MILLISECONDS);
+        Optional<EndpointTls> mtls = tls.get();
+        ChannelFuture connecting =
+                dial(
+                        mtls.<ChannelHandler>map(with -> secured(with, inside, handler, result))
+                                .orElse(handler));
+        Runnable slow =
+                () -> {
+                    avoid();
+                    whenSlow.run();
+                };
+        Future<?> silent = after(SLOW_MILLIS, () -> !connecting.isDone(), slow);
+        Future<?> unsure = after(SLOW_HANDSHAKE_MILLIS, connecting::isSuccess, slow);
         result.addListener(done -> {
-            slow.cancel(false);
+            silent.cancel(false);
+            unsure.cancel(false);
             if (done.isSuccess()) {
                 avoided = false;
             } else {
                 avoid();
             }
         });
-        Optional<EndpointTls> mtls = tls.get();
-        ChannelFuture connecting =
-                dial(
-                        mtls.<ChannelHandler>map(with -> secured(with, inside, handler, result))
-                                .orElse(handler));
         connecting.addListener(done -> {
             if (!done.isSuccess()) {
                 result.tryFailure(done.cause());
@@ -173,6 +178,18 @@ public final class UpstreamHost<C extends Pooled> {
             }
         });
         return result;
+    }
+
+    private Future<?> after(long millis, BooleanSupplier still, Runnable action) {
+        return owner.loop()
+                .schedule(
+                        () -> {
+                            if (still.getAsBoolean()) {
+                                action.run();
+                            }
+                        },
+                        millis,
+                        TimeUnit.MILLISECONDS);
     }
 
     private ChannelInitializer<Channel> secured(

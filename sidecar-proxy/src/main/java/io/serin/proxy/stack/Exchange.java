@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One request and its answer. Sends the request to an endpoint, and to another one when nothing can
- * have been lost by it: the connection could not be made, the other side's proxy says that its
- * application never saw it, or no answer came to a request that may be repeated (RFC 9110 section
- * 9.2.2). One event loop.
+ * have been lost by it: the connection is not made, or not soon, the other side's proxy says that
+ * its application never saw it, or no answer came to a request that may be repeated (RFC 9110
+ * section 9.2.2). One event loop.
  */
 final class Exchange {
 
@@ -38,9 +38,14 @@ final class Exchange {
 
     private Dispatch.@Nullable Send send;
     private int retriesLeft;
-    private int connecting;
     private @Nullable UpstreamHost<Upstream> tried;
+
+    /** Connections that are being made for it. */
+    private int connecting;
+
+    /** An endpoint whose connection came when another one had the request already. */
     private @Nullable UpstreamHost<Upstream> late;
+
     private @Nullable Upstream upstream;
     private @Nullable ProxyFault lastFault;
     private boolean triedFreshConnection;

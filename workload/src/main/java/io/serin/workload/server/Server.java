@@ -4,6 +4,7 @@ package io.serin.workload.server;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.security.Security;
 import java.util.concurrent.Executors;
 
 /**
@@ -31,6 +32,11 @@ public final class Server implements AutoCloseable {
         // Neither should it part with a connection that a proxy keeps for the next request.
         System.setProperty("sun.net.httpserver.maxIdleConnections", "1000");
         System.setProperty("sun.net.httpserver.idleInterval", "300");
+        // A name that was not found once would not be looked for again in 10 s; one that is found
+        // no
+        // more, as DNS does not answer, is as good as it was.
+        Security.setProperty("networkaddress.cache.negative.ttl", "0");
+        Security.setProperty("networkaddress.cache.stale.ttl", "3600");
         ServerSettings settings;
         try {
             settings = ServerSettings.read(args, System.getenv());
