@@ -17,8 +17,6 @@ import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -34,18 +32,6 @@ public final class UpstreamHost<C extends Pooled> {
 
     /** How long an endpoint that could not be reached is passed over while others can be had. */
     private static final long AVOID_NANOS = 1_000_000_000L;
-
-    /**
-     * How long a connection may take before another one is tried beside it. RFC 8305, section 8:
-     * 0.25 s is recommended, 2 s is the most.
-     */
-    private static final long SLOW_MILLIS = 500;
-
-    /**
-     * The same with the handshake, which the peer's process does and not its kernel: one that is
-     * short of CPU is not helped by a second handshake elsewhere.
-     */
-    private static final long SLOW_HANDSHAKE_MILLIS = 2_500;
 
     private final InetSocketAddress address;
     private final @Nullable InetSocketAddress source;
@@ -154,16 +140,16 @@ public final class UpstreamHost<C extends Pooled> {
                 dial(
                         mtls.<ChannelHandler>map(with -> secured(with, inside, handler, result))
                                 .orElse(handler));
-        Runnable slow =
-                () -> {
-                    avoid();
-                    whenSlow.run();
-                };
-        Future<?> silent = after(SLOW_MILLIS, () -> !connecting.isDone(), slow);
-        Future<?> unsure = after(SLOW_HANDSHAKE_MILLIS, connecting::isSuccess, slow);
+        Slowness slowness =
+                new Slowness(
+                        owner,
+                        connecting,
+                        () -> {
+                            avoid();
+                            whenSlow.run();
+                        });
         result.addListener(done -> {
-            silent.cancel(false);
-            unsure.cancel(false);
+            slowness.end();
             if (done.isSuccess()) {
                 avoided = false;
             } else {
@@ -178,18 +164,6 @@ public final class UpstreamHost<C extends Pooled> {
             }
         });
         return result;
-    }
-
-    private Future<?> after(long millis, BooleanSupplier still, Runnable action) {
-        return owner.loop()
-                .schedule(
-                        () -> {
-                            if (still.getAsBoolean()) {
-                                action.run();
-                            }
-                        },
-                        millis,
-                        TimeUnit.MILLISECONDS);
     }
 
     private ChannelInitializer<Channel> secured(

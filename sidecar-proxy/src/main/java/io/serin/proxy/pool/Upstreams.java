@@ -30,12 +30,19 @@ public final class Upstreams<C extends Pooled> {
     /** How much longer a TLS handshake may take than a connection: the peer has to work for it. */
     private static final int HANDSHAKE = 3;
 
+    /**
+     * Connections that others are made beside of, at once: where more are slow, it is not for one
+     * endpoint's silence, and more of them would be slower.
+     */
+    private static final int MAX_BESIDE = 16;
+
     private final Map<Object, UpstreamHost<C>> hosts = new HashMap<>();
     private final Set<UpstreamHost<C>> withIdle =
             Collections.newSetFromMap(new IdentityHashMap<>());
     private final EventLoop loop;
     private final Loops loops;
     private final Duration idleTimeout;
+    private int beside;
 
     /**
      * @param idleTimeout how long a connection waits for the next request; shorter than the
@@ -113,6 +120,20 @@ public final class Upstreams<C extends Pooled> {
                     entry.getValue().retire();
                     return true;
                 });
+    }
+
+    /** Whether another connection may be made beside one that is slow; counts it if so. */
+    boolean mayTryBeside() {
+        if (beside == MAX_BESIDE) {
+            return false;
+        }
+        beside++;
+        return true;
+    }
+
+    /** The slow one has come, or is given up. */
+    void triedBeside() {
+        beside--;
     }
 
     /** The host has an idle connection, which will be too old one day. */
