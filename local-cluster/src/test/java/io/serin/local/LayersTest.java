@@ -24,7 +24,7 @@ class LayersTest {
             serve      forward verb admission patch resource store token api
             forward    api
             verb       admission patch resource store api
-            admission  patch resource store api
+            admission  patch resource store route api
             patch      resource api
             store      api
             resource   api

@@ -5,15 +5,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serin.local.api.Resources;
 import io.serin.local.resource.Kind;
+import io.serin.local.route.Backend;
 import io.serin.local.store.Key;
 import io.serin.local.store.Store;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** Where a Service can be reached: one of its ready endpoints. */
+/** Where a Service can be reached: one of its endpoints. */
 public final class ServiceAddresses {
 
     private final Store store;
@@ -43,18 +43,17 @@ public final class ServiceAddresses {
             throw new IOException(
                     "no service port " + port + " found for service \"" + name + "\"");
         }
-        List<InetSocketAddress> ready = new ArrayList<>();
-        for (ObjectNode slice :
-                store.list(Kind.collection(Resources.ENDPOINT_SLICES), namespace).objects()) {
-            if (slice.path("metadata")
-                    .path("labels")
-                    .path("kubernetes.io/service-name")
-                    .asText()
-                    .equals(name)) {
-                collect(slice, servicePort.path("name").asText(""), ready);
-            }
-        }
-        if (ready.isEmpty()) {
+        List<ObjectNode> slices =
+                store.list(Kind.collection(Resources.ENDPOINT_SLICES), namespace).objects().stream()
+                        .filter(slice ->
+                                slice.path("metadata")
+                                        .path("labels")
+                                        .path("kubernetes.io/service-name")
+                                        .asText()
+                                        .equals(name))
+                        .toList();
+        List<Backend> backends = Backend.of(servicePort, slices);
+        if (backends.isEmpty()) {
             throw new IOException(
                     "dial tcp "
                             + service.path("spec").path("clusterIP").asText()
@@ -62,22 +61,7 @@ public final class ServiceAddresses {
                             + port
                             + ": connect: connection refused");
         }
-        return ready.get(random.nextInt(ready.size()));
-    }
-
-    private static void collect(JsonNode slice, String portName, List<InetSocketAddress> ready) {
-        for (JsonNode port : slice.path("ports")) {
-            if (!port.path("name").asText("").equals(portName)) {
-                continue;
-            }
-            for (JsonNode endpoint : slice.path("endpoints")) {
-                if (endpoint.path("conditions").path("ready").asBoolean(true)) {
-                    ready.add(
-                            new InetSocketAddress(
-                                    endpoint.path("addresses").path(0).asText(),
-                                    port.path("port").asInt()));
-                }
-            }
-        }
+        Backend chosen = backends.get(random.nextInt(backends.size()));
+        return new InetSocketAddress(chosen.address(), chosen.port());
     }
 }

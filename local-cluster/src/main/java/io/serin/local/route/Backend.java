@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** An address and port that a Service's port leads to. */
-record Backend(String address, int port) {
+public record Backend(String address, int port) {
 
     /**
      * Those that a Service's port leads to now, as kube-proxy chooses: the ready ones; without any,
@@ -15,7 +15,7 @@ record Backend(String address, int port) {
      *
      * @param slices the Service's own
      */
-    static List<Backend> of(JsonNode servicePort, List<ObjectNode> slices) {
+    public static List<Backend> of(JsonNode servicePort, List<ObjectNode> slices) {
         List<Backend> ready = new ArrayList<>();
         List<Backend> going = new ArrayList<>();
         for (ObjectNode slice : slices) {
