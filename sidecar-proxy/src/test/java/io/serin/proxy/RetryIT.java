@@ -18,8 +18,11 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -128,6 +131,51 @@ class RetryIT {
             client.send(POST);
             assertThat(client.answer()).startsWith("HTTP/1.1 200").endsWith("late");
             assertThat(refusing.connections).hasValue(1);
+        }
+    }
+
+    /** Once, with a thousand a second on a proxy that was new, each had one, and all were late. */
+    @Test
+    void whereManyConnectionsAreSlowOnlySomeHaveAnotherOneBesideThem() throws Exception {
+        Duration patience = Duration.ofSeconds(4);
+        List<TestClient> clients = new ArrayList<>();
+        AtomicInteger soon = new AtomicInteger();
+        AtomicInteger answered = new AtomicInteger();
+        try (SilentServer silent = new SilentServer();
+                TestServer app = TestServer.answering("alive");
+                ProxyHarness proxy =
+                        ProxyHarness.outbound(
+                                ProxyHarness.patient(
+                                        withHealth(
+                                                Map.of(
+                                                        silent.port(),
+                                                        Endpoint.Health.HEALTHY,
+                                                        app.port(),
+                                                        Endpoint.Health.DRAINING)),
+                                        patience));
+                ExecutorService each = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 20; i++) {
+                clients.add(new TestClient(proxy.port));
+            }
+            long from = System.nanoTime();
+            for (TestClient client : clients) {
+                var _ =
+                        each.submit(() -> {
+                            if (client.get("/").endsWith("alive")) {
+                                answered.incrementAndGet();
+                                if (System.nanoTime() - from < patience.toNanos()) {
+                                    soon.incrementAndGet();
+                                }
+                            }
+                            return null;
+                        });
+            }
+            await().until(() -> answered.get() == clients.size());
+            assertThat(soon).hasValue(16);
+        } finally {
+            for (TestClient client : clients) {
+                client.close();
+            }
         }
     }
 
