@@ -56,6 +56,7 @@ final class Scenes {
     }
 
     private void mesh() {
+        Instant began = Instant.now();
         install(OLD);
         narrator.say(
                 "a namespace says which revision it wants; new pods are injected by its webhook");
@@ -70,21 +71,11 @@ final class Scenes {
         narrator.fact(
                 String.format(
                         Locale.ROOT,
-                        "answered%s: %d requests, %d failed",
-                        sinceStart(),
+                        "answered %.1f s after the scene began: %d requests, %d failed",
+                        Duration.between(began, Instant.now()).toMillis() / 1000.0,
                         first.succeeded(),
                         first.failed()));
         var _ = visitors.watch(MEASURED_SECONDS - 1);
-    }
-
-    /** How long this program has been running; nothing where the system does not say. */
-    private static String sinceStart() {
-        return ProcessHandle.current()
-                .info()
-                .startInstant()
-                .map(start -> Duration.between(start, Instant.now()).toMillis() / 1000.0)
-                .map(seconds -> String.format(Locale.ROOT, " %.1f s after the start", seconds))
-                .orElse("");
     }
 
     private void canary() {
