@@ -4,9 +4,11 @@ package io.serin.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.serin.api.backend.Endpoint;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -241,6 +243,32 @@ class PassingIT {
             }
             assertThat(longest).isBetween(Duration.ofMillis(400), patient.dividedBy(4));
             silent.speak((in, out, socket) -> in.readAllBytes()).close();
+        }
+    }
+
+    /** Where that many are slow it is for want of CPU, and more of them would be slower still. */
+    @Test
+    void whereManyConnectionsAreSlowOnlySomeHaveAnotherOneBesideThem() throws Exception {
+        Duration patience = Duration.ofSeconds(4);
+        try (SilentServer silent = new SilentServer();
+                TestServer app = echo(5);
+                ProxyHarness proxy =
+                        ProxyHarness.outbound(
+                                ProxyHarness.patient(
+                                        ProxyHarness.withHealth(
+                                                Map.of(
+                                                        silent.port(),
+                                                        Endpoint.Health.HEALTHY,
+                                                        app.port(),
+                                                        Endpoint.Health.DRAINING)),
+                                        patience));
+                Crowd crowd = new Crowd(proxy.port, 20)) {
+            crowd.each(client -> {
+                client.send("PING\n");
+                return client.readToEnd();
+            });
+            assertThat(crowd.answers()).hasSize(20).allMatch("PING\n"::equals);
+            assertThat(crowd.answersWithin(patience)).isEqualTo(16);
         }
     }
 

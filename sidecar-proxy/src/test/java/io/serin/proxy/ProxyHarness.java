@@ -202,9 +202,11 @@ final class ProxyHarness implements AutoCloseable {
                 plain.listeners(), plain.routeTables(), clusters, plain.endpoints());
     }
 
+    /** Returns when every loop goes by it. */
     void become(ProxySnapshot next) {
         snapshot = next;
         observers.forEach(observer -> observer.accept(next));
+        loops.group().forEach(loop -> loop.submit(() -> {}).syncUninterruptibly());
     }
 
     /** Hears nothing new for now. */
@@ -250,6 +252,24 @@ final class ProxyHarness implements AutoCloseable {
                                 List.of(new VirtualHost("any", List.of(VirtualHost.ANY), routes)))),
                 eds,
                 endpoints);
+    }
+
+    /** One service whose endpoints, by their ports here, are more or less well. */
+    static ProxySnapshot withHealth(Map<Integer, Endpoint.Health> ports) {
+        ProxySnapshot plain = service();
+        List<Endpoint> endpoints =
+                ports.entrySet().stream()
+                        .map(port ->
+                                new Endpoint(
+                                        new HostPort("127.0.0.1", port.getKey()),
+                                        port.getValue(),
+                                        Workload.NOT_KNOWN))
+                        .toList();
+        return new ProxySnapshot(
+                plain.listeners(),
+                plain.routeTables(),
+                plain.clusters(),
+                Map.of(CLUSTER, new EndpointGroup(CLUSTER, endpoints)));
     }
 
     /** A Service whose one route leads to these endpoints, for HTTP and for all else. */

@@ -5,24 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.serin.api.backend.Endpoint;
-import io.serin.api.backend.EndpointGroup;
-import io.serin.api.backend.Workload;
 import io.serin.api.name.ClusterName;
-import io.serin.api.name.HostPort;
 import io.serin.api.route.RequestMatch;
 import io.serin.api.route.Route;
 import io.serin.api.route.RouteAction;
 import io.serin.api.route.WeightedCluster;
-import io.serin.api.snapshot.ProxySnapshot;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,23 +31,6 @@ class RetryIT {
         return "HTTP/1.1 503 Service Unavailable\r\nx-serin-error: "
                 + code
                 + " gone\r\nContent-Length: 0\r\n\r\n";
-    }
-
-    private static ProxySnapshot withHealth(Map<Integer, Endpoint.Health> ports) {
-        ProxySnapshot plain = ProxyHarness.service();
-        List<Endpoint> endpoints =
-                ports.entrySet().stream()
-                        .map(port ->
-                                new Endpoint(
-                                        new HostPort("127.0.0.1", port.getKey()),
-                                        port.getValue(),
-                                        Workload.NOT_KNOWN))
-                        .toList();
-        return new ProxySnapshot(
-                plain.listeners(),
-                plain.routeTables(),
-                plain.clusters(),
-                Map.of(ProxyHarness.CLUSTER, new EndpointGroup(ProxyHarness.CLUSTER, endpoints)));
     }
 
     @Test
@@ -120,7 +96,7 @@ class RetryIT {
                 ProxyHarness proxy =
                         ProxyHarness.outbound(
                                 ProxyHarness.patient(
-                                        withHealth(
+                                        ProxyHarness.withHealth(
                                                 Map.of(
                                                         slow.port(),
                                                         Endpoint.Health.HEALTHY,
@@ -131,51 +107,6 @@ class RetryIT {
             client.send(POST);
             assertThat(client.answer()).startsWith("HTTP/1.1 200").endsWith("late");
             assertThat(refusing.connections).hasValue(1);
-        }
-    }
-
-    /** Once, with a thousand a second on a proxy that was new, each had one, and all were late. */
-    @Test
-    void whereManyConnectionsAreSlowOnlySomeHaveAnotherOneBesideThem() throws Exception {
-        Duration patience = Duration.ofSeconds(4);
-        List<TestClient> clients = new ArrayList<>();
-        AtomicInteger soon = new AtomicInteger();
-        AtomicInteger answered = new AtomicInteger();
-        try (SilentServer silent = new SilentServer();
-                TestServer app = TestServer.answering("alive");
-                ProxyHarness proxy =
-                        ProxyHarness.outbound(
-                                ProxyHarness.patient(
-                                        withHealth(
-                                                Map.of(
-                                                        silent.port(),
-                                                        Endpoint.Health.HEALTHY,
-                                                        app.port(),
-                                                        Endpoint.Health.DRAINING)),
-                                        patience));
-                ExecutorService each = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (int i = 0; i < 20; i++) {
-                clients.add(new TestClient(proxy.port));
-            }
-            long from = System.nanoTime();
-            for (TestClient client : clients) {
-                var _ =
-                        each.submit(() -> {
-                            if (client.get("/").endsWith("alive")) {
-                                answered.incrementAndGet();
-                                if (System.nanoTime() - from < patience.toNanos()) {
-                                    soon.incrementAndGet();
-                                }
-                            }
-                            return null;
-                        });
-            }
-            await().until(() -> answered.get() == clients.size());
-            assertThat(soon).hasValue(16);
-        } finally {
-            for (TestClient client : clients) {
-                client.close();
-            }
         }
     }
 
@@ -390,7 +321,7 @@ class RetryIT {
                 TestServer staying = TestServer.answering("staying");
                 ProxyHarness proxy =
                         ProxyHarness.outbound(
-                                withHealth(
+                                ProxyHarness.withHealth(
                                         Map.of(
                                                 leaving.port(), Endpoint.Health.DRAINING,
                                                 staying.port(), Endpoint.Health.HEALTHY)));
@@ -398,7 +329,7 @@ class RetryIT {
             for (int i = 0; i < 30; i++) {
                 assertThat(client.get("/")).endsWith("staying");
             }
-            proxy.become(withHealth(Map.of(leaving.port(), Endpoint.Health.DRAINING)));
+            proxy.become(ProxyHarness.withHealth(Map.of(leaving.port(), Endpoint.Health.DRAINING)));
             await().until(() -> client.get("/").endsWith("leaving"));
         }
     }

@@ -27,21 +27,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UpstreamHost<C extends Pooled> {
 
-    /** Idle connections kept for one endpoint on one loop. */
-    private static final int MAX_IDLE = 64;
-
     /** How long an endpoint that could not be reached is passed over while others can be had. */
     private static final long AVOID_NANOS = 1_000_000_000L;
 
     private final InetSocketAddress address;
     private final @Nullable InetSocketAddress source;
     private final Bootstrap bootstrap;
-    private final Duration patience;
+    private final Duration handshakeTimeout;
     private final Supplier<Optional<EndpointTls>> tls;
     private final Meter meter;
     private final Upstreams<C> owner;
     // The one used last is taken first, so that the rest grow old and go.
     private final ArrayDeque<C> idle = new ArrayDeque<>();
+    private final Line<C> line;
     private int inFlight;
     private long avoidUntil;
     private boolean avoided;
@@ -51,17 +49,19 @@ public final class UpstreamHost<C extends Pooled> {
             InetSocketAddress address,
             @Nullable InetSocketAddress source,
             Bootstrap bootstrap,
-            Duration patience,
+            Duration connectTimeout,
+            Duration handshakeTimeout,
             Supplier<Optional<EndpointTls>> tls,
             Meter meter,
             Upstreams<C> owner) {
         this.address = address;
         this.source = source;
         this.bootstrap = bootstrap;
-        this.patience = patience;
+        this.handshakeTimeout = handshakeTimeout;
         this.tls = tls;
         this.meter = meter;
         this.owner = owner;
+        this.line = new Line<>(this, connectTimeout);
     }
 
     public InetSocketAddress address() {
@@ -92,8 +92,16 @@ public final class UpstreamHost<C extends Pooled> {
 
     /** Others are taken before it for a while. */
     public void avoid() {
+        avoidFor(AVOID_NANOS);
+    }
+
+    private void avoidFor(long nanos) {
         avoided = true;
-        avoidUntil = owner.loop().ticker().nanoTime() + AVOID_NANOS;
+        avoidUntil = now() + nanos;
+    }
+
+    long now() {
+        return owner.loop().ticker().nanoTime();
     }
 
     public boolean isAvoided(long now) {
@@ -107,9 +115,22 @@ public final class UpstreamHost<C extends Pooled> {
         return idle.pollFirst();
     }
 
-    /** Takes a connection back for the next request. */
+    /** Where no connection is idle: takes the first that is made, or becomes free. */
+    public void join(Waiting<C> who) {
+        line.join(who);
+    }
+
+    /** Takes one that nobody has used. */
+    public void connectFor(Waiting<C> who) {
+        line.connectFor(who);
+    }
+
+    /** Takes a connection back for the next request, which may wait for it. */
     public void release(C connection) {
-        if (retired || idle.size() >= MAX_IDLE) {
+        if (line.serve(connection)) {
+            return;
+        }
+        if (retired) {
             connection.evict();
             return;
         }
@@ -145,7 +166,7 @@ public final class UpstreamHost<C extends Pooled> {
                         owner,
                         connecting,
                         () -> {
-                            avoid();
+                            avoidFor(handshakeTimeout.toNanos());
                             whenSlow.run();
                         });
         result.addListener(done -> {
@@ -174,7 +195,7 @@ public final class UpstreamHost<C extends Pooled> {
         return new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
-                SslHandler handshake = mtls.own().client(channel, inside, patience);
+                SslHandler handshake = mtls.own().client(channel, inside, handshakeTimeout);
                 handshake
                         .handshakeFuture()
                         .addListener(done -> {

@@ -79,6 +79,7 @@ public final class Upstreams<C extends Pooled> {
                         address,
                         source == null ? null : new InetSocketAddress(source, 0),
                         bootstrap(source, connectTimeout),
+                        connectTimeout,
                         connectTimeout.multipliedBy(HANDSHAKE),
                         tls,
                         meter.get(),

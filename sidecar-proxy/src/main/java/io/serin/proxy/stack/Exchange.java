@@ -4,7 +4,6 @@ package io.serin.proxy.stack;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ConnectTimeoutException;
-import io.netty.util.concurrent.Future;
 import io.serin.proxy.fault.Answer;
 import io.serin.proxy.fault.FaultCode;
 import io.serin.proxy.fault.ProxyFault;
@@ -13,8 +12,8 @@ import io.serin.proxy.http.Head;
 import io.serin.proxy.http.HeadWriter;
 import io.serin.proxy.http.Method;
 import io.serin.proxy.pool.UpstreamHost;
+import io.serin.proxy.pool.Waiting;
 import io.serin.proxy.telemetry.Meter;
-import io.serin.proxy.tls.MeshTls;
 import io.serin.proxy.transport.Relay;
 import io.serin.proxy.transport.Send;
 import org.jspecify.annotations.Nullable;
@@ -40,8 +39,8 @@ final class Exchange {
     private int retriesLeft;
     private @Nullable UpstreamHost<Upstream> tried;
 
-    /** Connections that are being made for it. */
-    private int connecting;
+    /** Endpoints that it waits for a connection to. */
+    private int waiting;
 
     /** An endpoint whose connection came when another one had the request already. */
     private @Nullable UpstreamHost<Upstream> late;
@@ -123,7 +122,7 @@ final class Exchange {
         UpstreamHost<Upstream> next = sendTo().endpoints().next();
         if (next != null) {
             attempt(next);
-        } else if (connecting == 0) {
+        } else if (waiting == 0) {
             fail(lastFault == null ? sendTo().endpoints().none() : lastFault);
         }
     }
@@ -133,7 +132,7 @@ final class Exchange {
         at.begin();
         Upstream idle = at.takeIdle();
         if (idle == null) {
-            connect(at);
+            at.join(new Wait(at));
         } else {
             bind(idle);
         }
@@ -144,28 +143,6 @@ final class Exchange {
             throw new IllegalStateException("not dispatched");
         }
         return send;
-    }
-
-    private void connect(UpstreamHost<Upstream> to) {
-        Upstream fresh = new Upstream(to, downstream.scope());
-        connecting++;
-        Future<Channel> made = to.connect(fresh, MeshTls.Inside.HTTP, this::tryAnotherBeside);
-        made.addListener(done -> {
-            connecting--;
-            if (!done.isSuccess()) {
-                to.end();
-                if (isWaiting()) {
-                    connectFailed(to, done.cause());
-                }
-            } else if (isWaiting()) {
-                bind(fresh);
-                fresh.flush();
-            } else {
-                to.end();
-                fresh.becomeIdle();
-                late = to;
-            }
-        });
     }
 
     /** Whether a connection is wanted still: another one may have been made sooner. */
@@ -226,7 +203,7 @@ final class Exchange {
             // Idle for too long, by the other side's clock: a fresh connection may well do.
             triedFreshConnection = true;
             from.begin();
-            connect(from);
+            from.connectFor(new Wait(from));
             return;
         }
         lastFault =
@@ -269,22 +246,22 @@ final class Exchange {
     }
 
     private boolean hasElsewhere() {
-        return retriesLeft > 0 || connecting > 0 || late != null;
+        return retriesLeft > 0 || waiting > 0 || late != null;
     }
 
     private void retryOrFail(boolean mayRetry) {
         boolean may = mayRetry && replay.isWhole();
-        UpstreamHost<Upstream> waiting = late;
-        if (may && waiting != null) {
+        UpstreamHost<Upstream> slower = late;
+        if (may && slower != null) {
             // It was passed over for being slow only, and has not had the request yet.
             late = null;
-            attempt(waiting);
+            attempt(slower);
             flushRequest();
         } else if (may && retriesLeft > 0) {
             retriesLeft--;
             attempt();
             flushRequest();
-        } else if (lastFault != null && !(may && connecting > 0)) {
+        } else if (lastFault != null && !(may && waiting > 0)) {
             fail(lastFault);
         }
     }
@@ -463,5 +440,54 @@ final class Exchange {
         over = true;
         replay.drop();
         meter.request(code, flags, downstream.scope().now() - started);
+    }
+
+    /** Waits for a connection to an endpoint. */
+    private final class Wait implements Waiting<Upstream> {
+
+        private final UpstreamHost<Upstream> at;
+
+        Wait(UpstreamHost<Upstream> at) {
+            this.at = at;
+            waiting++;
+        }
+
+        @Override
+        public boolean isWanted() {
+            return isWaiting();
+        }
+
+        @Override
+        public Upstream fresh() {
+            return new Upstream(at, downstream.scope());
+        }
+
+        @Override
+        public void take(Upstream connection) {
+            waiting--;
+            bind(connection);
+            connection.flush();
+        }
+
+        @Override
+        public void failed(Throwable cause) {
+            waiting--;
+            at.end();
+            if (isWaiting()) {
+                connectFailed(at, cause);
+            }
+        }
+
+        @Override
+        public void passOver() {
+            waiting--;
+            at.end();
+            late = at;
+        }
+
+        @Override
+        public void slow() {
+            tryAnotherBeside();
+        }
     }
 }

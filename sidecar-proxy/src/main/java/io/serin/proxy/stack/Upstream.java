@@ -242,7 +242,8 @@ public final class Upstream extends ChannelInboundHandlerAdapter implements Pool
 
     // ---- between exchanges, and the end ----
 
-    void becomeIdle() {
+    @Override
+    public void becomeIdle() {
         reused = true;
         resumeReading();
         idleSince = scope.now();
