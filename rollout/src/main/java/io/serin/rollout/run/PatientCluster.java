@@ -20,9 +20,10 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Waits out an API server that does not answer, for so long, and says so. Asking twice is harmless:
- * every operation is the same done twice. Nothing is asked, or asked again after a wait, before it
- * is sure that what the run holds is still its own.
+ * Waits out an API server that does not answer any more, for so long, and says so; one that never
+ * did is not waited for, since nothing is under way then. Asking twice is harmless: every operation
+ * is the same done twice. Nothing is asked, or asked again after a wait, before it is sure that
+ * what the run holds is still its own.
  */
 final class PatientCluster implements Cluster {
 
@@ -35,6 +36,7 @@ final class PatientCluster implements Cluster {
     private final Duration patience;
     private final Consumer<RolloutEvent> events;
     private Duration lost = Duration.ZERO;
+    private boolean hasAnswered;
 
     PatientCluster(
             Cluster cluster,
@@ -78,7 +80,7 @@ final class PatientCluster implements Cluster {
      * Asks anything.
      *
      * @throws ClaimLost when another run has what this one held
-     * @throws ClusterGone when nobody has answered for so long
+     * @throws ClusterGone when nobody has answered for so long, or ever
      */
     <T> T ask(Supplier<T> question) {
         Instant start = time.now();
@@ -87,6 +89,7 @@ final class PatientCluster implements Cluster {
             try {
                 claims.keep();
                 T answer = question.get();
+                hasAnswered = true;
                 if (isGone) {
                     Duration away = Duration.between(start, time.now());
                     lost = lost.plus(away);
@@ -96,6 +99,9 @@ final class PatientCluster implements Cluster {
             } catch (ClusterGone gone) {
                 if (Thread.currentThread().isInterrupted()) {
                     throw new CancellationException("interrupted");
+                }
+                if (!hasAnswered) {
+                    throw gone;
                 }
                 if (!isGone) {
                     events.accept(new RolloutEvent.ApiGone(gone.reason()));

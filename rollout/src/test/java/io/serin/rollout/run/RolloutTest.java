@@ -16,6 +16,7 @@ import io.serin.rollout.plan.Rollbacks;
 import io.serin.rollout.plan.Upgrades;
 import io.serin.rollout.plan.Written;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -250,6 +251,16 @@ class RolloutTest {
 
         assertThat(upgrade(OnFailure.STOP)).isEqualTo(new Outcome.Done());
         assertAllOn("1-1");
+    }
+
+    @Test
+    void saysAtOnceThatNobodyAnswersWhereNothingIsUnderWay() {
+        Instant start = cluster.now();
+        cluster.goneFor(Duration.ZERO, Duration.ofMinutes(1));
+
+        assertThatThrownBy(() -> upgrade(OnFailure.STOP)).isInstanceOf(ClusterGone.class);
+        assertThat(cluster.now()).isEqualTo(start);
+        assertThat(events).isEmpty();
     }
 
     @Test
