@@ -4,6 +4,7 @@ package io.serin.local.admission;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serin.local.api.Resources;
+import io.serin.local.api.Slices;
 import io.serin.local.resource.Kind;
 import io.serin.local.route.Backend;
 import io.serin.local.store.Key;
@@ -45,12 +46,7 @@ public final class ServiceAddresses {
         }
         List<ObjectNode> slices =
                 store.list(Kind.collection(Resources.ENDPOINT_SLICES), namespace).objects().stream()
-                        .filter(slice ->
-                                slice.path("metadata")
-                                        .path("labels")
-                                        .path("kubernetes.io/service-name")
-                                        .asText()
-                                        .equals(name))
+                        .filter(slice -> Slices.service(slice).equals(namespace + "/" + name))
                         .toList();
         List<Backend> backends = Backend.of(servicePort, slices);
         if (backends.isEmpty()) {

@@ -8,6 +8,7 @@ import io.serin.local.api.Events;
 import io.serin.local.api.Meta;
 import io.serin.local.api.Resource;
 import io.serin.local.api.Resources;
+import io.serin.local.api.Slices;
 import io.serin.local.api.WatchEvent;
 import io.serin.local.resource.LabelSelector;
 import java.time.InstantSource;
@@ -151,7 +152,7 @@ public final class Controllers implements AutoCloseable {
                         endpoints.add(
                                 new Key(
                                         Meta.namespace(slice),
-                                        Meta.label(slice, EndpointSlices.SERVICE_NAME)));
+                                        Meta.label(slice, Slices.SERVICE_NAME)));
                     }
                 });
 

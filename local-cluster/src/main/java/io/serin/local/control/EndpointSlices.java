@@ -9,6 +9,7 @@ import io.serin.local.api.ClusterApi;
 import io.serin.local.api.DeleteOptions;
 import io.serin.local.api.Meta;
 import io.serin.local.api.Resources;
+import io.serin.local.api.Slices;
 import io.serin.local.resource.LabelSelector;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,7 +25,6 @@ import java.util.Optional;
  */
 final class EndpointSlices implements Reconciler {
 
-    static final String SERVICE_NAME = "kubernetes.io/service-name";
     static final String MANAGED_BY = "endpointslice.kubernetes.io/managed-by";
     static final String OURS = "endpointslice-controller.k8s.io";
 
@@ -44,7 +44,7 @@ final class EndpointSlices implements Reconciler {
                         Resources.ENDPOINT_SLICES,
                         key.namespace(),
                         slice ->
-                                Meta.label(slice, SERVICE_NAME).equals(key.name())
+                                Meta.label(slice, Slices.SERVICE_NAME).equals(key.name())
                                         && Meta.label(slice, MANAGED_BY).equals(OURS)
                                         && !Meta.isTerminating(slice));
         Optional<ObjectNode> service = api.get(Resources.SERVICES, key.namespace(), key.name());
@@ -222,7 +222,7 @@ final class EndpointSlices implements Reconciler {
     private static ObjectNode labels(ObjectNode service) {
         ObjectNode labels = service.objectNode();
         Meta.labels(service).forEach(labels::put);
-        labels.put(SERVICE_NAME, Meta.name(service));
+        labels.put(Slices.SERVICE_NAME, Meta.name(service));
         labels.put(MANAGED_BY, OURS);
         if (service.path("spec").path("clusterIP").asText().equals("None")) {
             labels.put(HEADLESS, "");

@@ -4,6 +4,7 @@ package io.serin.local.dns;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serin.local.api.Meta;
+import io.serin.local.api.Slices;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -22,7 +23,6 @@ final class Zone {
     static final String DOMAIN = "cluster.local";
 
     private static final String SERVICES = "svc." + DOMAIN;
-    private static final String SERVICE_NAME = "kubernetes.io/service-name";
 
     /** What is known of a name. */
     record Srv(int port, String target) {}
@@ -37,14 +37,7 @@ final class Zone {
 
     static Zone of(Collection<ObjectNode> services, Collection<ObjectNode> slices) {
         Zone zone = new Zone();
-        Map<String, List<ObjectNode>> byService = new HashMap<>();
-        for (ObjectNode slice : slices) {
-            byService
-                    .computeIfAbsent(
-                            Meta.namespace(slice) + "/" + Meta.label(slice, SERVICE_NAME),
-                            _ -> new ArrayList<>())
-                    .add(slice);
-        }
+        Map<String, List<ObjectNode>> byService = Slices.byService(slices);
         for (ObjectNode service : services) {
             zone.add(
                     service,

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serin.local.api.ClusterApi;
 import io.serin.local.api.Resource;
 import io.serin.local.api.Resources;
+import io.serin.local.api.Slices;
 
 /** The two Services that the node itself serves: the API and the names. */
 final class SystemServices {
@@ -46,7 +47,7 @@ final class SystemServices {
         spec.putArray("clusterIPs").add(address);
         ArrayNode servicePorts = spec.putArray("ports");
         ObjectNode slice = object(Resources.ENDPOINT_SLICES, namespace, name);
-        slice.withObject("/metadata/labels").put("kubernetes.io/service-name", name);
+        slice.withObject("/metadata/labels").put(Slices.SERVICE_NAME, name);
         slice.put("addressType", "IPv4");
         ObjectNode endpoint = slice.putArray("endpoints").addObject();
         endpoint.putArray("addresses").add(node);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serin.local.api.ClusterApi;
 import io.serin.local.api.Meta;
 import io.serin.local.api.Resources;
+import io.serin.local.api.Slices;
 import io.serin.local.api.WatchEvent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +25,6 @@ import org.slf4j.LoggerFactory;
 public final class ServiceRoutes implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServiceRoutes.class);
-    private static final String SERVICE_NAME = "kubernetes.io/service-name";
     private static final long RETRY_MILLIS = 500;
 
     private final Map<String, ObjectNode> services = new TreeMap<>();
@@ -78,17 +78,7 @@ public final class ServiceRoutes implements AutoCloseable {
     }
 
     private synchronized String ruleset() {
-        Map<String, List<ObjectNode>> byService = new HashMap<>();
-        slices.values()
-                .forEach(slice ->
-                        byService
-                                .computeIfAbsent(
-                                        Meta.namespace(slice)
-                                                + "/"
-                                                + Meta.label(slice, SERVICE_NAME),
-                                        _ -> new java.util.ArrayList<>())
-                                .add(slice));
-        return Ruleset.of(services.values(), byService);
+        return Ruleset.of(services.values(), Slices.byService(slices.values()));
     }
 
     private void load() {

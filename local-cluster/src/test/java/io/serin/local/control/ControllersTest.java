@@ -16,6 +16,7 @@ import io.serin.local.api.Meta;
 import io.serin.local.api.PodAccess;
 import io.serin.local.api.Resource;
 import io.serin.local.api.Resources;
+import io.serin.local.api.Slices;
 import io.serin.local.api.Times;
 import io.serin.local.api.WatchEvent;
 import io.serin.local.serve.ApiServer;
@@ -315,7 +316,7 @@ class ControllersTest {
         return api.list(
                 Resources.ENDPOINT_SLICES,
                 "default",
-                slice -> Meta.label(slice, EndpointSlices.SERVICE_NAME).equals("web"));
+                slice -> Meta.label(slice, Slices.SERVICE_NAME).equals("web"));
     }
 
     @Test
