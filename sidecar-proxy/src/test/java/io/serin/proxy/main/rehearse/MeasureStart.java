@@ -5,6 +5,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.ssl.SslContext;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import io.serin.api.contract.Ports;
 import io.serin.api.name.HostPort;
 import io.serin.proxy.settings.PodFiles;
@@ -46,8 +47,12 @@ public final class MeasureStart {
         int runs = Integer.parseInt(args[1]);
         List<String> command = List.of(args).subList(2, args.length);
 
+        // A daemon: where this fails, it ends.
         MultiThreadIoEventLoopGroup loops =
-                new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+                new MultiThreadIoEventLoopGroup(
+                        1,
+                        new DefaultThreadFactory("control-plane", true),
+                        NioIoHandler.newFactory());
         RehearsalApp app = new RehearsalApp(InetAddress.ofLiteral(pod));
         RehearsalMesh mesh =
                 new RehearsalMesh(
