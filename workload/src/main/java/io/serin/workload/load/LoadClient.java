@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.workload.load;
 
+import io.serin.workload.dns.DnsCache;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
@@ -33,6 +34,7 @@ public final class LoadClient {
     }
 
     public static void main(String[] args) throws InterruptedException {
+        DnsCache.outlastOutages();
         LoadSettings settings;
         try {
             settings = LoadSettings.read(args, System.getenv());

@@ -2,9 +2,9 @@
 package io.serin.workload.server;
 
 import com.sun.net.httpserver.HttpServer;
+import io.serin.workload.dns.DnsCache;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.security.Security;
 import java.util.concurrent.Executors;
 
 /**
@@ -16,7 +16,9 @@ import java.util.concurrent.Executors;
 public final class Server implements AutoCloseable {
 
     private static final long LINGER_MILLIS = 1_000;
-    private static final int FINISH_SECONDS = 1;
+
+    /** The longest request that there is; a pod's grace period may end it sooner. */
+    private static final int FINISH_SECONDS = 60;
 
     private final HttpServer http;
     private final Answering answering;
@@ -32,11 +34,7 @@ public final class Server implements AutoCloseable {
         // Neither should it part with a connection that a proxy keeps for the next request.
         System.setProperty("sun.net.httpserver.maxIdleConnections", "1000");
         System.setProperty("sun.net.httpserver.idleInterval", "300");
-        // A name that was not found once would not be looked for again in 10 s; one that is found
-        // no
-        // more, as DNS does not answer, is as good as it was.
-        Security.setProperty("networkaddress.cache.negative.ttl", "0");
-        Security.setProperty("networkaddress.cache.stale.ttl", "3600");
+        DnsCache.outlastOutages();
         ServerSettings settings;
         try {
             settings = ServerSettings.read(args, System.getenv());
@@ -63,7 +61,7 @@ public final class Server implements AutoCloseable {
         return http.getAddress().getPort();
     }
 
-    /** Stops taking requests and waits a little for those in flight. */
+    /** Stops taking requests and waits for those in flight. */
     @Override
     public void close() {
         http.stop(FINISH_SECONDS);
