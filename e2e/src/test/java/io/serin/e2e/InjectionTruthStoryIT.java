@@ -66,10 +66,61 @@ class InjectionTruthStoryIT {
                             NONE),
                     new Row("of an unknown revision", "istio.io/rev: 9-9", "", NONE));
 
+    /** Where the tag default is the second revision. */
+    private static final List<Row> TRUTH_OF_THE_DEFAULT =
+            List.of(
+                    new Row("enabled", "istio-injection: enabled", "", "1-1"),
+                    new Row(
+                            "enabled, opted out",
+                            "istio-injection: enabled",
+                            "sidecar.istio.io/inject: 'false'",
+                            NONE),
+                    new Row(
+                            "enabled, with a word for true that is none",
+                            "istio-injection: enabled",
+                            "sidecar.istio.io/inject: 'yes'",
+                            "1-1"),
+                    new Row(
+                            "enabled, of another wish",
+                            "istio-injection: enabled",
+                            "istio.io/rev: 1-0",
+                            "1-1"),
+                    new Row(
+                            "with both labels",
+                            "istio-injection: enabled, istio.io/rev: 1-0",
+                            "",
+                            "1-1"),
+                    new Row("by the tag's name", "istio.io/rev: default", "", "1-1"),
+                    new Row("unlabelled", "", "", NONE),
+                    new Row("opted in", "", "sidecar.istio.io/inject: 'true'", "1-1"),
+                    new Row("nearly opted in", "", "sidecar.istio.io/inject: 'yes'", NONE),
+                    new Row("by its own label", "", "istio.io/rev: 1-0", "1-0"),
+                    new Row("labelled", "istio.io/rev: 1-0", "", "1-0"),
+                    new Row(
+                            "disabled",
+                            "istio-injection: disabled",
+                            "sidecar.istio.io/inject: 'true'",
+                            NONE));
+
     @TestFactory
     Stream<DynamicTest> aPodGetsTheSidecarThatItsLabelsSay() {
         return TRUTH.stream()
-                .map(row -> DynamicTest.dynamicTest("a pod " + row.name(), () -> check(row)));
+                .map(row ->
+                        DynamicTest.dynamicTest(
+                                "a pod " + row.name(),
+                                () -> check("truth-" + TRUTH.indexOf(row), row)));
+    }
+
+    @Test
+    void aTagDefaultServesWhoNamesNoRevision() {
+        stage.serin().run("tag set default --revision " + Stage.SECOND + " --yes");
+        try {
+            for (Row row : TRUTH_OF_THE_DEFAULT) {
+                check("truth-default-" + TRUTH_OF_THE_DEFAULT.indexOf(row), row);
+            }
+        } finally {
+            stage.serin().run("tag remove default --yes");
+        }
     }
 
     @Test
@@ -110,8 +161,7 @@ class InjectionTruthStoryIT {
         }
     }
 
-    private void check(Row row) {
-        String namespace = "truth-" + TRUTH.indexOf(row);
+    private void check(String namespace, Row row) {
         kubectl.apply(
                 """
                 apiVersion: v1
@@ -137,6 +187,7 @@ class InjectionTruthStoryIT {
                                     .out());
 
             assertThat(pod.at("/metadata/annotations").path("istio.io/rev").asText())
+                    .as(row.name())
                     .isEqualTo(row.revision());
             assertThat(names(pod, "initContainers").contains("istio-proxy"))
                     .isEqualTo(!row.revision().isEmpty());

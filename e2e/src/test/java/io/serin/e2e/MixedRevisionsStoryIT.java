@@ -37,6 +37,7 @@ class MixedRevisionsStoryIT {
     void everyPairSpeaksMtlsAndTheServerKnowsWhoCalls() {
         try (Scene before = stage.scene("before", Stage.FIRST);
                 Scene after = stage.scene("after", Stage.SECOND)) {
+            after.relabelVisitors(Stage.SECOND);
             for (Scene scene : List.of(before, after)) {
                 scene.perform(
                         ACCOUNT
@@ -62,6 +63,8 @@ class MixedRevisionsStoryIT {
                             });
                 }
             }
+            assertThat(before.visitorRevision()).isEqualTo(Stage.FIRST);
+            assertThat(after.visitorRevision()).isEqualTo(Stage.SECOND);
             for (Scene to : List.of(before, after)) {
                 assertThat(byPolicy(to, "mutual_tls")).isGreaterThanOrEqualTo(2);
                 long unmeshed = byPolicy(to, "none");

@@ -74,6 +74,8 @@ class RouteScopeStoryIT {
             stage.serin().run("tag undo default --yes");
             assertThat(validator(VALIDATOR).at("/webhooks/0/clientConfig/service/name").asText())
                     .isEqualTo("istiod-" + Stage.FIRST);
+            routes.apply(GOOD);
+            isRefused(routes, BAD, "\"validation.istio.io\"");
 
             stage.serin().run("tag remove default --yes");
             assertThat(stage.kubectl().attempt("get " + VALIDATOR).exit()).isNotZero();

@@ -37,6 +37,29 @@ class UninstallStoryIT {
         this.kubectl = stage.kubectl();
     }
 
+    @Test
+    void takesNothingFromPodsOfAnotherRevision() {
+        try (Scene shop = stage.scene("stays", Stage.FIRST)) {
+            shop.perform(Cast.server("web", "v1", 1, 8080, "") + Cast.service("web", 8080));
+            String url = shop.url("web", 8080, "/");
+            assertThat(shop.curl(url).out()).contains("\"version\":\"v1\"");
+            Set<String> pods = shop.revisions().keySet();
+            stage.install(REVISION);
+            Set<String> definitions = definitions();
+            assertThat(definitions).isNotEmpty();
+
+            stage.uninstall(REVISION).orFail();
+
+            assertThat(definitions()).isEqualTo(definitions);
+            assertThat(shop.curl(url).out()).contains("\"version\":\"v1\"");
+            assertThat(shop.revisions().keySet()).isEqualTo(pods);
+        }
+    }
+
+    private Set<String> definitions() {
+        return Set.of(kubectl.run("get customresourcedefinitions -o name").split("\n", -1));
+    }
+
     /** Kubernetes tells of what happened for an hour, and that is no trace of anybody's. */
     @Test
     void refusesWhileProxiesAreOnItAndLeavesNothingOfAnyKindAfterwards() {

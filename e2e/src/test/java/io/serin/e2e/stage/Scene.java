@@ -12,8 +12,8 @@ import java.util.TreeMap;
 
 /**
  * One story's part of the cluster: a namespace that its revision label binds to a control plane,
- * and a second one, {@code <name>-visitors}, for clients, which stays on the first revision. Both
- * go when the story ends.
+ * and a second one, {@code <name>-visitors}, for clients, which is on the first revision. Both go
+ * when the story ends.
  */
 public final class Scene implements AutoCloseable {
 
@@ -69,6 +69,19 @@ public final class Scene implements AutoCloseable {
     /** Binds the namespace to another revision; running pods stay as they are. */
     public void relabel(String revision) {
         kubectl.run("label namespace %s istio.io/rev=%s --overwrite".formatted(name, revision));
+    }
+
+    /** Has the visitors made from now on come by another revision. */
+    public void relabelVisitors(String revision) {
+        kubectl.run("label namespace %s istio.io/rev=%s --overwrite".formatted(visitors, revision));
+    }
+
+    /** The revision of the visitor, which the first curl has made. */
+    public String visitorRevision() {
+        return kubectl.json("get pod %s -n %s".formatted(VISITOR, visitors))
+                .at("/metadata/annotations")
+                .path("istio.io/rev")
+                .asText();
     }
 
     /**
