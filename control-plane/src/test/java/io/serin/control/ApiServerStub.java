@@ -3,8 +3,11 @@ package io.serin.control;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.fabric8.zjsonpatch.JsonPatch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -17,12 +20,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 
 /**
  * An API server without objects but those that are put or posted, whose watches say nothing; keeps
- * the bodies of patches.
+ * the bodies of patches, and does those of JSON to what it holds.
  */
 public final class ApiServerStub implements AutoCloseable {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HttpServer server;
     private final Map<String, String> objects = new ConcurrentHashMap<>();
@@ -40,11 +47,25 @@ public final class ApiServerStub implements AutoCloseable {
     /** How many of the next patches are refused. */
     public final AtomicInteger refusals = new AtomicInteger();
 
+    /** In whose words the object of a dry run is refused; empty: it is let in. */
+    public final AtomicReference<Function<String, String>> rehearsal =
+            new AtomicReference<>(_ -> "");
+
     public ApiServerStub() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/", this::handle);
         server.start();
+    }
+
+    /** Has an object from now on. */
+    public void hold(String path, String object) {
+        objects.put(path, object);
+    }
+
+    /** An object as it is now. */
+    public String held(String path) {
+        return objects.getOrDefault(path, "{}");
     }
 
     /** Writes a kubeconfig for it. */
@@ -75,6 +96,10 @@ public final class ApiServerStub implements AutoCloseable {
             case "GET" -> get(exchange, path, query);
             case "POST" -> {
                 posts.add(path + " " + body);
+                if (query.contains("dryRun=All")) {
+                    rehearse(exchange, body);
+                    return;
+                }
                 keep(
                         exchange,
                         path + "/" + body.replaceAll("(?s).*\"name\":\"([^\"]+)\".*", "$1"),
@@ -92,10 +117,41 @@ public final class ApiServerStub implements AutoCloseable {
                 answer(exchange, 200, "{}");
             }
             case "PATCH" -> {
+                boolean isDone = refusals.getAndDecrement() <= 0 && patched(exchange, path, body);
                 patches.add(path + " " + body);
-                answer(exchange, refusals.getAndDecrement() > 0 ? 422 : 200, "{}");
+                answer(exchange, isDone ? 200 : 422, isDone ? held(path) : "{}");
             }
             default -> answer(exchange, 405, "{}");
+        }
+    }
+
+    private void rehearse(HttpExchange exchange, String body) {
+        String refusal = rehearsal.get().apply(body);
+        answer(
+                exchange,
+                refusal.isEmpty() ? 201 : 403,
+                refusal.isEmpty()
+                        ? body
+                        : JSON.createObjectNode()
+                                .put("kind", "Status")
+                                .put("code", 403)
+                                .put("message", refusal)
+                                .toString());
+    }
+
+    /** False where one of its tests fails. What is not held is let be. */
+    private synchronized boolean patched(HttpExchange exchange, String path, String body) {
+        String type = String.valueOf(exchange.getRequestHeaders().getFirst("Content-Type"));
+        if (!type.contains("json-patch") || !objects.containsKey(path)) {
+            return true;
+        }
+        try {
+            objects.put(
+                    path,
+                    JsonPatch.apply(JSON.readTree(body), JSON.readTree(held(path))).toString());
+            return true;
+        } catch (JsonProcessingException | RuntimeException refused) {
+            return false;
         }
     }
 

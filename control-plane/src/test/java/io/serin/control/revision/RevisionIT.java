@@ -36,6 +36,10 @@ class RevisionIT {
     private static final Revision REVISION = new Revision("1-0");
     private static final Duration PART = KeptCertificate.LIFETIME.dividedBy(3);
 
+    private static final String INJECTOR =
+            "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/"
+                    + "istio-sidecar-injector-1-0";
+
     private @TempDir Path folder;
     private ApiServerStub api;
     private Kube kube;
@@ -103,6 +107,54 @@ class RevisionIT {
                 assertThat(patch).contains("istio-sidecar-injector-1-0");
             } while (!patch.contains("/webhooks/0/name\",\"value\":\"b."));
         }
+    }
+
+    /** What stands there may look right to everybody but the API server. */
+    @Test
+    void whatSomebodyOverwroteIsRestored() throws Exception {
+        CertificateStore store = store();
+        String ours = base64(store.obtain(now).authority());
+        String foreign = base64(ServerCertificate.make(List.of("h"), now).authority());
+        try (CaBundleKeeper keeper = keeper(store)) {
+            api.hold(INJECTOR, injector("", ""));
+            keeper.put(told("", ""));
+            assertRestored(ours);
+
+            for (String wrong : List.of(foreign, "Z2FyYmFnZQ==", ours + ours)) {
+                api.hold(INJECTOR, injector(ours, wrong));
+                keeper.put(told(ours, ours));
+                keeper.put(told(ours, wrong));
+                assertRestored(ours);
+            }
+            keeper.put(told(ours, ours));
+        }
+        assertThat(api.patches).as("of what is right").isEmpty();
+    }
+
+    private void assertRestored(String bundle) throws Exception {
+        assertThat(api.patches.poll(10, TimeUnit.SECONDS)).startsWith(INJECTOR + " ");
+        assertThat(api.held(INJECTOR)).isEqualTo(injector(bundle, bundle));
+    }
+
+    private static String injector(String bundle, String other) {
+        return """
+        {"metadata":{"name":"istio-sidecar-injector-1-0","labels":{"istio.io/rev":"1-0"}},\
+        "webhooks":[\
+        {"name":"rev.namespace.sidecar-injector.istio.io","clientConfig":{"caBundle":"%s"}},\
+        {"name":"rev.object.sidecar-injector.istio.io","clientConfig":{"caBundle":"%s"}}]}\
+        """
+                .formatted(bundle, other);
+    }
+
+    private static KubeWebhook told(String bundle, String other) {
+        return new KubeWebhook(
+                KubeWebhook.Kind.MUTATING,
+                "istio-sidecar-injector-1-0",
+                "1-0",
+                "",
+                List.of(
+                        new KubeWebhook.Entry("rev.namespace.sidecar-injector.istio.io", bundle),
+                        new KubeWebhook.Entry("rev.object.sidecar-injector.istio.io", other)));
     }
 
     @Test
