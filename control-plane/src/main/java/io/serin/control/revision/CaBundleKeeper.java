@@ -11,6 +11,7 @@ import io.serin.kube.type.ObjectName;
 import io.serin.kube.watch.Observer;
 import io.serin.kube.write.CaBundle;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -84,12 +85,22 @@ public final class CaBundleKeeper implements Observer<KubeWebhook>, AutoCloseabl
     }
 
     /**
-     * Looks at all of them now. Blocks.
+     * Looks at all of them now, and at each whatever becomes of the others. Blocks.
      *
      * @throws RuntimeException when one could not be written
      */
     void fillAll() {
-        told.values().forEach(this::fill);
+        List<RuntimeException> refused = new ArrayList<>();
+        for (KubeWebhook webhook : told.values()) {
+            try {
+                fill(webhook);
+            } catch (RuntimeException one) {
+                refused.add(one);
+            }
+        }
+        if (!refused.isEmpty()) {
+            throw refused.getFirst();
+        }
     }
 
     /** Until it is done, or something newer is told, which is repaired in its place. */

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.serin.api.name.Revision;
 import io.serin.control.ApiServerStub;
+import io.serin.control.trust.Authority;
 import io.serin.control.trust.ServerCertificate;
 import io.serin.kube.Kube;
 import io.serin.kube.type.KubeWebhook;
@@ -258,6 +259,34 @@ class RevisionIT {
             assertThat(served).containsExactly(second);
             renewal.look();
             assertThat(served).hasSize(1);
+        }
+    }
+
+    /** Once a webhook that refused to be written kept those after it from a successor. */
+    @Test
+    void whatCannotBeWrittenKeepsNoOtherFromHearingOfASuccessor() throws Exception {
+        CertificateStore store = store();
+        ServerCertificate first = store.obtain(now);
+        List<ServerCertificate> served = new ArrayList<>();
+        try (CaBundleKeeper keeper = keeper(store)) {
+            for (String tag : List.of("prod", "blue", "green")) {
+                keeper.put(webhook("istio-revision-tag-" + tag, "1-0", "a"));
+                assertThat(api.patches.poll(10, TimeUnit.SECONDS)).contains("-tag-" + tag + " ");
+            }
+            CertificateRenewal renewal =
+                    new CertificateRenewal(store, keeper, () -> now, first, served::add);
+
+            now = now.plus(Authority.LIFETIME.dividedBy(3).multipliedBy(2)).plusSeconds(60);
+            api.refusals.set(1);
+            renewal.look();
+            assertThat(api.patches)
+                    .hasSize(3)
+                    .allMatch(it -> it.contains(base64(store.obtain(now).authority())));
+
+            renewal.look();
+            assertThat(served).as("before all have heard").isEmpty();
+            renewal.look();
+            assertThat(served).containsExactly(store.obtain(now));
         }
     }
 
