@@ -3,22 +3,15 @@ package io.serin.control.main;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.serin.control.settings.Settings;
-import io.serin.injector.InjectorConfig;
-import io.serin.kube.Kube;
-import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpVersion;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,41 +23,17 @@ class CertifyIT {
     @Test
     void identitiesAreOfTheTokensAccountInTheMeshsTrustDomain(@TempDir Path folder)
             throws Exception {
-        Files.writeString(folder.resolve("config"), InjectorConfig.shippedConfig());
-        Files.writeString(folder.resolve("values"), "{\"image\":\"serin-proxy\",\"resources\":{}}");
-        Files.writeString(folder.resolve("mesh"), "{}");
-        Settings settings =
-                Settings.read(
-                        Map.of(
-                                "REVISION",
-                                "rehearsal",
-                                "PORT_OFFSET",
-                                Integer.toString(OFFSET),
-                                "LEAVE_SECONDS",
-                                "0",
-                                "INJECT_CONFIG",
-                                folder.toString(),
-                                "MESH_CONFIG",
-                                folder.toString()));
-        Vertx vertx = Vertx.vertx();
-        ControlPlane control =
-                new ControlPlane(
-                        settings,
-                        vertx,
-                        Kube.connect(
-                                Optional.of(RehearsedCluster.start(vertx, folder)),
-                                Optional.empty()));
-        try {
-            control.start();
+        try (RunningControlPlane running = RunningControlPlane.start(folder, OFFSET)) {
             HttpClient client =
-                    vertx.createHttpClient(
-                            new HttpClientOptions()
-                                    .setSsl(true)
-                                    .setTrustAll(true)
-                                    .setVerifyHost(false)
-                                    .setProtocolVersion(HttpVersion.HTTP_2)
-                                    .setUseAlpn(true));
-            RehearsedProxy proxy = new RehearsedProxy(client, settings);
+                    running.vertx()
+                            .createHttpClient(
+                                    new HttpClientOptions()
+                                            .setSsl(true)
+                                            .setTrustAll(true)
+                                            .setVerifyHost(false)
+                                            .setProtocolVersion(HttpVersion.HTTP_2)
+                                            .setUseAlpn(true));
+            RehearsedProxy proxy = new RehearsedProxy(client, running.settings());
 
             List<String> chain = proxy.certify();
 
@@ -72,9 +41,6 @@ class CertifyIT {
             leaf.verify(read(chain.getLast()).getPublicKey());
             assertThat(leaf.getSubjectAlternativeNames())
                     .containsExactly(List.of(6, "spiffe://cluster.local/ns/shop/sa/default"));
-        } finally {
-            control.leave();
-            vertx.close().await();
         }
     }
 
