@@ -4,6 +4,9 @@ package io.serin.control.main;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -17,6 +20,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 class CurrentInjectorTest {
 
@@ -34,8 +38,12 @@ class CurrentInjectorTest {
     }
 
     private void mount(String update, String image, String mesh) throws IOException {
+        mount(update, InjectorConfig.shippedConfig(), image, mesh);
+    }
+
+    private void mount(String update, String config, String image, String mesh) throws IOException {
         Path files = Files.createDirectory(folder.resolve(".." + update));
-        Files.writeString(files.resolve("config"), InjectorConfig.shippedConfig());
+        Files.writeString(files.resolve("config"), config);
         Files.writeString(
                 files.resolve("values"), "{\"image\": %s, \"resources\": {}}".formatted(image));
         Files.writeString(files.resolve("mesh"), mesh);
@@ -47,10 +55,15 @@ class CurrentInjectorTest {
                 java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     }
 
+    private static Injection injected(CurrentInjector injector) throws IOException {
+        return injector.get().inject(new ObjectMapper().readTree(POD), "shop", Map.of());
+    }
+
     private static String image(CurrentInjector injector) throws IOException {
-        Injection injection =
-                injector.get().inject(new ObjectMapper().readTree(POD), "shop", Map.of());
-        return ((Injection.Injected) injection).pod().at("/spec/initContainers/1/image").asText();
+        return ((Injection.Injected) injected(injector))
+                .pod()
+                .at("/spec/initContainers/1/image")
+                .asText();
     }
 
     private double reloads(String result) {
@@ -110,9 +123,41 @@ class CurrentInjectorTest {
     }
 
     private static String environment(CurrentInjector injector) throws IOException {
-        Injection injection =
-                injector.get().inject(new ObjectMapper().readTree(POD), "shop", Map.of());
-        return ((Injection.Injected) injection).pod().at("/spec/initContainers/1/env").toString();
+        return ((Injection.Injected) injected(injector))
+                .pod()
+                .at("/spec/initContainers/1/env")
+                .toString();
+    }
+
+    @Test
+    void anUnknownPolicyInjectsNothingAndIsAnErrorInTheLog() throws IOException {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        Logger logger = (Logger) LoggerFactory.getLogger(InjectorConfig.class);
+        log.start();
+        logger.addAppender(log);
+        try {
+            mount("1", "\"p:1\"");
+            CurrentInjector injector = new CurrentInjector(REVISION, folder, folder, metrics);
+            assertThat(injected(injector)).isInstanceOf(Injection.Injected.class);
+            assertThat(log.list).isEmpty();
+
+            mount(
+                    "2",
+                    InjectorConfig.shippedConfig().replace("policy: enabled", "policy: on-demand"),
+                    "\"p:1\"",
+                    "{}");
+            injector.look();
+            injector.look();
+
+            assertThat(injected(injector)).isInstanceOf(Injection.Skipped.class);
+            assertThat(log.list)
+                    .extracting(it -> it.getLevel() + " " + it.getFormattedMessage())
+                    .containsExactly(
+                            "ERROR config policy=\"on-demand\" expected=\"enabled or disabled\":"
+                                    + " nothing is injected");
+        } finally {
+            logger.detachAppender(log);
+        }
     }
 
     @Test
