@@ -290,6 +290,44 @@ class RevisionIT {
         }
     }
 
+    /** Once one that nobody may write kept all others from a certificate that is valid. */
+    @Test
+    void whatCannotBeWrittenIsWaitedForADayAndTriedOn() throws Exception {
+        CertificateStore store = store();
+        ServerCertificate first = store.obtain(now);
+        List<ServerCertificate> served = new ArrayList<>();
+        try (CaBundleKeeper keeper = keeper(store)) {
+            keeper.put(webhook("istio-revision-tag-guarded", "1-0", "a"));
+            assertThat(api.patches.poll(10, TimeUnit.SECONDS)).contains("-tag-guarded ");
+            CertificateRenewal renewal =
+                    new CertificateRenewal(store, keeper, () -> now, first, served::add);
+
+            api.refusals.set(Integer.MAX_VALUE);
+            now = now.plus(Authority.LIFETIME.dividedBy(3).multipliedBy(2)).plusSeconds(60);
+            store.obtain(now);
+            now = now.plus(KeptCertificate.TRUSTED_BEFORE_IT_SIGNS);
+            renewal.look();
+            now = now.plus(Duration.ofHours(23));
+            renewal.look();
+            assertThat(served).isEmpty();
+
+            now = now.plus(Duration.ofHours(1));
+            renewal.look();
+            renewal.look();
+            assertThat(served).containsExactly(store.obtain(now));
+
+            api.refusals.set(0);
+            api.patches.clear();
+            renewal.look();
+            renewal.look();
+            assertThat(api.patches)
+                    .singleElement()
+                    .asString()
+                    .contains(base64(store.obtain(now).authority()));
+            assertThat(served).hasSize(1);
+        }
+    }
+
     /** Two replicas that look at the same moment, at the start and when a renewal is due. */
     @Test
     void replicasThatLookAtOnceAgree() throws Exception {
