@@ -18,6 +18,7 @@ import io.serin.kube.type.ObjectName;
 import io.serin.kube.write.Objects.Kind;
 import io.serin.kube.write.TagObjects;
 import io.serin.kube.write.ValidatorObjects;
+import io.serin.kube.write.Webhooks;
 import io.serin.rollout.cluster.InjectionProbe;
 import java.time.Duration;
 import java.time.Instant;
@@ -356,7 +357,13 @@ public final class Tags {
         Optional<JsonNode> old = before.ofTag(tag.value());
         if (old.isPresent()) {
             Revision target = new Revision(InjectionWebhooks.revision(old.get()));
-            objects.apply(TagObjects.webhooks(tag, target, old.get(), previous(old.get())));
+            objects.apply(
+                    TagObjects.webhooks(
+                            tag,
+                            target,
+                            old.get(),
+                            previous(old.get()),
+                            Webhooks.isEverywhere(old.get())));
         } else {
             remove(tag, InjectionWebhooks.read(reader));
         }
@@ -377,7 +384,19 @@ public final class Tags {
                             return from.equals(target.value()) ? previous(old) : from;
                         })
                         .orElse("");
-        return TagObjects.webhooks(tag, target, injector, previous);
+        return TagObjects.webhooks(tag, target, injector, previous, isEverywhere(tag, webhooks));
+    }
+
+    /**
+     * Whether the tag {@code default} is to take in pods that no label speaks of: as the revision
+     * that it takes the place of would, and where that is gone, as it did itself. So a tag that is
+     * set or moved changes nothing of whether they get a sidecar.
+     */
+    private static boolean isEverywhere(Tag tag, InjectionWebhooks webhooks) {
+        return plainDefault(tag, webhooks)
+                .or(() -> webhooks.ofTag(tag.value()))
+                .filter(Webhooks::isEverywhere)
+                .isPresent();
     }
 
     private static String previous(JsonNode configuration) {

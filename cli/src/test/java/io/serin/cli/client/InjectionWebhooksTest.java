@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import com.fasterxml.jackson.databind.JsonNode;
 import io.serin.api.contract.DesiredRevision;
 import io.serin.api.contract.Labels;
+import io.serin.api.contract.Objects;
 import io.serin.api.name.Revision;
 import io.serin.api.name.Tag;
 import io.serin.injector.template.TreeTemplate;
 import io.serin.kube.write.TagObjects;
+import io.serin.kube.write.Webhooks;
 import io.serin.rollout.cluster.InjectionProbe;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +54,12 @@ class InjectionWebhooksTest {
             injection=disabled rev=canary | -       -       - -       -       -       -       -       -       -
             """;
 
+    /** Where pods that no label speaks of are taken in: the very first cell is another. */
+    private static final String TRUTH_EVERYWHERE = TRUTH.replaceFirst("\\| -      ", "| default");
+
     private static final JsonNode DEFAULT = installed("default");
+    private static final JsonNode EVERYWHERE =
+            installed("default", Map.of("enableNamespacesByDefault", "true"));
     private static final JsonNode CANARY = installed("canary");
     private static final JsonNode OLD = installed("old");
 
@@ -73,6 +80,48 @@ class InjectionWebhooksTest {
         holds(
                 InjectionWebhooks.of(List.of(OLD, CANARY, prod, tag)),
                 TRUTH.replace("default", "old").replace("rev=old", "rev=default"));
+    }
+
+    @Test
+    void takingInPodsThatNoLabelSpeaksOfChangesNothingForOthers() {
+        InjectionWebhooks webhooks =
+                InjectionWebhooks.of(List.of(EVERYWHERE, CANARY, tag("prod", CANARY)));
+
+        matches(webhooks, TRUTH_EVERYWHERE);
+        for (String system : Objects.NEVER_INJECTED) {
+            assertThat(webhooks.matching(Map.of("kubernetes.io/metadata.name", system), Map.of()))
+                    .isEmpty();
+        }
+        assertThat(webhooks.matching(Map.of("kubernetes.io/metadata.name", "shop"), Map.of()))
+                .hasSize(1);
+    }
+
+    @Test
+    void theDefaultTagTakesThemInWhereTheDefaultRevisionDid() {
+        JsonNode asleep = Deactivation.asleep(EVERYWHERE);
+        JsonNode tag =
+                TagObjects.webhooks(
+                        Tag.DEFAULT, new Revision("old"), OLD, "", Webhooks.isEverywhere(asleep));
+        String truth = TRUTH_EVERYWHERE.replace("default", "old").replace("rev=old", "rev=default");
+
+        matches(
+                InjectionWebhooks.of(List.of(asleep, OLD, CANARY, tag("prod", CANARY), tag)),
+                truth);
+        matches(InjectionWebhooks.of(List.of(OLD, CANARY, tag("prod", CANARY), tag)), truth);
+        assertThat(Webhooks.isEverywhere(tag)).isTrue();
+        assertThat(Webhooks.isEverywhere(DEFAULT)).isFalse();
+        assertThat(Deactivation.awake(asleep).path("webhooks"))
+                .isEqualTo(EVERYWHERE.path("webhooks"));
+    }
+
+    /** No other tag does, whatever the revision does that it points to. */
+    @Test
+    void onlyTheDefaultTagTakesThemIn() {
+        assertThat(tag("prod", EVERYWHERE).path("webhooks")).hasSize(2);
+        assertThat(
+                        TagObjects.webhooks(new Tag("prod"), new Revision("old"), OLD, "", true)
+                                .path("webhooks"))
+                .hasSize(2);
     }
 
     /** Why it has to sleep: row 99 of the contract. */
@@ -166,27 +215,45 @@ class InjectionWebhooksTest {
     }
 
     private static void holds(InjectionWebhooks webhooks, String truth) {
+        matches(webhooks, truth);
+        eachCell(
+                truth,
+                (namespace, pod, wanted) ->
+                        assertThat(
+                                        DesiredRevision.of(namespace, pod)
+                                                .map(webhooks::resolve)
+                                                .filter(it -> webhooks.revisions().contains(it))
+                                                .stream()
+                                                .toList())
+                                .as("asked for: namespace " + namespace + " pod " + pod)
+                                .isEqualTo(wanted));
+    }
+
+    private static void matches(InjectionWebhooks webhooks, String truth) {
+        eachCell(
+                truth,
+                (namespace, pod, wanted) ->
+                        assertThat(webhooks.matching(namespace, pod))
+                                .extracting(InjectionWebhooks.Hook::revision)
+                                .as("namespace " + namespace + " pod " + pod)
+                                .isEqualTo(wanted));
+    }
+
+    private interface Cell {
+
+        void holds(Map<String, String> namespace, Map<String, String> pod, List<String> wanted);
+    }
+
+    private static void eachCell(String truth, Cell cell) {
         for (String line : truth.lines().toList()) {
             String[] halves = line.split("\\|", -1);
-            Map<String, String> namespace = labels(halves[0]);
             String[] cells = halves[1].strip().split(" +", -1);
             assertThat(cells).hasSameSizeAs(PODS);
             for (int i = 0; i < PODS.size(); i++) {
-                Map<String, String> pod = labels(PODS.get(i));
-                List<String> wanted = cells[i].equals("-") ? List.of() : List.of(cells[i]);
-                String where = "namespace {" + halves[0].strip() + "} pod {" + PODS.get(i) + "}";
-                assertThat(webhooks.matching(namespace, pod))
-                        .extracting(InjectionWebhooks.Hook::revision)
-                        .as(where)
-                        .isEqualTo(wanted);
-                assertThat(
-                                DesiredRevision.of(namespace, pod)
-                                        .map(webhooks::resolve)
-                                        .filter(it -> webhooks.revisions().contains(it))
-                                        .stream()
-                                        .toList())
-                        .as("asked for: " + where)
-                        .isEqualTo(wanted);
+                cell.holds(
+                        labels(halves[0]),
+                        labels(PODS.get(i)),
+                        cells[i].equals("-") ? List.of() : List.of(cells[i]));
             }
         }
     }
@@ -197,8 +264,12 @@ class InjectionWebhooksTest {
 
     /** As {@code serin install} renders it, and its control plane fills it. */
     private static JsonNode installed(String revision) {
+        return installed(revision, Map.of());
+    }
+
+    private static JsonNode installed(String revision, Map<String, String> values) {
         JsonNode configuration =
-                Manifests.render(new Revision(revision), InstallValues.of(Map.of())).stream()
+                Manifests.render(new Revision(revision), InstallValues.of(values)).stream()
                         .filter(it -> it.path("kind").asText().equals(InjectionWebhooks.KIND))
                         .findFirst()
                         .orElseThrow();
@@ -210,7 +281,11 @@ class InjectionWebhooksTest {
 
     private static JsonNode tag(String name, JsonNode injector) {
         return TagObjects.webhooks(
-                new Tag(name), new Revision(InjectionWebhooks.revision(injector)), injector, "");
+                new Tag(name),
+                new Revision(InjectionWebhooks.revision(injector)),
+                injector,
+                "",
+                false);
     }
 
     private static Map<String, String> labels(String text) {

@@ -8,10 +8,15 @@ import io.serin.cli.client.ExitCode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** Setting, moving, undoing and removing tags at the command line. */
 class TagCommandTest extends OnTaggedMesh {
+
+    private static final Map<String, String> EVERYWHERE =
+            Map.of("enableNamespacesByDefault", "true");
 
     @Test
     void aTagIsSetWithTwoEntriesAndAServiceOfItsOwn() throws IOException {
@@ -316,6 +321,81 @@ class TagCommandTest extends OnTaggedMesh {
                 .isEqualTo(before.path("webhooks"));
         assertThat(typed.refusal(ExitCode.FAILED, "tag", "set", "default", "--revision", "default"))
                 .contains("revision default is asked for by its own name");
+    }
+
+    /** Once pods that no label speaks of got no sidecar any more, and nobody was told. */
+    @Test
+    void theDefaultTagTakesInPodsWithoutLabelsAsTheDefaultRevisionDoes() throws IOException {
+        mesh.install("default", EVERYWHERE);
+        String plain = "PUT " + TaggedMesh.MWCS + "/istio-sidecar-injector";
+        mesh.cluster.on(plain, 200, mesh::applied);
+        JsonNode before = mesh.injector("default").deepCopy();
+
+        assertThat(typed.run("tag", "set", "default", "--revision", "1-1", "--dry-run"))
+                .isEqualTo(
+                        """
+                        tag default: - -> 1-1
+                        namespaces that name it: -
+                        what the next start of 1 pods brings changes:
+                        NAMESPACE   POD         WORKLOAD    RUNS ON   NEXT START   THEN
+                        plain       bystander   bystander   -         default      1-1
+                        nothing was changed: --dry-run
+                        """);
+        var _ = typed.run("tag", "set", "default", "--revision", "1-1", "--yes");
+        assertThat(lastDefaultTag()).hasSize(5).allSatisfy(calls("istiod-1-1"));
+
+        var _ = typed.run("tag", "set", "default", "--revision", "1-0", "--overwrite", "--yes");
+        assertThat(lastDefaultTag()).hasSize(5).allSatisfy(calls("istiod-1-0"));
+        var _ = typed.run("tag", "undo", "default", "--yes");
+        assertThat(lastDefaultTag()).hasSize(5).allSatisfy(calls("istiod-1-1"));
+
+        assertThat(typed.run("tag", "remove", "default", "--yes"))
+                .contains("plain       bystander   bystander   -         1-1          default");
+        assertThat(TaggedMesh.parse(mesh.cluster.sent(plain).getLast()).path("webhooks"))
+                .hasSize(5)
+                .isEqualTo(before.path("webhooks"));
+    }
+
+    /** The revision whose place it took may be gone; the tag knows what that did. */
+    @Test
+    void theDefaultTagGoesOnTakingInPodsWithoutLabels() throws IOException {
+        mesh.install("default", EVERYWHERE);
+        mesh.tag("default", "1-0", "");
+
+        assertThat(
+                        typed.run(
+                                "tag",
+                                "set",
+                                "default",
+                                "--revision",
+                                "1-1",
+                                "--overwrite",
+                                "--dry-run"))
+                .contains("plain       bystander   bystander   -         1-0          1-1\n");
+        var _ = typed.run("tag", "set", "default", "--revision", "1-1", "--overwrite", "--yes");
+        assertThat(lastDefaultTag()).hasSize(5).allSatisfy(calls("istiod-1-1"));
+
+        mesh.cluster.on(
+                TaggedMesh.TRIAL,
+                201,
+                asked -> asked.contains("\"default\"") ? asked : mesh.injected(asked));
+        var _ =
+                typed.refusal(
+                        ExitCode.TIMED_OUT, "tag", "undo", "default", "--yes", "--timeout", "1");
+        assertThat(lastDefaultTag()).hasSize(5).allSatisfy(calls("istiod-1-1"));
+    }
+
+    private JsonNode lastDefaultTag() {
+        return TaggedMesh.parse(
+                        mesh.cluster
+                                .sent("PATCH " + TaggedMesh.MWCS + "/istio-revision-tag-default")
+                                .getLast())
+                .path("webhooks");
+    }
+
+    private static Consumer<JsonNode> calls(String service) {
+        return webhook ->
+                assertThat(webhook.at("/clientConfig/service/name").asText()).isEqualTo(service);
     }
 
     /** With whom it calls, by which authority and whether that was proven: one object, one step. */

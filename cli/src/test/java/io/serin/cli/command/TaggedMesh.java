@@ -131,8 +131,13 @@ final class TaggedMesh implements AutoCloseable {
 
     /** As it is after {@code serin install}, with the caBundle that the control plane fills in. */
     void install(String revision) {
+        install(revision, Map.of());
+    }
+
+    /** Likewise, with values as of {@code --set}. */
+    void install(String revision, Map<String, String> values) {
         ObjectNode injector =
-                Manifests.render(new Revision(revision), InstallValues.of(Map.of())).stream()
+                Manifests.render(new Revision(revision), InstallValues.of(values)).stream()
                         .filter(it ->
                                 it.path("kind").asText().equals("MutatingWebhookConfiguration"))
                         .findFirst()

@@ -32,9 +32,11 @@ public final class TagObjects {
      *
      * @param injector the MutatingWebhookConfiguration of the target, or any that calls it
      * @param previous empty for none
+     * @param everywhere whether, of the tag {@code default}, pods that no label speaks of are
+     *     injected too
      */
     public static ObjectNode webhooks(
-            Tag tag, Revision target, JsonNode injector, String previous) {
+            Tag tag, Revision target, JsonNode injector, String previous, boolean everywhere) {
         JsonNode called = injector.path("webhooks").path(0);
         ObjectNode configuration = JsonNodeFactory.instance.objectNode();
         configuration
@@ -47,7 +49,7 @@ public final class TagObjects {
             metadata.putObject("annotations").put(PREVIOUS, previous);
         }
         var webhooks = configuration.putArray("webhooks");
-        for (Map<String, Object> entry : Webhooks.of(new Revision(tag.value()))) {
+        for (Map<String, Object> entry : Webhooks.of(tag.value(), target, everywhere)) {
             ObjectNode webhook = JSON.valueToTree(entry);
             webhook.set("clientConfig", called.path("clientConfig").deepCopy());
             webhook.put("reinvocationPolicy", called.path("reinvocationPolicy").asText("Never"));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.kube.write;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.serin.api.contract.Labels;
 import io.serin.api.contract.Objects;
 import io.serin.api.name.Revision;
@@ -18,11 +19,23 @@ public final class Webhooks {
     /** How long the API server waits: a pod's creation must not hang on an injector for long. */
     private static final int TIMEOUT_SECONDS = 5;
 
+    /** What the name of the entry begins with that takes in pods that no label speaks of. */
+    private static final String EVERYWHERE = "auto.";
+
     private Webhooks() {}
 
-    /** Two entries for a revision, two more for {@link Revision#DEFAULT}. */
-    public static List<Map<String, Object>> of(Revision revision) {
-        return of(revision.value(), revision, false);
+    /**
+     * Whether a configuration takes in pods that no label speaks of too.
+     *
+     * @param configuration a MutatingWebhookConfiguration of injectors, awake or asleep
+     */
+    public static boolean isEverywhere(JsonNode configuration) {
+        for (JsonNode webhook : configuration.path("webhooks")) {
+            if (webhook.path("name").asText().startsWith(EVERYWHERE)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
@@ -67,7 +80,7 @@ public final class Webhooks {
             entries.add(
                     entry(
                             servedBy,
-                            "auto.",
+                            EVERYWHERE,
                             List.of(
                                     absent(Labels.INJECTION),
                                     absent(Labels.REVISION),

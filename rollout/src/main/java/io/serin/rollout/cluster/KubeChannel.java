@@ -103,7 +103,11 @@ public final class KubeChannel implements ChannelObjects {
                         cluster.tell(() ->
                                 objects.apply(
                                         TagObjects.webhooks(
-                                                channel.tag(), revision, injector, previous))));
+                                                channel.tag(),
+                                                revision,
+                                                injector,
+                                                previous,
+                                                false))));
     }
 
     private Optional<JsonNode> injector(Revision revision) {
