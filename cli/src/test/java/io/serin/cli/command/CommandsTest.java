@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -138,6 +139,45 @@ class CommandsTest {
                         NAME   NAMESPACE   REVISION   INJECTED   WANTED   CONTROL-PLANE   VERSION   CDS      LDS     EDS        RDS        CONNECTED              NOT-MOVED
                         web    shop        1-0        1-0        1-1      istiod-1-0-x    0.1.0     SYNCED   STALE   NOT SENT   NOT SENT   2026-01-02T03:04:05Z   nobody is there
                         """);
+    }
+
+    /** Each asks its own control plane, and who looks asks all of them. */
+    @Test
+    void proxyStatusShowsTheProxiesOfAllRevisionsOnceEach() throws IOException {
+        cluster.on(
+                        "GET " + SYSTEM,
+                        200,
+                        list(
+                                pod("istio-system", "istiod-1-0-x", "", ""),
+                                pod("istio-system", "istiod-1-1-y", "", ""),
+                                pod("istio-system", "istiod-1-1-z", "", "")))
+                .on(
+                        "GET " + SYSTEM + "/istiod-1-1-y:8080/proxy/debug/syncz",
+                        200,
+                        knowing("1-1", "shop", "late"))
+                .on(
+                        "GET " + SYSTEM + "/istiod-1-1-z:8080/proxy/debug/syncz",
+                        200,
+                        knowing("1-1", "old", "web"));
+
+        assertThat(typed.run("proxy", "status").lines().skip(1))
+                .extracting(line -> List.of(line.split(" +", 7)).subList(0, 6))
+                .containsExactly(
+                        List.of("web", "old", "1-1", "1-1", "1-1", "istiod-1-1-z"),
+                        List.of("late", "shop", "1-1", "1-1", "1-1", "istiod-1-1-y"),
+                        List.of("web", "shop", "1-0", "1-0", "1-1", "istiod-1-0-x"));
+        assertThat(typed.run("revision", "list"))
+                .containsPattern("\n1-0 .* 1 +\\d+ +\\d+\n")
+                .containsPattern("\n1-1 .* 2 +\\d+ +\\d+\n");
+    }
+
+    private static String knowing(String revision, String namespace, String proxy) {
+        return """
+        {"revision":"%1$s","proxies":[{"pod":"%3$s","namespace":"%2$s","version":"0.1.0",
+         "connectedSince":"2026-01-02T03:04:05Z","revision":"%1$s","home":{"wanted":"%1$s"},
+         "types":{}}]}
+        """
+                .formatted(revision, namespace, proxy);
     }
 
     @Test
