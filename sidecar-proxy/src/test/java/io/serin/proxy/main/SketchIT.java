@@ -164,7 +164,13 @@ class SketchIT {
                                 "http://" + SERVER_IP + ":15020/quitquitquit"))
                 .endsWith("403");
 
+        // From its own pod it ends as by a signal: a Job's application has done its task.
+        String quit = "http://127.0.0.1:15020/quitquitquit";
+        assertThat(in(CLIENT, "curl", "-s", "-w", "%{http_code}", quit)).endsWith("405");
+        assertThat(clientSidecar.isAlive()).isTrue();
+        assertThat(in(CLIENT, "curl", "-s", "-X", "POST", quit)).isEqualTo("quitting\n");
         assertThat(endsWithin(clientSidecar, Duration.ofSeconds(3))).isZero();
+        serverSidecar.destroy();
         assertThat(endsWithin(serverSidecar, Duration.ofSeconds(3))).isZero();
     }
 
@@ -320,7 +326,6 @@ class SketchIT {
     }
 
     private static int endsWithin(Process process, Duration time) throws InterruptedException {
-        process.destroy();
         assertThat(process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
         return process.exitValue();
     }
