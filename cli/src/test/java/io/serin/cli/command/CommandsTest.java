@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -212,6 +213,30 @@ class CommandsTest {
 
         assertThat(typed.refusal(ExitCode.FAILED, "uninstall", "--revision", "default", "--yes"))
                 .contains("revision default is in use: wanted by namespaces old");
+        assertThat(cluster.requests()).noneMatch(request -> request.startsWith("DELETE"));
+    }
+
+    @Test
+    void uninstallSaysHowManyProxiesItWouldLeaveAloneAndWhich() throws IOException {
+        cluster.on("GET " + WEBHOOKS, 200, list(webhook("1-0", "\"x\":\"y\"")))
+                .on("GET " + DEPLOYMENTS, 200, list());
+
+        assertThat(typed.refusal(ExitCode.FAILED, "uninstall", "--revision", "1-0", "--yes"))
+                .contains(
+                        "revision 1-0 is in use: by 2 proxies (shop/web, shop/dead); wanted by"
+                                + " namespaces shop")
+                .contains("--force");
+
+        cluster.on(
+                "GET /api/v1/pods",
+                200,
+                list(
+                        IntStream.range(0, 40)
+                                .mapToObj(i -> pod("shop", "web-" + i, "", "1-0"))
+                                .toArray(String[]::new)));
+        assertThat(typed.refusal(ExitCode.FAILED, "uninstall", "--revision", "1-0", "--yes"))
+                .contains("by 41 proxies (shop/web-0, ", "shop/web-29, …)")
+                .doesNotContain("shop/web-30");
         assertThat(cluster.requests()).noneMatch(request -> request.startsWith("DELETE"));
     }
 

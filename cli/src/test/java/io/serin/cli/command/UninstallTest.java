@@ -143,6 +143,39 @@ class UninstallTest {
         assertThat(shared()).isEmpty();
     }
 
+    /** By label: neither what is of another, nor what is nobody's, as definitions of kinds. */
+    @Test
+    void nothingGoesButWhatIsLabelledAsTheRevisions() throws IOException {
+        cluster.on(
+                        ALL_DEPLOYMENTS,
+                        200,
+                        list(controlPlane("1-0"), named("istio-system", "istiod-1-1", "1-1")))
+                .on("GET " + SYSTEM + "/services", 200, list(controlPlane("1-0")))
+                .on("GET " + SYSTEM + "/configmaps", 200, list(controlPlane("1-0")))
+                .on("GET " + SYSTEM + "/secrets", 200, list(controlPlane("1-0")));
+
+        typed.run("uninstall", "--revision", "1-0", "-y");
+
+        List<String> changes =
+                cluster.requests().stream().filter(it -> !it.startsWith("GET ")).toList();
+        assertThat(changes)
+                .extracting(request -> request.substring(0, request.indexOf('?')))
+                .containsExactlyInAnyOrder(
+                        WEBHOOKS.replace("GET", "DELETE"),
+                        "DELETE " + OWN_DEPLOYMENTS,
+                        "DELETE " + SYSTEM + "/services",
+                        "DELETE " + SYSTEM + "/configmaps",
+                        "DELETE " + SYSTEM + "/secrets");
+        assertThat(changes)
+                .allSatisfy(request ->
+                        assertThat(request)
+                                .contains("istio.io%2Frev%3D1-0")
+                                .containsPattern(
+                                        request.contains("/secrets")
+                                                ? "app%3Distiod"
+                                                : "managed-by%3Dserin"));
+    }
+
     /** Its control plane may be out of this cluster. */
     @Test
     void allStaysWhileAnotherInjects() throws IOException {
