@@ -10,6 +10,9 @@ public final class Labels {
     /** Label of a tag's objects: its name. Their {@link #REVISION} says where it points to. */
     public static final String TAG = "istio.io/tag";
 
+    /** Label that no object has, for the selectors of webhooks that are to match nobody. */
+    public static final String DEACTIVATED = "istio.io/deactivated";
+
     /** Label of a namespace: {@code enabled} for the default revision. */
     public static final String INJECTION = "istio-injection";
 

@@ -305,6 +305,10 @@ final class InjectionWebhooks {
         int proven = 0;
         for (Item deployment : mesh.controlPlanes()) {
             String revision = deployment.revision();
+            if (mesh.isReplaced(revision)) {
+                // Nobody can ask for it.
+                continue;
+            }
             Reading<String> trial =
                     mesh.facts()
                             .trials()

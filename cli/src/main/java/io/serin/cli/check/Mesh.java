@@ -257,6 +257,28 @@ final class Mesh {
     }
 
     /**
+     * Whether a revision's webhooks match nobody while the tag of its name, {@code default}, speaks
+     * in their place: the name asks for another then.
+     */
+    boolean isReplaced(String revision) {
+        List<Hook> own =
+                hooks.stream()
+                        .filter(hook -> hook.configuration().label(Labels.TAG).isEmpty())
+                        .filter(hook -> hook.revision().equals(revision))
+                        .toList();
+        boolean isTag =
+                injectors().stream()
+                        .anyMatch(injector -> injector.label(Labels.TAG).equals(revision));
+        return isTag
+                && !own.isEmpty()
+                && own.stream()
+                        .allMatch(hook ->
+                                hook.json()
+                                        .at("/namespaceSelector/matchLabels")
+                                        .has(Labels.DEACTIVATED));
+    }
+
+    /**
      * The revision that {@code istio-injection=enabled} means: where the tag default points to,
      * else the one of that name; empty for neither.
      */

@@ -223,6 +223,7 @@ public final class Survey {
     private static Set<String> tried(Mesh mesh) {
         Set<String> revisions = new TreeSet<>();
         mesh.controlPlanes().forEach(deployment -> revisions.add(deployment.revision()));
+        revisions.removeIf(mesh::isReplaced);
         return revisions;
     }
 

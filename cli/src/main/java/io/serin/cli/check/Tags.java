@@ -130,7 +130,7 @@ final class Tags {
         List<Flaw> flaws = new ArrayList<>();
         for (Item tag : mesh.tags()) {
             String name = tag.label(Labels.TAG);
-            if (mesh.installed().contains(name)) {
+            if (mesh.installed().contains(name) && !mesh.isReplaced(name)) {
                 flaws.add(
                         new Flaw(
                                 "tag " + name + " has the name of a revision: both hear its label",

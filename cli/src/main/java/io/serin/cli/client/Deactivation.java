@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.serin.api.contract.Labels;
 import io.serin.injector.template.TreeTemplate;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,7 @@ final class Deactivation {
     private static final String SELECTORS = "serin.io/deactivated-selectors";
     private static final List<String> FIELDS = List.of("namespaceSelector", "objectSelector");
     private static final Map<String, Map<String, String>> NOBODY =
-            Map.of("matchLabels", Map.of("istio.io/deactivated", "never-match"));
+            Map.of("matchLabels", Map.of(Labels.DEACTIVATED, "never-match"));
 
     private Deactivation() {}
 

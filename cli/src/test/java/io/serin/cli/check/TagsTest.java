@@ -6,11 +6,15 @@ import static io.serin.cli.check.Broken.warning;
 import static io.serin.cli.check.Source.CONFIG_MAPS;
 import static io.serin.cli.check.Source.MUTATING;
 import static io.serin.cli.check.Source.NAMESPACES;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** Tags, broken one thing at a time. */
@@ -99,6 +103,40 @@ class TagsTest {
                 data: {%s}
                 """
                         .formatted(data));
+    }
+
+    /** Once its remedy was to remove the tag. */
+    @Test
+    void theDefaultTagMayHaveTheNameOfTheRevisionWhosePlaceItTakes() {
+        World world = World.healthy();
+        world.defaultTag("1-0");
+
+        Map<String, Finding> found = Broken.find(world, Broken.UPGRADE);
+
+        assertThat(Broken.reported(found)).as(found.toString()).isEmpty();
+    }
+
+    /** As after an upgrade of that revision by Helm. */
+    @Test
+    void butNotWhileThatIsAwake() {
+        World world = World.healthy();
+        world.defaultTag("1-0");
+        ObjectNode awake = world.hook("istio-sidecar-injector", 0);
+        for (String selector : List.of("namespaceSelector", "objectSelector")) {
+            awake.set(selector, world.hook("istio-revision-tag-default", 0).path(selector));
+        }
+
+        assertThat(Broken.reported(Broken.find(world, Broken.UPGRADE)))
+                .contains("tag-name", "webhook-overlap");
+    }
+
+    @Test
+    void norWhereItSleepsAndTheTagIsGone() {
+        World world = World.healthy();
+        world.defaultTag("1-0");
+        world.remove(MUTATING, "istio-revision-tag-default");
+
+        assertThat(Broken.reported(Broken.find(world, Broken.UPGRADE))).contains("injection-works");
     }
 
     @TestFactory

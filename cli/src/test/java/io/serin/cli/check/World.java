@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serin.api.contract.Labels;
+import io.serin.api.contract.Objects;
 import io.serin.api.name.Revision;
 import io.serin.api.name.Tag;
 import io.serin.cli.client.InstallValues;
@@ -14,6 +15,7 @@ import io.serin.injector.template.TreeTemplate;
 import io.serin.kube.read.ApiReader.Deed;
 import io.serin.kube.read.Reading;
 import io.serin.kube.type.ObjectName;
+import io.serin.kube.write.TagObjects;
 import io.serin.kube.write.ValidatorObjects;
 import java.io.IOException;
 import java.io.InputStream;
@@ -113,6 +115,34 @@ final class World {
         return world;
     }
 
+    /** Revision default, while the tag of that name speaks in its place, for another one. */
+    void defaultTag(String target) {
+        install(Revision.DEFAULT.value());
+        for (JsonNode hook : get(Source.MUTATING, "istio-sidecar-injector").path("webhooks")) {
+            for (String selector : List.of("namespaceSelector", "objectSelector")) {
+                ((ObjectNode) hook)
+                        .putObject(selector)
+                        .putObject("matchLabels")
+                        .put(Labels.DEACTIVATED, "never-match");
+            }
+        }
+        trials.put(
+                Revision.DEFAULT.value(),
+                new Reading.Read<>("a sidecar of revision default, not '" + target + "'"));
+        // The one at hand is not for its name.
+        certificates.put(
+                new ObjectName("istio-system", "istiod"), new Reading.Unread<>("not looked at"));
+        tag(Tag.DEFAULT.value(), target);
+        remove(Source.VALIDATING, "istiod-default-validator");
+        list(Source.VALIDATING)
+                .add(
+                        ValidatorObjects.ofDefault(
+                                get(
+                                        Source.VALIDATING,
+                                        "istio-validator-" + target + "-istio-system"),
+                                TagObjects.labels(Tag.DEFAULT, new Revision(target))));
+    }
+
     private void install(String revision) {
         for (JsonNode object :
                 Manifests.render(new Revision(revision), InstallValues.of(Map.of()))) {
@@ -134,7 +164,7 @@ final class World {
                 }
             }
         }
-        String name = "istiod-" + revision;
+        String name = Objects.controlPlane(new Revision(revision));
         patch(
                 Source.DEPLOYMENTS,
                 name,
