@@ -106,6 +106,7 @@ class PodWatchTest {
         return new PodState(
                 new KubePod(
                         new ObjectName(namespace, name),
+                        "",
                         "10.0.0.1",
                         false,
                         false,

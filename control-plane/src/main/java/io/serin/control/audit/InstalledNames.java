@@ -12,15 +12,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
- * Which revisions and tags there are, by their webhooks, and whose turn it is to speak. Written by
- * the watches, read from any thread.
+ * Which revisions and tags there are, by their webhooks. Written by the watches, read from any
+ * thread.
  */
 public final class InstalledNames {
 
     private final Revision revision;
     private final Runnable changed;
     private final Map<String, KubeWebhook> injectors = new ConcurrentHashMap<>();
-    private final Map<String, KubeWebhook> audits = new ConcurrentHashMap<>();
 
     /**
      * @param changed is told of every change, on the watches' thread
@@ -32,12 +31,19 @@ public final class InstalledNames {
 
     /** For the injection webhooks of all revisions and tags. */
     public Observer<KubeWebhook> injectors() {
-        return into(injectors);
-    }
+        return new Observer<>() {
+            @Override
+            public void put(KubeWebhook webhook) {
+                injectors.put(webhook.configuration(), webhook);
+                changed.run();
+            }
 
-    /** For the audit webhooks of all revisions. */
-    public Observer<KubeWebhook> audits() {
-        return into(audits);
+            @Override
+            public void remove(ObjectName name) {
+                injectors.remove(name.name());
+                changed.run();
+            }
+        };
     }
 
     /** The tags that point to this revision now. */
@@ -68,32 +74,5 @@ public final class InstalledNames {
             }
         }
         return new Names(names, dangling);
-    }
-
-    /**
-     * Whether this revision is the first of those that could speak: else all would say the same.
-     */
-    boolean isOurTurn() {
-        return audits.values().stream()
-                .map(KubeWebhook::revision)
-                .min(String::compareTo)
-                .filter(revision.value()::equals)
-                .isPresent();
-    }
-
-    private Observer<KubeWebhook> into(Map<String, KubeWebhook> held) {
-        return new Observer<>() {
-            @Override
-            public void put(KubeWebhook webhook) {
-                held.put(webhook.configuration(), webhook);
-                changed.run();
-            }
-
-            @Override
-            public void remove(ObjectName name) {
-                held.remove(name.name());
-                changed.run();
-            }
-        };
     }
 }

@@ -11,7 +11,7 @@ import io.serin.control.admin.MetricsPage;
 import io.serin.control.admin.Readiness;
 import io.serin.control.audit.AuditWebhook;
 import io.serin.control.audit.InstalledNames;
-import io.serin.control.audit.NamespaceAudit;
+import io.serin.control.audit.LabelEvents;
 import io.serin.control.channel.ChannelDuty;
 import io.serin.control.index.IndexWriter;
 import io.serin.control.revision.CaBundleKeeper;
@@ -150,8 +150,8 @@ final class ControlPlane {
                 new DiscoveryServer(settings, ads, vertx, kube, publisher, proxies, metrics, names);
         discovery = streams;
         streams.follow(watches);
-        NamespaceAudit audit =
-                new NamespaceAudit(
+        LabelEvents audit =
+                new LabelEvents(
                         names, new Events(kube, clock), labelChanges, watches::areSynced, QUIET);
         CertificateStore store =
                 new CertificateStore(new Secrets(kube), settings.revision(), settings.namespace());
@@ -166,8 +166,8 @@ final class ControlPlane {
                         metrics);
         watches.webhooks(settings.revision(), trust);
         watches.injectors(names.injectors());
-        watches.audits(names.audits());
-        watches.namespaces(audit);
+        watches.namespaces(audit.namespaces());
+        watches.pods(audit.pods());
         await(vertx.deployVerticle(audit));
         CertificateRenewal renewal =
                 new CertificateRenewal(

@@ -7,7 +7,9 @@ import io.serin.api.contract.Labels;
 import io.serin.api.name.Revision;
 import io.serin.control.ApiServerStub;
 import io.serin.kube.Kube;
+import io.serin.kube.type.InboundCapture;
 import io.serin.kube.type.KubeNamespace;
+import io.serin.kube.type.KubePod;
 import io.serin.kube.type.KubeWebhook;
 import io.serin.kube.type.ObjectName;
 import io.serin.kube.write.Events;
@@ -27,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two revisions; who speaks, what is said, and how often. */
+/** Two revisions; what is said, and how often. */
 class AuditIT {
 
     private static final Duration QUIET = Duration.ofMillis(20);
@@ -39,14 +41,14 @@ class AuditIT {
     private final Semaphore changes = new Semaphore(0);
     private final AtomicBoolean synced = new AtomicBoolean(true);
     private final InstalledNames names = new InstalledNames(new Revision("1-0"), changes::release);
-    private NamespaceAudit audit;
+    private LabelEvents audit;
 
     @BeforeEach
     void start() throws Exception {
         api = new ApiServerStub();
         kube = Kube.connect(Optional.of(api.kubeconfig(folder)), Optional.empty());
         audit =
-                new NamespaceAudit(
+                new LabelEvents(
                         names,
                         new Events(kube, () -> Instant.parse("2026-01-02T03:04:05Z")),
                         changes,
@@ -54,7 +56,6 @@ class AuditIT {
                         QUIET);
         names.injectors().put(injector("1-0", ""));
         names.injectors().put(injector("1-1", "prod"));
-        names.audits().put(audit("1-1"));
         var _ = vertx.deployVerticle(audit).await(10, TimeUnit.SECONDS);
     }
 
@@ -68,11 +69,6 @@ class AuditIT {
     private static KubeWebhook injector(String revision, String tag) {
         return new KubeWebhook(
                 KubeWebhook.Kind.MUTATING, revision + "/" + tag, revision, tag, List.of());
-    }
-
-    private static KubeWebhook audit(String revision) {
-        return new KubeWebhook(
-                KubeWebhook.Kind.VALIDATING, "istio-audit-" + revision, revision, "", List.of());
     }
 
     private static KubeNamespace shop(String version, String revision) {
@@ -107,36 +103,30 @@ class AuditIT {
     }
 
     @Test
-    void theFirstOfTheRevisionsWarnsAndNobodyIsRefused() {
+    void warnsAndRefusesNobody() {
         AuditWebhook webhook = new AuditWebhook(names, audit::labels);
         String namespace = review("Namespace", "shop", Labels.REVISION, "9-9");
-        assertThat(webhook.answer(namespace))
-                .contains("\"allowed\":true")
-                .doesNotContain("warnings");
-
-        names.audits().put(audit("1-0"));
-
         assertThat(webhook.answer(namespace))
                 .contains("\"allowed\":true", "metadata.labels[istio.io/rev]: '9-9' (expected:");
         String pod = review("Pod", "plain", Labels.REVISION, "9-9");
         assertThat(webhook.answer(pod)).contains("\"allowed\":true").doesNotContain("warnings");
-        audit.put(new KubeNamespace("plain", "u", "1", Map.of(), ""));
+        audit.namespaces().put(new KubeNamespace("plain", "u", "1", Map.of(), ""));
         assertThat(webhook.answer(pod)).contains("\"allowed\":true", "the pod gets no sidecar");
         assertThat(webhook.answer("{")).contains("\"allowed\":false");
     }
 
     @Test
     void anEventIsWrittenOnceForEachChange() throws Exception {
-        names.audits().put(audit("1-0"));
-        audit.put(shop("1", "9-9"));
+        audit.namespaces().put(shop("1", "9-9"));
         String first = api.posts.poll(10, TimeUnit.SECONDS);
         assertThat(first)
                 .startsWith("/api/v1/namespaces/shop/events ")
                 .contains("\"reason\":\"UnknownRevision\"", "'9-9'");
 
-        audit.put(shop("2", "9-9"));
-        audit.put(new KubeNamespace("other", "u", "3", Map.of(Labels.REVISION, "1-0"), ""));
-        audit.put(shop("4", "8-8"));
+        audit.namespaces().put(shop("2", "9-9"));
+        audit.namespaces()
+                .put(new KubeNamespace("other", "u", "3", Map.of(Labels.REVISION, "1-0"), ""));
+        audit.namespaces().put(shop("4", "8-8"));
         assertThat(api.posts.poll(10, TimeUnit.SECONDS)).contains("'8-8'");
 
         names.injectors().remove(new ObjectName("", "1-0/"));
@@ -144,14 +134,47 @@ class AuditIT {
     }
 
     @Test
+    void aPodThatNamesNothingHasItsEventAndOneWithASidecarNone() throws Exception {
+        audit.namespaces().put(new KubeNamespace("plain", "u", "1", Map.of(), ""));
+        audit.pods().put(pod("injected", "9-9", "9-9"));
+        audit.pods().put(pod("fine", "1-0", ""));
+        audit.pods().put(pod("ghost", "9-9", ""));
+
+        assertThat(api.posts.poll(10, TimeUnit.SECONDS))
+                .startsWith("/api/v1/namespaces/plain/events ")
+                .contains(
+                        "\"kind\":\"Pod\"",
+                        "\"uid\":\"uid-ghost\"",
+                        "\"reason\":\"UnknownRevision\"",
+                        "'9-9'");
+        audit.pods().put(pod("ghost", "9-9", ""));
+        audit.pods().put(pod("another", "9-9", ""));
+        assertThat(api.posts.poll(10, TimeUnit.SECONDS)).contains("\"uid\":\"uid-another\"");
+    }
+
+    private static KubePod pod(String name, String wanted, String revision) {
+        return new KubePod(
+                new ObjectName("plain", name),
+                "uid-" + name,
+                "",
+                false,
+                false,
+                name,
+                Map.of(Labels.REVISION, wanted),
+                revision,
+                "default",
+                InboundCapture.of("*", ""));
+    }
+
+    @Test
     void nothingIsSaidBeforeAllIsKnown() throws Exception {
         synced.set(false);
-        names.audits().put(audit("1-0"));
-        audit.put(shop("1", "late"));
+        audit.namespaces().put(shop("1", "late"));
         names.injectors().put(injector("late", ""));
-        audit.put(shop("1", "late"));
+        audit.namespaces().put(shop("1", "late"));
         synced.set(true);
-        audit.put(new KubeNamespace("other", "u", "3", Map.of(Labels.REVISION, "9-9"), ""));
+        audit.namespaces()
+                .put(new KubeNamespace("other", "u", "3", Map.of(Labels.REVISION, "9-9"), ""));
 
         assertThat(api.posts.poll(10, TimeUnit.SECONDS)).contains("/other/");
     }

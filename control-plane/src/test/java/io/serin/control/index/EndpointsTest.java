@@ -73,6 +73,7 @@ class EndpointsTest {
     private static KubePod pod(String ip, String mode, String included, String excluded) {
         return new KubePod(
                 new ObjectName("shop", "web-" + ip),
+                "",
                 ip,
                 false,
                 false,

@@ -109,6 +109,7 @@ public final class Convert {
         String phase = pod.getStatus() == null ? "" : orEmpty(pod.getStatus().getPhase());
         return new KubePod(
                 name(metadata),
+                orEmpty(metadata.getUid()),
                 pod.getStatus() == null ? "" : orEmpty(pod.getStatus().getPodIP()),
                 Boolean.TRUE.equals(pod.getSpec().getHostNetwork()),
                 phase.equals("Succeeded") || phase.equals("Failed"),

@@ -14,6 +14,7 @@ import java.util.Map;
  */
 public record KubePod(
         ObjectName name,
+        String uid,
         String ip,
         boolean hostNetwork,
         boolean finished,

@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.WebhookClientConfig;
@@ -62,6 +63,7 @@ public final class Watches implements AutoCloseable {
     private volatile boolean allFollowed;
     private final List<SharedIndexInformer<?>> informers = new CopyOnWriteArrayList<>();
 
+    private final Shared<Pod, KubePod> pods;
     private final Shared<Namespace, KubeNamespace> namespaces;
     private final Shared<MutatingWebhookConfiguration, KubeWebhook> injectors;
 
@@ -71,6 +73,7 @@ public final class Watches implements AutoCloseable {
 
     public Watches(Kube kube) {
         this.client = kube.client();
+        pods = new Shared<>("pods", client.pods().inAnyNamespace(), Convert::pod);
         namespaces = new Shared<>("namespaces", client.namespaces(), Convert::namespace);
         injectors =
                 new Shared<>(
@@ -131,8 +134,9 @@ public final class Watches implements AutoCloseable {
                 observer);
     }
 
+    /** Several may listen. */
     public void pods(Observer<KubePod> observer) {
-        follow("pods", client.pods().inAnyNamespace(), Convert::pod, observer);
+        pods.tell(observer);
     }
 
     /** Several may listen. */
@@ -143,18 +147,6 @@ public final class Watches implements AutoCloseable {
     /** The injection webhooks of all revisions and tags. Several may listen. */
     public void injectors(Observer<KubeWebhook> observer) {
         injectors.tell(observer);
-    }
-
-    /** The webhooks of all revisions that only warn. */
-    public void audits(Observer<KubeWebhook> observer) {
-        follow(
-                "validatingwebhookconfigurations",
-                client.admissionRegistration()
-                        .v1()
-                        .validatingWebhookConfigurations()
-                        .withLabel(Labels.APP, Labels.APP_AUDIT),
-                Watches::validating,
-                observer);
     }
 
     /** The webhook configurations of a revision, those of tags that point to it included. */

@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.serin.kube.Kube;
 import io.serin.kube.KubeFault;
-import io.serin.kube.type.KubeNamespace;
 import io.serin.kube.type.ObjectName;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -28,15 +27,21 @@ public final class Events {
     }
 
     /**
-     * Says it, once for each state of the namespace: the event's name is made of it, so that
-     * neither another replica nor a new process says it again.
+     * Says it, once for each state of an object: the event's name is made of it, so that neither
+     * another replica, nor another revision, nor a new process says it again.
      *
+     * @param state tells it from others of the object: its version, say
      * @throws KubernetesClientException when the API server can't be reached or refuses
      */
-    public void warn(KubeNamespace about, String reason, String message) {
-        Event event = event(about, reason, message, clock.instant());
+    public void warn(About about, String state, String reason, String message) {
+        Event event = event(about, state, reason, message, clock.instant());
         try {
-            var _ = client.v1().events().inNamespace(about.namespace()).resource(event).create();
+            var _ =
+                    client.v1()
+                            .events()
+                            .inNamespace(about.name().namespace())
+                            .resource(event)
+                            .create();
         } catch (KubernetesClientException refused) {
             if (!KubeFault.isConflict(refused)) {
                 throw refused;
@@ -54,6 +59,10 @@ public final class Events {
 
         public static About namespace(String name, String uid) {
             return new About("Namespace", new ObjectName(name, name), uid);
+        }
+
+        public static About pod(ObjectName name, String uid) {
+            return new About("Pod", name, uid);
         }
     }
 
@@ -88,14 +97,8 @@ public final class Events {
                         .create();
     }
 
-    static Event event(KubeNamespace about, String reason, String message, Instant now) {
-        return event(
-                About.namespace(about.namespace(), about.uid()),
-                name(about, reason),
-                Type.WARNING,
-                reason,
-                message,
-                now);
+    static Event event(About about, String state, String reason, String message, Instant now) {
+        return event(about, name(about, state, reason), Type.WARNING, reason, message, now);
     }
 
     private static Event event(
@@ -127,11 +130,11 @@ public final class Events {
                 .build();
     }
 
-    private static String name(KubeNamespace about, String reason) {
-        return about.namespace()
+    private static String name(About about, String state, String reason) {
+        return about.name().name()
                 + "."
                 + reason.toLowerCase(Locale.ROOT)
                 + "."
-                + Integer.toHexString(about.version().hashCode());
+                + Integer.toHexString(state.hashCode());
     }
 }

@@ -4,16 +4,15 @@ package io.serin.kube.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Event;
-import io.serin.kube.type.KubeNamespace;
 import java.time.Instant;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class EventsTest {
 
     private static Event of(String version, String reason) {
         return Events.event(
-                new KubeNamespace("shop", "u-1", version, Map.of(), ""),
+                Events.About.namespace("shop", "u-1"),
+                version,
                 reason,
                 "why",
                 Instant.parse("2026-01-02T03:04:05.678Z"));
