@@ -55,6 +55,14 @@ class TwoReplicasStoryIT {
                                 .at("/spec/maxUnavailable")
                                 .asInt())
                 .isEqualTo(1);
+
+        stage.serin().run("install --revision 1-2");
+        assertThat(
+                        kubectl.run(
+                                "get poddisruptionbudgets -n istio-system -l istio.io/rev=1-2 -o"
+                                        + " name"))
+                .as("a budget for one that is alone")
+                .isEmpty();
     }
 
     @AfterEach

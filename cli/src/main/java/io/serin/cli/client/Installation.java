@@ -48,13 +48,18 @@ public final class Installation {
 
     private static final Kind NODE_AGENT = new Kind("apps/v1", "DaemonSet", true);
 
+    private static final Kind AUTOSCALER =
+            new Kind("autoscaling/v2", "HorizontalPodAutoscaler", true);
+
+    private static final Kind BUDGET = new Kind("policy/v1", "PodDisruptionBudget", true);
+
     /** In the order in which they are deleted: first nothing new comes, then nothing is left. */
     private static final List<Kind> KINDS =
             List.of(
                     new Kind(ADMISSION, WEBHOOK, false),
                     new Kind(ADMISSION, VALIDATOR, false),
-                    new Kind("autoscaling/v2", "HorizontalPodAutoscaler", true),
-                    new Kind("policy/v1", "PodDisruptionBudget", true),
+                    AUTOSCALER,
+                    BUDGET,
                     new Kind("apps/v1", "Deployment", true),
                     NODE_AGENT,
                     new Kind("v1", "Service", true),
@@ -91,7 +96,7 @@ public final class Installation {
 
     /**
      * Applies all objects and waits until the revision can inject and serve. What is so already is
-     * left as it is.
+     * left as it is; a budget or an autoscaler that the values of now do not ask for goes.
      *
      * @throws CliFault when an object of that name belongs to somebody else, a tag has the name, or
      *     the time is over
@@ -120,9 +125,19 @@ public final class Installation {
                 objects.apply(manifest);
             }
         }
+        deleteUnwanted(revision, manifests);
         missing.removeIf(manifest -> !isValidator(manifest, revision));
         letThroughWhileUnproven(revision, values, missing);
         await(revision, patience);
+    }
+
+    /** Of an earlier installation with other values. */
+    private void deleteUnwanted(Revision revision, List<JsonNode> manifests) {
+        for (Kind kind : List.of(AUTOSCALER, BUDGET)) {
+            if (manifests.stream().noneMatch(it -> it.path("kind").asText().equals(kind.name()))) {
+                delete(kind, revision, Map.of(Labels.MANAGED_BY, Labels.SERIN));
+            }
+        }
     }
 
     /** What a cluster may not have is asked for before anything is changed. */
