@@ -60,7 +60,8 @@ public record ProxyConfig(
                     "PROXY_CONFIG",
                     "REVISION",
                     "SERVICE_ACCOUNT",
-                    "TERMINATION_GRACE_PERIOD_SECONDS");
+                    "TERMINATION_GRACE_PERIOD_SECONDS",
+                    "TRUST_DOMAIN");
 
     /** Switches for what the proxy does not do. */
     private static final Set<String> UNSUPPORTED =
