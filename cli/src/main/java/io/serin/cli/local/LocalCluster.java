@@ -60,8 +60,8 @@ public final class LocalCluster implements AutoCloseable {
      *     not come up
      */
     public static LocalCluster start(Path folder, Consumer<String> say) {
-        Machine machine = Machine.ready(say);
         Path home = home();
+        Machine machine = Machine.ready(home, say);
         Path images = home.resolve("target/local-images");
         var _ =
                 Program.run(

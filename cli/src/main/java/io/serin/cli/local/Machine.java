@@ -21,6 +21,29 @@ import java.util.function.Consumer;
  */
 record Machine(List<String> flags) {
 
+    /**
+     * Root of a user namespace of our own, with the subordinate ids that containers' users need.
+     */
+    private static final List<String> USER_NAMESPACE =
+            List.of("--user", "--map-root-user", "--map-auto");
+
+    private static final List<String> OF_A_USER =
+            List.of(
+                    "one of:",
+                    "be root: sudo ./serin demo",
+                    "allow unprivileged user namespaces:"
+                            + " sudo sysctl -w kernel.unprivileged_userns_clone=1"
+                            + " (on Ubuntu also kernel.apparmor_restrict_unprivileged_userns=0),",
+                    "  with newuidmap (apt-get install uidmap) and a line for this user in"
+                            + " /etc/subuid and /etc/subgid",
+                    "use a cluster instead: ./serin demo --cluster kind");
+
+    private static final List<String> OF_A_CONTAINER =
+            List.of(
+                    "one of:",
+                    "run it outside of this container, or in a privileged one",
+                    "use a cluster instead: ./serin demo --kubeconfig FILE");
+
     private record Need(String program, String debian) {}
 
     private static final List<Need> PROGRAMS =
@@ -36,13 +59,21 @@ record Machine(List<String> flags) {
     /**
      * Looks, and installs what is missing where this is root on a Debian-like system.
      *
+     * @param home of this build, which knows how to install
      * @throws CliFault that names what is missing and how to get it
      */
-    static Machine ready(Consumer<String> say) {
+    static Machine ready(Path home, Consumer<String> say) {
         if (!System.getProperty("os.name", "").equals("Linux")) {
             throw CliFault.failed(
                     "local-cluster needs Linux (found: " + System.getProperty("os.name") + ")",
                     "use a cluster instead: --cluster kind");
+        }
+        if (!System.getProperty("os.arch", "").equals("amd64")) {
+            throw CliFault.failed(
+                    "the sidecar's native libraries are for x86-64 (found: "
+                            + System.getProperty("os.arch")
+                            + ")",
+                    "use a machine or a cluster of x86-64: --kubeconfig FILE");
         }
         Set<String> packages = new LinkedHashSet<>();
         List<String> missing = new ArrayList<>();
@@ -53,9 +84,11 @@ record Machine(List<String> flags) {
             }
         }
         if (!missing.isEmpty()) {
-            install(missing, List.copyOf(packages), say);
+            install(home, missing, List.copyOf(packages), say);
         }
-        return new Machine(isRoot() ? List.of() : userNamespace());
+        List<String> flags = isRoot() ? List.of() : USER_NAMESPACE;
+        proveThatItMay(flags);
+        return new Machine(flags);
     }
 
     /** Debian keeps administrators' programs out of users' PATH. */
@@ -64,7 +97,8 @@ record Machine(List<String> flags) {
                 || Files.isExecutable(Path.of("/sbin", program));
     }
 
-    private static void install(List<String> missing, List<String> packages, Consumer<String> say) {
+    private static void install(
+            Path home, List<String> missing, List<String> packages, Consumer<String> say) {
         String command = "apt-get install -y --no-install-recommends " + String.join(" ", packages);
         String what = "there is no " + String.join(", no ", missing) + " on this machine";
         if (!isRoot() || !Program.isThere("apt-get")) {
@@ -75,17 +109,10 @@ record Machine(List<String> flags) {
                             : "install it by this system's means; on Debian: " + command);
         }
         say.accept(what + "; installing it: " + command);
-        List<String> words = new ArrayList<>(List.of("apt-get", "install", "-y", "-qq"));
-        words.add("--no-install-recommends");
+        List<String> words = new ArrayList<>();
+        words.add(home.resolve("deploy/install-programs").toString());
         words.addAll(packages);
-        // Programs, not services: nothing of these packages is to start listening.
-        Map<String, String> quiet = Map.of("DEBIAN_FRONTEND", "noninteractive", "RUNLEVEL", "1");
-        try {
-            var _ = Program.run(quiet, words);
-        } catch (CliFault stale) {
-            var _ = Program.run(quiet, List.of("apt-get", "update", "-qq"));
-            var _ = Program.run(quiet, words);
-        }
+        var _ = Program.run(Map.of(), words);
     }
 
     private static boolean isRoot() {
@@ -105,31 +132,18 @@ record Machine(List<String> flags) {
         }
     }
 
-    /**
-     * Root of a user namespace of our own, with the subordinate ids that containers' users need.
-     */
-    private static List<String> userNamespace() {
-        List<String> flags = List.of("--user", "--map-root-user", "--map-auto");
+    /** A container's root may be none: it is tried. */
+    private static void proveThatItMay(List<String> flags) {
         List<String> attempt = new ArrayList<>(List.of("unshare", "--net", "--mount"));
         attempt.addAll(flags);
         attempt.addAll(List.of("nft", "list", "ruleset"));
         try {
             var _ = Program.run(Map.of("PATH", path()), attempt);
-            return flags;
         } catch (CliFault refused) {
             throw CliFault.failed(
                     "local-cluster needs to make namespaces, and this user may not: "
                             + lastLine(String.valueOf(refused.getMessage())),
-                    String.join(
-                            "\n  ",
-                            "one of:",
-                            "be root: sudo ./serin demo",
-                            "allow unprivileged user namespaces:"
-                                    + " sudo sysctl -w kernel.unprivileged_userns_clone=1"
-                                    + " (on Ubuntu also kernel.apparmor_restrict_unprivileged_userns=0),",
-                            "  with newuidmap (apt-get install uidmap) and a line for this user in"
-                                    + " /etc/subuid and /etc/subgid",
-                            "use a cluster instead: ./serin demo --cluster kind"));
+                    String.join("\n  ", flags.isEmpty() ? OF_A_CONTAINER : OF_A_USER));
         }
     }
 
