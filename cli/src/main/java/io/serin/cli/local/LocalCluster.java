@@ -136,6 +136,8 @@ public final class LocalCluster implements AutoCloseable {
                         List.of("unshare", "--net", "--mount", "--pid", "--fork", "--kill-child"));
         command.add("--mount-proc");
         command.addAll(machine.flags());
+        // Pods' users are others than who starts it: what it makes for them they have to see.
+        command.addAll(List.of("sh", "-c", "umask 022; exec \"$@\"", "local-cluster"));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(program);
         ProcessBuilder builder =
