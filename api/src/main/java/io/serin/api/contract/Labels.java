@@ -66,6 +66,12 @@ public final class Labels {
     /** Annotation of a channel's object: the guards of its moves, with commas between. */
     public static final String CHANNEL_GUARD = "serin.io/channel-guard";
 
+    /**
+     * Label of a namespace that the demo made: {@code true}. It plays there again, and takes it
+     * away at its end; one without is not the demo's to touch.
+     */
+    public static final String DEMO = "serin.io/demo";
+
     public static final String CANONICAL_NAME = "service.istio.io/canonical-name";
     public static final String CANONICAL_REVISION = "service.istio.io/canonical-revision";
 

@@ -306,6 +306,13 @@ public final class Installation {
     }
 
     /**
+     * Whether anything of a revision is there, whoever installed it; a tag of it is, too. Blocks.
+     */
+    public boolean isThere(Revision revision) {
+        return KINDS.stream().anyMatch(kind -> !of(kind, revision, Map.of()).isEmpty());
+    }
+
+    /**
      * What an uninstallation would delete, in that order: kinds and names.
      *
      * @throws CliFault when there is no such revision, somebody else installed it, or somebody is

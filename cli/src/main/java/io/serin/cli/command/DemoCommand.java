@@ -53,7 +53,11 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--kubeconfig",
             paramLabel = "FILE",
-            description = "Plays on this cluster, whose nodes have or can pull the images.")
+            description = {
+                "Plays on this cluster, whose nodes have or can pull the images. Namespaces shop and",
+                "visitors, and revisions 1-0 and 1-1, are made and deleted at the end; where there are",
+                "such that no demo made, it refuses."
+            })
     private @Nullable Path kubeconfig;
 
     @Option(

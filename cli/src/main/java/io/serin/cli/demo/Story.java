@@ -12,6 +12,7 @@ import io.serin.cli.demo.event.DemoEvent.Stopped;
 import io.serin.cli.demo.event.TrafficCounts;
 import io.serin.kube.Kube;
 import io.serin.kube.KubeFault;
+import io.serin.kube.read.ClusterReader;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,10 +28,12 @@ public final class Story implements AutoCloseable {
     private final Optional<EnterKey> betweenScenes;
     private final boolean keep;
     private final boolean disposable;
+    private final Occupants occupants;
     private final Installation installation;
     private final Shop shop;
     private final Visitors visitors;
     private final Scenes scenes;
+    private boolean isBegun;
 
     /**
      * @param betweenScenes what is waited for between scenes; empty for nothing
@@ -48,6 +51,7 @@ public final class Story implements AutoCloseable {
         this.keep = keep;
         this.disposable = disposable;
         this.installation = new Installation(kube, narrator::waiting);
+        this.occupants = new Occupants(new ClusterReader(kube), installation);
         this.shop = new Shop(kube, narrator);
         this.visitors = new Visitors(kube, narrator, shop);
         this.scenes = new Scenes(installation, shop, visitors, narrator);
@@ -57,9 +61,15 @@ public final class Story implements AutoCloseable {
      * Plays the scenes up to one.
      *
      * @return 0 when no request failed, else 1
+     * @throws CliFault when a scene fails; and before the first, with nothing changed, when
+     *     somebody else's things are where the story would put its own and take them away
      */
     public int play(int last) {
         try {
+            if (!disposable) {
+                occupants.refuse();
+            }
+            isBegun = true;
             List<SceneTime> times = new ArrayList<>();
             for (int number = 1; number <= last; number++) {
                 times.add(play(number, last, scenes.all().get(number - 1)));
@@ -91,7 +101,7 @@ public final class Story implements AutoCloseable {
     @Override
     public void close() {
         visitors.close();
-        if (keep || disposable) {
+        if (keep || disposable || !isBegun) {
             return;
         }
         narrator.say("cleaning up …");

@@ -72,6 +72,12 @@ public final class ClusterReader {
         return namespaces;
     }
 
+    /** A namespace's labels; empty where it is not there. */
+    public Optional<Map<String, String>> namespaceLabels(String name) {
+        return Optional.ofNullable(client.namespaces().withName(name).get())
+                .map(namespace -> Map.copyOf(namespace.getMetadata().getLabels()));
+    }
+
     /** A namespace's annotations; none where it is not there. */
     public Map<String, String> namespaceAnnotations(String name) {
         Namespace namespace = client.namespaces().withName(name).get();
