@@ -3,7 +3,6 @@ package io.serin.cli.command;
 
 import io.serin.cli.client.CliFault;
 import io.serin.cli.local.LocalCluster;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -45,12 +44,11 @@ final class LocalClusterCommand {
 
     @Command(name = "env", description = "Prints what lets kubectl find the one that runs.")
     int env() {
-        Path kubeconfig = LocalCluster.kubeconfig(folder());
-        if (!Files.isReadable(kubeconfig)) {
+        if (!LocalCluster.runs(folder())) {
             throw CliFault.failed(
                     "no local cluster runs in " + folder(), "start one: serin local-cluster up");
         }
-        System.out.println("export KUBECONFIG=" + kubeconfig);
+        System.out.println("export KUBECONFIG=" + LocalCluster.kubeconfig(folder()));
         return 0;
     }
 

@@ -6,6 +6,9 @@ import io.serin.cli.client.Program;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -49,6 +52,23 @@ public final class LocalCluster implements AutoCloseable {
     /** Where a cluster that runs in a folder is described for kubectl. */
     public static Path kubeconfig(Path folder) {
         return folder.resolve("kubeconfig");
+    }
+
+    /**
+     * Whether a cluster runs in a folder, by whether it takes a connection: its files stay when it
+     * is killed.
+     */
+    public static boolean runs(Path folder) {
+        try (SocketChannel cluster = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            return Files.isReadable(kubeconfig(folder))
+                    && cluster.connect(UnixDomainSocketAddress.of(socket(folder)));
+        } catch (IOException nobody) {
+            return false;
+        }
+    }
+
+    private static Path socket(Path folder) {
+        return folder.resolve("api.sock");
     }
 
     /**
@@ -101,7 +121,7 @@ public final class LocalCluster implements AutoCloseable {
     private static LocalCluster launch(
             Machine machine, Path folder, Path images, Path definitions) {
         try {
-            Forwarder forwarder = Forwarder.start(0, folder.resolve("api.sock"));
+            Forwarder forwarder = Forwarder.start(0, socket(folder));
             Path program = images.resolve("local-cluster");
             Process process =
                     process(
