@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * A small cluster in a process of its own, in namespaces of its own; it ends with this process,
@@ -28,6 +29,7 @@ import java.util.function.Consumer;
 public final class LocalCluster implements AutoCloseable {
 
     private static final String UP = "up";
+    private static final String REFUSED = "refused: ";
     private static final int LAST_LINES = 15;
     private static final int PATIENCE_SECONDS = 10;
 
@@ -139,7 +141,9 @@ public final class LocalCluster implements AutoCloseable {
                                     "--definitions",
                                     definitions.toString(),
                                     "--server",
-                                    "https://127.0.0.1:" + forwarder.port()),
+                                    "https://127.0.0.1:" + forwarder.port(),
+                                    "--starter",
+                                    String.valueOf(ProcessHandle.current().pid())),
                             folder);
             LocalCluster cluster = new LocalCluster(folder, process, forwarder);
             cluster.awaitUp();
@@ -181,6 +185,11 @@ public final class LocalCluster implements AutoCloseable {
             if (line == null || !line.startsWith(UP)) {
                 var _ = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
                 forwarder.close();
+                if (line != null && line.startsWith(REFUSED)) {
+                    throw CliFault.failed(
+                            line.substring(REFUSED.length()),
+                            out.lines().collect(Collectors.joining("\n  ")));
+                }
                 throw CliFault.failed(
                         "the local cluster did not come up:\n" + lastLines(folder), "");
             }

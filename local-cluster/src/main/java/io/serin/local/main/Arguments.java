@@ -14,11 +14,12 @@ import java.util.Set;
  * @param definitions a file of custom resource definitions that it has from the start, or a folder
  *     of such files
  * @param server the address that its clients use, for their kubeconfig
+ * @param starter the number of the process that started it, as that one knows it
  */
-record Arguments(Path folder, Path images, Path definitions, String server) {
+record Arguments(Path folder, Path images, Path definitions, String server, String starter) {
 
     private static final Set<String> KNOWN =
-            Set.of("--dir", "--images", "--definitions", "--server");
+            Set.of("--dir", "--images", "--definitions", "--server", "--starter");
 
     /**
      * @throws Refusal when something is missing or unknown
@@ -30,7 +31,7 @@ record Arguments(Path folder, Path images, Path definitions, String server) {
                 throw new Refusal(
                         arguments[i]
                                 + " (expected: --dir FOLDER --images FILE --definitions PATH"
-                                + " --server URL)");
+                                + " --server URL --starter PID)");
             }
             given.put(arguments[i], arguments[i + 1]);
         }
@@ -43,6 +44,7 @@ record Arguments(Path folder, Path images, Path definitions, String server) {
                 Path.of(given.getOrDefault("--dir", "")).toAbsolutePath(),
                 Path.of(given.getOrDefault("--images", "")).toAbsolutePath(),
                 Path.of(given.getOrDefault("--definitions", "")).toAbsolutePath(),
-                given.getOrDefault("--server", ""));
+                given.getOrDefault("--server", ""),
+                given.getOrDefault("--starter", ""));
     }
 }

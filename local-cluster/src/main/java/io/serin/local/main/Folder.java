@@ -4,6 +4,7 @@ package io.serin.local.main;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -27,9 +28,10 @@ final class Folder {
     /**
      * Takes the folder, and removes what a killed run left in it.
      *
+     * @param starter who is named to the next one that wants it
      * @throws Refusal when another cluster has it, or it can't be written
      */
-    static Folder take(Path path) {
+    static Folder take(Path path, String starter) {
         try {
             var _ = Files.createDirectories(path);
             long usable = Files.getFileStore(path).getUsableSpace();
@@ -47,15 +49,22 @@ final class Folder {
             if (lock == null) {
                 channel.close();
                 throw new Refusal(
-                        "another local-cluster runs in "
-                                + path
-                                + "; use it (serin local-cluster env), end it, or choose another"
-                                + " folder: --dir");
+                        """
+                        a local cluster runs in %s already, started by process %s
+                        look at it: eval "$(serin local-cluster env --dir %s)"; end it: Ctrl-C there;
+                        or have another beside it: serin local-cluster up --dir FOLDER, and for a \
+                        demo there: serin demo --kubeconfig FOLDER/kubeconfig\
+                        """
+                                .formatted(
+                                        path,
+                                        Files.readString(path.resolve("lock")).strip(),
+                                        path));
             }
+            var _ = channel.truncate(0).write(StandardCharsets.UTF_8.encode(starter));
             for (String left : new String[] {"api.sock", "kubeconfig"}) {
                 var _ = Files.deleteIfExists(path.resolve(left));
             }
-            // Its writer appends, so that one who finds the folder taken does not spoil it.
+            // Its writer appends: whoever finds the folder taken has it open too, and says nothing.
             FileChannel.open(
                             path.resolve("local-cluster.log"),
                             StandardOpenOption.CREATE,

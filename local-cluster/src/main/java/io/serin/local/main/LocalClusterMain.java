@@ -7,9 +7,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The program. It expects to be the first process of a pid namespace, with network and mount
- * namespaces of its own, and says {@code up} on standard output when it can be used. It ends when
- * its standard input does: whoever started it holds the other end, and the kernel lets go of that
- * even when they are killed. With it end all processes of its pid namespace, that is, all pods.
+ * namespaces of its own, and says {@code up} on standard output when it can be used, or {@code
+ * refused:} and why; the first line of that says what, those after it what to do. It ends when its
+ * standard input does: whoever started it holds the other end, and the kernel lets go of that even
+ * when they are killed. With it end all processes of its pid namespace, that is, all pods.
  */
 public final class LocalClusterMain {
 
@@ -24,7 +25,7 @@ public final class LocalClusterMain {
                         "this program wants namespaces of its own: start it by serin local-cluster up");
             }
             Arguments told = Arguments.parse(arguments);
-            Folder folder = Folder.take(told.folder());
+            Folder folder = Folder.take(told.folder(), told.starter());
             Assembly assembly = Assembly.start(folder, told);
             System.out.println("up");
             System.out.flush();
@@ -32,7 +33,8 @@ public final class LocalClusterMain {
             assembly.close();
             System.exit(0);
         } catch (Refusal refused) {
-            System.err.println("local-cluster: " + refused.getMessage());
+            // Not to the log, which may be that of the cluster that runs already.
+            System.out.println("refused: " + refused.getMessage());
             System.exit(1);
         } catch (Exception broken) {
             LOG.error("the cluster does not start", broken);
