@@ -40,8 +40,17 @@ public final class Unsupported {
                         "runtimeClassName",
                         "activeDeadlineSeconds",
                         "readinessGates",
+                        "schedulingGates",
+                        "priorityClassName",
                         "resourceClaims")) {
             has(spec, field, "spec");
+        }
+        // Preferences, and how pods are spread, change nothing where there is one node.
+        for (String field : List.of("nodeAffinity", "podAffinity", "podAntiAffinity")) {
+            has(
+                    spec.path("affinity").path(field),
+                    "requiredDuringSchedulingIgnoredDuringExecution",
+                    "spec.affinity." + field);
         }
         oneOf(DNS, spec.path("dnsPolicy"), "spec.dnsPolicy");
         JsonNode security = spec.path("securityContext");

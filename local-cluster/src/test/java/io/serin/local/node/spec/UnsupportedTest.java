@@ -25,6 +25,10 @@ class UnsupportedTest {
                 "hostNetwork: true | spec.hostNetwork: true",
                 "shareProcessNamespace: true | spec.shareProcessNamespace: true",
                 "activeDeadlineSeconds: 5 | spec.activeDeadlineSeconds",
+                "priorityClassName: high | spec.priorityClassName",
+                "schedulingGates: [{name: g}] | spec.schedulingGates",
+                "affinity: {podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: k}]}} | spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution",
+                "affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{}]}}} | spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution",
                 "dnsPolicy: ClusterFirstWithHostNet | spec.dnsPolicy: ClusterFirstWithHostNet",
                 "securityContext: {sysctls: [{name: a, value: b}]} | spec.securityContext.sysctls",
                 "volumes: [{name: v, hostPath: {path: /}}] | spec.volumes[v].hostPath",
@@ -38,6 +42,20 @@ class UnsupportedTest {
             })
     void namesIt(String spec, String named) {
         assertThat(Unsupported.in(pod(spec))).containsExactly(named);
+    }
+
+    @Test
+    void takesWhatChangesNothingOnOneNode() {
+        assertThat(
+                        Unsupported.in(
+                                pod(
+                                        """
+                                        affinity:
+                                          podAntiAffinity:
+                                            preferredDuringSchedulingIgnoredDuringExecution: [{weight: 1}]
+                                        topologySpreadConstraints: [{maxSkew: 1, topologyKey: k}]
+                                        """)))
+                .isEmpty();
     }
 
     @Test
