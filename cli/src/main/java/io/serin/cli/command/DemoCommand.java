@@ -73,12 +73,15 @@ final class DemoCommand implements Callable<Integer> {
             description = "Only up to this scene (1 to 5); what it needs comes before it.")
     private int last = Story.SCENES;
 
-    @Option(names = "--pause", description = "Waits for a key between scenes.")
+    @Option(names = "--pause", description = "Waits for Enter between scenes.")
     private boolean pause;
 
     @Option(
             names = "--keep",
-            description = "Leaves everything up, to play with; the page follows until Ctrl-C.")
+            description = {
+                "Leaves everything up, to play with; the page follows until Ctrl-C, with which a local",
+                "cluster ends."
+            })
     private boolean keep;
 
     @Option(names = "--no-browser-page", description = "Does without the live page.")
