@@ -98,8 +98,7 @@ final class ControlPlane {
                 List.of(
                         new Flaw(
                                 what,
-                                "serin install --revision "
-                                        + mesh.scope().revision().orElse("1-0"))));
+                                Remedy.install(mesh, mesh.scope().revision().orElse("1-0")))));
     }
 
     private static Finding ready(Mesh mesh) {
@@ -152,10 +151,12 @@ final class ControlPlane {
                                             + reason
                                             + " for image "
                                             + state.path("image").asText(),
-                                    "give a registry that nodes can pull from: serin install"
-                                            + " --revision "
-                                            + pod.item().revision()
-                                            + " --set image.hub=HUB --set image.tag=TAG"));
+                                    "give a registry that nodes can pull from: "
+                                            + Remedy.install(
+                                                    mesh,
+                                                    pod.item().revision(),
+                                                    "image.hub=HUB",
+                                                    "image.tag=TAG")));
                 }
             }
         }

@@ -96,7 +96,7 @@ final class InjectionWebhooks {
                                         + " has no MutatingWebhookConfiguration that is labelled"
                                         + " app=sidecar-injector, istio.io/rev="
                                         + deployment.revision(),
-                                "serin install --revision " + deployment.revision()));
+                                Remedy.install(mesh, deployment.revision())));
             }
         }
         return Finding.problem(
@@ -110,7 +110,7 @@ final class InjectionWebhooks {
             if (name.isEmpty()) {
                 continue;
             }
-            String fix = "serin install --revision " + hook.revision();
+            String fix = Remedy.install(mesh, hook.revision());
             Optional<Item> service = mesh.service(name.get());
             if (service.isEmpty()) {
                 flaws.add(
@@ -163,7 +163,7 @@ final class InjectionWebhooks {
     private static Finding settings(Mesh mesh) {
         List<Flaw> flaws = new ArrayList<>();
         for (Hook hook : mesh.hooks()) {
-            String fix = "serin install --revision " + hook.revision();
+            String fix = Remedy.install(mesh, hook.revision());
             expect(flaws, hook, "failurePolicy", hook.text("failurePolicy", "Fail"), "Fail", fix);
             expect(flaws, hook, "sideEffects", hook.text("sideEffects", ""), "None", fix);
             if (hook.service().isPresent() && !hook.path().startsWith(INJECT_PATH)) {

@@ -89,7 +89,7 @@ final class InstalledObjects {
         for (Revision revision : mesh.revisions()) {
             String name = Objects.controlPlane(revision);
             Optional<Item> service = mesh.service(new ObjectName(Objects.SYSTEM_NAMESPACE, name));
-            String fix = "serin install --revision " + revision;
+            String fix = Remedy.install(mesh, revision.value());
             if (service.isEmpty()) {
                 flaws.add(new Flaw("service " + name + " is not there", fix));
                 continue;
@@ -161,7 +161,7 @@ final class InstalledObjects {
         List<Flaw> flaws = new ArrayList<>();
         for (Revision revision : mesh.revisions()) {
             String name = Objects.meshConfig(revision);
-            String fix = "serin install --revision " + revision;
+            String fix = Remedy.install(mesh, revision.value());
             Optional<Item> config = mesh.configMap(name);
             if (config.isEmpty()) {
                 flaws.add(new Flaw("config map " + name + " is not there", fix));
@@ -183,7 +183,7 @@ final class InstalledObjects {
         List<Flaw> flaws = new ArrayList<>();
         for (Revision revision : mesh.revisions()) {
             String name = Objects.injector(revision);
-            String fix = "serin install --revision " + revision;
+            String fix = Remedy.install(mesh, revision.value());
             Optional<Item> config = mesh.configMap(name);
             if (config.isEmpty()) {
                 flaws.add(new Flaw("config map " + name + " is not there", fix));
@@ -269,7 +269,7 @@ final class InstalledObjects {
                                             + " belongs to revision "
                                             + item.revision()
                                             + ", which has no Deployment",
-                                    "serin uninstall --revision " + item.revision()));
+                                    Remedy.uninstall(mesh, item.revision())));
                 }
             }
         }

@@ -47,8 +47,11 @@ record Item(JsonNode json) {
         return label(Labels.REVISION);
     }
 
+    /**
+     * Whether it is Serin's, whoever installed it: our command line, Helm, or what reads a chart.
+     */
     boolean isOurs() {
-        return label(Labels.MANAGED_BY).equals(Labels.SERIN);
+        return label(Labels.PART_OF).equals(Labels.SERIN);
     }
 
     /** Whether it was told to go. */

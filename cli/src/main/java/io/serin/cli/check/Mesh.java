@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.serin.api.contract.Labels;
 import io.serin.api.contract.Objects;
 import io.serin.api.name.Revision;
+import io.serin.cli.client.Ownership;
 import io.serin.injector.InjectorConfig;
 import io.serin.injector.decide.Decision;
 import io.serin.injector.decide.Policy;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * The facts as checks speak of them, narrowed to what was asked about. What could not be read is
@@ -28,6 +30,15 @@ import java.util.TreeSet;
 final class Mesh {
 
     private static final String INJECTOR_CONFIG = "istio-sidecar-injector";
+
+    /** What an installation writes beside Deployments, of what is read. */
+    private static final List<Source> WRITTEN =
+            List.of(
+                    Source.MUTATING,
+                    Source.VALIDATING,
+                    Source.SERVICES,
+                    Source.CONFIG_MAPS,
+                    Source.DAEMON_SETS);
 
     private final ClusterFacts facts;
     private final Scope scope;
@@ -144,6 +155,22 @@ final class Mesh {
         return allRevisions().stream()
                 .filter(revision -> scope.hasRevision(revision.value()))
                 .toList();
+    }
+
+    /**
+     * Whose a revision is, by its Deployment, or by what is left of it where that is gone; empty
+     * for nothing.
+     */
+    Optional<Ownership> owner(String revision) {
+        return Stream.concat(
+                        allControlPlanes().stream(),
+                        WRITTEN.stream()
+                                .flatMap(source -> items(source).stream())
+                                .filter(Item::isOurs)
+                                .filter(item -> item.label(Labels.TAG).isEmpty()))
+                .filter(item -> item.revision().equals(revision))
+                .findFirst()
+                .map(item -> Ownership.of(item.json()));
     }
 
     /** The names of all revisions that are there, whoever's they are. */

@@ -34,9 +34,7 @@ final class NodeAgents {
         for (Revision revision : mesh.revisions()) {
             Optional<Item> agent = mesh.daemonSet(Objects.nodeAgent(revision));
             Optional<Flaw> flaw =
-                    agent.isPresent()
-                            ? flaw(revision, agent.get(), nodes)
-                            : absent(revision, isWanted(mesh, revision));
+                    agent.isPresent() ? flaw(revision, agent.get(), nodes) : absent(mesh, revision);
             flaw.ifPresent(flaws::add);
             complete += agent.isPresent() && flaw.isEmpty() ? 1 : 0;
         }
@@ -73,8 +71,8 @@ final class NodeAgents {
         }
     }
 
-    private static Optional<Flaw> absent(Revision revision, boolean wanted) {
-        return wanted
+    private static Optional<Flaw> absent(Mesh mesh, Revision revision) {
+        return isWanted(mesh, revision)
                 ? Optional.of(
                         new Flaw(
                                 "revision "
@@ -83,11 +81,10 @@ final class NodeAgents {
                                         + InstallValue.CNI_ENABLED.key()
                                         + ", and there is no daemonset "
                                         + Objects.nodeAgent(revision),
-                                "serin install --revision "
-                                        + revision
-                                        + " --set "
-                                        + InstallValue.CNI_ENABLED.key()
-                                        + "=true"))
+                                Remedy.install(
+                                        mesh,
+                                        revision.value(),
+                                        InstallValue.CNI_ENABLED.key() + "=true")))
                 : Optional.empty();
     }
 

@@ -83,7 +83,7 @@ final class UpgradeReadiness {
                                             + (mesh.installed().isEmpty()
                                                     ? "none"
                                                     : String.join(", ", mesh.installed())),
-                                    "serin install --revision " + target)));
+                                    Remedy.install(mesh, target))));
         }
         List<Flaw> flaws = new ArrayList<>();
         for (Item deployment : mesh.items(DEPLOYMENTS)) {

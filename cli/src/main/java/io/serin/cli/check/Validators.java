@@ -85,7 +85,7 @@ final class Validators {
                                         + revision
                                         + " has no ValidatingWebhookConfiguration "
                                         + name,
-                                "serin install --revision " + revision));
+                                Remedy.install(mesh, revision.value())));
             }
         }
         mesh.defaultRevision()
@@ -99,7 +99,7 @@ final class Validators {
                                                 + ", and revision "
                                                 + revision
                                                 + " is the default",
-                                        handOver(revision))));
+                                        handOver(mesh, revision))));
         return Finding.warning(
                 flaws, "some bad routes are not refused", "all revisions have their validator");
     }
@@ -111,10 +111,10 @@ final class Validators {
     }
 
     /** The command by which the default validator becomes a revision's. */
-    private static String handOver(String revision) {
+    private static String handOver(Mesh mesh, String revision) {
         return revision.equals(Revision.DEFAULT.value())
-                ? "serin install --revision default"
-                : point(Revision.DEFAULT.value(), revision);
+                ? Remedy.install(mesh, revision)
+                : Remedy.point(Revision.DEFAULT.value(), revision);
     }
 
     private static Finding filled(Mesh mesh) {
@@ -163,7 +163,7 @@ final class Validators {
                                         + (isThere
                                                 ? ", which has no endpoint"
                                                 : ", which is not there"),
-                                revive(hook)));
+                                revive(mesh, hook)));
             }
         }
         String bad = "some validators call nobody";
@@ -172,21 +172,16 @@ final class Validators {
                 : Finding.warning(flaws, bad, "somebody answers all validators");
     }
 
-    private static String revive(Hook hook) {
+    private static String revive(Mesh mesh, Hook hook) {
         String tag =
                 hook.configuration().name().equals(Objects.DEFAULT_VALIDATOR)
                         ? Revision.DEFAULT.value()
                         : hook.configuration().label(Labels.TAG);
         return tag.isEmpty()
-                ? "serin install --revision "
-                        + hook.revision()
-                        + ", or serin uninstall --revision "
-                        + hook.revision()
-                : "point it to a revision that is there: " + point(tag, "R");
-    }
-
-    private static String point(String tag, String revision) {
-        return "serin tag set " + tag + " --revision " + revision + " --overwrite";
+                ? Remedy.install(mesh, hook.revision())
+                        + "; or "
+                        + Remedy.uninstall(mesh, hook.revision())
+                : "point it to a revision that is there: " + Remedy.point(tag, "R");
     }
 
     private static Finding revision(Mesh mesh) {
@@ -201,7 +196,7 @@ final class Validators {
                         flaws.add(
                                 new Flaw(
                                         is + ", which is not installed",
-                                        handOver(mesh.defaultRevision().orElse("R"))));
+                                        handOver(mesh, mesh.defaultRevision().orElse("R"))));
                     } else {
                         mesh.defaultRevision()
                                 .filter(revision -> !revision.equals(validator.revision()))
@@ -209,7 +204,7 @@ final class Validators {
                                         flaws.add(
                                                 new Flaw(
                                                         is + ", and the default is " + revision,
-                                                        handOver(revision))));
+                                                        handOver(mesh, revision))));
                     }
                 });
         return Finding.problem(
@@ -236,7 +231,7 @@ final class Validators {
                                         + name
                                         + " has no ValidatingWebhookConfiguration "
                                         + tag.name(),
-                                point(name, tag.revision())));
+                                Remedy.point(name, tag.revision())));
             } else if (!validator.revision().equals(tag.revision())) {
                 flaws.add(
                         new Flaw(
@@ -246,7 +241,7 @@ final class Validators {
                                         + validator.revision()
                                         + ", and the tag points to "
                                         + tag.revision(),
-                                point(name, tag.revision())));
+                                Remedy.point(name, tag.revision())));
             }
         }
         flaws.addAll(ofGoneTags(mesh));

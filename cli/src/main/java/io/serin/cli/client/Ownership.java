@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /** Whose an object is, by what it says of itself. Pure. */
-sealed interface Ownership {
+public sealed interface Ownership {
 
     /** Our command line's, of a revision. */
     record Serin(String revision) implements Ownership {}

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -49,14 +50,19 @@ record Broken(
 
     /** That exactly these checks find it, and say what and what to do. */
     static Stream<DynamicTest> tests(List<Broken> cases) {
+        return tests(cases, World::healthy);
+    }
+
+    /** Likewise, of worlds of another kind. */
+    static Stream<DynamicTest> tests(List<Broken> cases, Supplier<World> healthy) {
         return cases.stream()
                 .map(broken ->
                         DynamicTest.dynamicTest(
-                                broken.id + ": " + broken.said, broken::isFoundAndNothingElse));
+                                broken.id + ": " + broken.said,
+                                () -> broken.isFoundAndNothingElse(healthy.get())));
     }
 
-    private void isFoundAndNothingElse() {
-        World world = World.healthy();
+    private void isFoundAndNothingElse(World world) {
         damage.accept(world);
 
         Map<String, Finding> found = find(world, UPGRADE);

@@ -196,7 +196,7 @@ class ControlPlaneTest {
                                               labels:
                                                 app: sidecar-injector
                                                 istio.io/rev: 0-9
-                                                app.kubernetes.io/managed-by: serin
+                                                app.kubernetes.io/part-of: serin
                                             webhooks:
                                               - name: rev.namespace.sidecar-injector.istio.io
                                                 clientConfig:
@@ -218,7 +218,7 @@ class ControlPlaneTest {
                                             DAEMON_SETS,
                                             "metadata: {name: istio-cni-node-0-9, namespace:"
                                                     + " istio-system, labels: {istio.io/rev: 0-9,"
-                                                    + " app.kubernetes.io/managed-by: serin}}")),
+                                                    + " app.kubernetes.io/part-of: serin}}")),
                     warning(
                             "no-orphans",
                             "configmap istio-system/istio-0-9",
@@ -227,7 +227,7 @@ class ControlPlaneTest {
                                             CONFIG_MAPS,
                                             "metadata: {name: istio-0-9, namespace: istio-system,"
                                                     + " labels: {istio.io/rev: 0-9,"
-                                                    + " app.kubernetes.io/managed-by: serin}}")));
+                                                    + " app.kubernetes.io/part-of: serin}}")));
 
     @TestFactory
     Stream<DynamicTest> findsWhatIsBrokenAndNothingElse() {

@@ -184,6 +184,26 @@ final class World {
         trials.put(revision, new Reading.Read<>(""));
     }
 
+    /** The same, but that its revisions were installed by Helm, each by a release of its own. */
+    static World ofHelm() {
+        World world = healthy();
+        for (List<ObjectNode> list : world.objects.values()) {
+            for (ObjectNode object : list) {
+                JsonNode labels = object.at("/metadata/labels");
+                if (labels.path(Labels.PART_OF).asText().equals(Labels.SERIN)
+                        && !labels.has(Labels.TAG)) {
+                    object.withObject("/metadata/labels").put(Labels.MANAGED_BY, "Helm");
+                    object.withObject("/metadata/annotations")
+                            .put(
+                                    "meta.helm.sh/release-name",
+                                    "serin-" + labels.path(Labels.REVISION).asText())
+                            .put("meta.helm.sh/release-namespace", "istio-system");
+                }
+            }
+        }
+        return world;
+    }
+
     /** Lets a revision have an agent on each node, as an installation with it would. */
     void nodeAgent(String revision, int ready, int wanted) {
         for (JsonNode object :
