@@ -8,7 +8,6 @@ import static io.serin.cli.check.Source.NAMESPACES;
 import static io.serin.cli.check.Source.PODS;
 import static io.serin.cli.check.Source.SERVICES;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.serin.api.contract.Labels;
 import io.serin.api.contract.Ports;
 import io.serin.cli.check.Finding.Fine;
@@ -27,8 +26,6 @@ import java.util.TreeSet;
 
 /** Whether the API server asks the right injector about a pod, and can. */
 final class InjectionWebhooks {
-
-    private static final String INJECT_PATH = "/inject";
 
     static final Group GROUP =
             new Group(
@@ -54,11 +51,7 @@ final class InjectionWebhooks {
                                     MUTATING,
                                     SERVICES,
                                     ENDPOINT_SLICES),
-                            Check.of(
-                                    "webhook-settings",
-                                    "entries are as they were installed",
-                                    InjectionWebhooks::settings,
-                                    MUTATING),
+                            WebhookSettings.SAME,
                             Check.of(
                                     "webhook-double-match",
                                     "no pod is injected twice",
@@ -158,63 +151,6 @@ final class InjectionWebhooks {
                 flaws,
                 "nobody answers some webhooks, and pods of their namespaces can't be made",
                 "somebody answers all webhooks");
-    }
-
-    private static Finding settings(Mesh mesh) {
-        List<Flaw> flaws = new ArrayList<>();
-        for (Hook hook : mesh.hooks()) {
-            String fix = Remedy.install(mesh, hook.revision());
-            expect(flaws, hook, "failurePolicy", hook.text("failurePolicy", "Fail"), "Fail", fix);
-            expect(flaws, hook, "sideEffects", hook.text("sideEffects", ""), "None", fix);
-            if (hook.service().isPresent() && !hook.path().startsWith(INJECT_PATH)) {
-                expect(flaws, hook, "clientConfig.service.path", hook.path(), INJECT_PATH, fix);
-            }
-            if (!isAskedAboutPods(hook)) {
-                flaws.add(
-                        new Flaw(
-                                hook.place() + ", rules: not CREATE of pods (expected: it is)",
-                                fix));
-            }
-        }
-        return Finding.warning(
-                flaws,
-                "somebody has changed webhooks: pods may slip through without a sidecar",
-                "all entries are as they were installed");
-    }
-
-    private static void expect(
-            List<Flaw> flaws, Hook hook, String field, String held, String expected, String fix) {
-        if (!held.equals(expected)) {
-            flaws.add(
-                    new Flaw(
-                            hook.place()
-                                    + ", "
-                                    + field
-                                    + ": '"
-                                    + held
-                                    + "' (expected: "
-                                    + expected
-                                    + ")",
-                            fix));
-        }
-    }
-
-    private static boolean isAskedAboutPods(Hook hook) {
-        for (JsonNode rule : hook.json().path("rules")) {
-            if (holds(rule.path("operations"), "CREATE") && holds(rule.path("resources"), "pods")) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static boolean holds(JsonNode texts, String text) {
-        for (JsonNode each : texts) {
-            if (each.asText().equals(text) || each.asText().equals("*")) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static Finding doubleMatch(Mesh mesh) {

@@ -5,12 +5,18 @@ import static io.serin.cli.check.Broken.problem;
 import static io.serin.cli.check.Broken.warning;
 import static io.serin.cli.check.Source.ENDPOINT_SLICES;
 import static io.serin.cli.check.Source.MUTATING;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.serin.api.name.Revision;
+import io.serin.api.name.Tag;
 import io.serin.kube.read.Reading;
+import io.serin.kube.write.TagObjects;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** Injection webhooks, broken one thing at a time. */
@@ -89,6 +95,45 @@ class InjectionWebhooksTest {
                             "rules: not CREATE of pods",
                             world -> world.hook(INJECTOR, 1).putArray("rules")),
                     problem(
+                            "webhook-settings",
+                            INJECTOR + " has no entry rev.namespace.sidecar-injector.istio.io",
+                            world -> entries(world, INJECTOR).remove(0)),
+                    problem(
+                            "webhook-settings",
+                            "serin tag set prod --revision 1-0 --overwrite",
+                            world -> entries(world, "istio-revision-tag-prod").remove(1)),
+                    warning(
+                            "webhook-settings",
+                            "entry rev.namespace.sidecar-injector.istio.io, namespaceSelector:"
+                                    + " 'istio.io/rev in (1-0),!istio-injection,team in (a)'"
+                                    + " (expected: istio.io/rev in (1-0),!istio-injection)",
+                            world ->
+                                    world.hook(INJECTOR, 0)
+                                            .withObject("/namespaceSelector")
+                                            .withArray("/matchExpressions")
+                                            .add(
+                                                    World.yaml(
+                                                            "{key: team, operator: In, values:"
+                                                                    + " [a]}"))),
+                    warning(
+                            "webhook-settings",
+                            "objectSelector: 'sidecar.istio.io/inject notin (false),app in (page)'"
+                                    + " (expected: sidecar.istio.io/inject notin (false))",
+                            world ->
+                                    world.hook("istio-revision-tag-prod", 0)
+                                            .withObject("/objectSelector")
+                                            .withArray("/matchExpressions")
+                                            .add(
+                                                    World.yaml(
+                                                            "{key: app, operator: In, values:"
+                                                                    + " [page]}"))),
+                    warning(
+                            "webhook-settings",
+                            "entry own.example.org is not one that was installed",
+                            world ->
+                                    entries(world, INJECTOR)
+                                            .add(World.yaml("{name: own.example.org}"))),
+                    problem(
                             "webhook-double-match",
                             "pod shop/web is matched by",
                             Set.of("webhook-overlap"),
@@ -100,6 +145,7 @@ class InjectionWebhooksTest {
                     problem(
                             "webhook-overlap",
                             "a pod with labels",
+                            Set.of("webhook-settings"),
                             world ->
                                     world.hook("istio-revision-tag-prod", 1)
                                             .putObject("objectSelector")
@@ -116,6 +162,31 @@ class InjectionWebhooksTest {
     @TestFactory
     Stream<DynamicTest> findsWhatIsBrokenAndNothingElse() {
         return Broken.tests(CASES);
+    }
+
+    /** As {@code enableNamespacesByDefault} writes it, for a tag that takes over from it too. */
+    @Test
+    void theEntryOfPodsWithoutALabelMayBeThere() {
+        World world = World.healthy();
+        world.tag("default", "1-1");
+        world.get(MUTATING, "istio-revision-tag-default")
+                .set(
+                        "webhooks",
+                        TagObjects.webhooks(
+                                        Tag.DEFAULT,
+                                        new Revision("1-1"),
+                                        world.get(MUTATING, "istio-sidecar-injector-1-1"),
+                                        "",
+                                        true)
+                                .path("webhooks"));
+
+        assertThat(entries(world, "istio-revision-tag-default")).hasSize(5);
+        assertThat(Broken.reported(Broken.find(world, Broken.UPGRADE)))
+                .doesNotContain("webhook-settings");
+    }
+
+    private static ArrayNode entries(World world, String configuration) {
+        return (ArrayNode) world.get(MUTATING, configuration).path("webhooks");
     }
 
     static void callWith(World world, int entry, String bundle) {

@@ -136,7 +136,8 @@ class TagsTest {
         world.defaultTag("1-0");
         world.remove(MUTATING, "istio-revision-tag-default");
 
-        assertThat(Broken.reported(Broken.find(world, Broken.UPGRADE))).contains("injection-works");
+        assertThat(Broken.reported(Broken.find(world, Broken.UPGRADE)))
+                .contains("injection-works", "webhook-settings");
     }
 
     @TestFactory

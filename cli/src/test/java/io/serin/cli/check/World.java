@@ -258,22 +258,16 @@ final class World {
                                 .put("caBundle", bundle("authority")));
     }
 
-    /** As the entries of its target, with its own name in their selectors. */
+    /** As it is set, where it was not there before. */
     void tag(String tag, String revision) {
-        ObjectNode copy = get(Source.MUTATING, "istio-sidecar-injector-" + revision).deepCopy();
-        copy.withObject("/metadata").put("name", "istio-revision-tag-" + tag);
-        copy.withObject("/metadata").withObject("/labels").put(Labels.TAG, tag);
-        for (JsonNode hook : copy.path("webhooks")) {
-            for (String selector : List.of("namespaceSelector", "objectSelector")) {
-                for (JsonNode expression : hook.path(selector).path("matchExpressions")) {
-                    if (expression.path("key").asText().equals("istio.io/rev")
-                            && expression.path("operator").asText().equals("In")) {
-                        ((ObjectNode) expression).putArray("values").add(tag);
-                    }
-                }
-            }
-        }
-        list(Source.MUTATING).add(copy);
+        list(Source.MUTATING)
+                .add(
+                        TagObjects.webhooks(
+                                new Tag(tag),
+                                new Revision(revision),
+                                get(Source.MUTATING, "istio-sidecar-injector-" + revision),
+                                "",
+                                false));
         list(Source.VALIDATING)
                 .add(
                         ValidatorObjects.ofTag(
