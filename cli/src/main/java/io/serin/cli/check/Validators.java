@@ -31,7 +31,7 @@ final class Validators {
                     List.of(
                             Check.of(
                                     "validator-there",
-                                    "every revision has its validator, and the default one is there",
+                                    "every revision has its validators, and the default one is there",
                                     Validators::there,
                                     DEPLOYMENTS,
                                     MUTATING,
@@ -77,15 +77,16 @@ final class Validators {
     private static Finding there(Mesh mesh) {
         List<Flaw> flaws = new ArrayList<>();
         for (Revision revision : mesh.revisions()) {
-            String name = Objects.validator(revision);
-            if (mesh.validators().stream().noneMatch(item -> item.name().equals(name))) {
-                flaws.add(
-                        new Flaw(
-                                "revision "
-                                        + revision
-                                        + " has no ValidatingWebhookConfiguration "
-                                        + name,
-                                Remedy.install(mesh, revision.value())));
+            for (String name : List.of(Objects.validator(revision), Objects.audit(revision))) {
+                if (mesh.validators().stream().noneMatch(item -> item.name().equals(name))) {
+                    flaws.add(
+                            new Flaw(
+                                    "revision "
+                                            + revision
+                                            + " has no ValidatingWebhookConfiguration "
+                                            + name,
+                                    Remedy.install(mesh, revision.value())));
+                }
             }
         }
         mesh.defaultRevision()
@@ -101,7 +102,9 @@ final class Validators {
                                                 + " is the default",
                                         handOver(mesh, revision))));
         return Finding.warning(
-                flaws, "some bad routes are not refused", "all revisions have their validator");
+                flaws,
+                "some bad routes are not refused, or some bad labels not warned of",
+                "all revisions have their validators");
     }
 
     private static Optional<Item> defaultValidator(Mesh mesh) {

@@ -23,6 +23,10 @@ class ValidatorsTest {
                             world -> world.remove(VALIDATING, "istio-validator-1-0-istio-system")),
                     warning(
                             "validator-there",
+                            "revision 1-1 has no ValidatingWebhookConfiguration istio-audit-1-1",
+                            world -> world.remove(VALIDATING, "istio-audit-1-1")),
+                    warning(
+                            "validator-there",
                             "serin tag set default --revision 1-1 --overwrite",
                             world -> world.tag("default", "1-1")),
                     warning(
