@@ -9,6 +9,9 @@ import io.serin.cli.client.Ownership;
  */
 final class Remedy {
 
+    /** What is not said again would be the default again: nobody but them knows what it was. */
+    private static final String VALUES = " the values (--set, -f) that it was installed with";
+
     private Remedy() {}
 
     /**
@@ -25,7 +28,8 @@ final class Remedy {
         return mesh.owner(revision)
                 .map(owner ->
                         switch (owner) {
-                            case Ownership.Serin _ -> install;
+                            case Ownership.Serin _ ->
+                                    install + (set.isEmpty() ? ", with" : ", beside") + VALUES;
                             case Ownership.Helm(String release, String namespace) ->
                                     "helm upgrade "
                                             + release

@@ -11,10 +11,12 @@ import static io.serin.cli.check.Source.LEASES;
 import static io.serin.cli.check.Source.MUTATING;
 import static io.serin.cli.check.Source.PODS;
 import static io.serin.cli.check.Source.SERVICES;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -245,6 +247,39 @@ class ControlPlaneTest {
         assertThat(found.get("node-agent-ready"))
                 .hasToString(
                         "Fine[sentence=revisions whose agents are ready on every node: all 1]");
+    }
+
+    /** Once the command alone was said, which takes back whatever was set the first time. */
+    @Test
+    void toInstallAgainTakesTheValuesOfTheFirstTime() {
+        World world = World.healthy();
+        world.remove(SERVICES, "istiod-1-0");
+        world.nodeAgent("1-1", 3, 3);
+        world.remove(DAEMON_SETS, "istio-cni-node-1-1");
+
+        Map<String, Finding> found = Broken.find(world, Scope.ALL);
+
+        assertThat(fixes(found, "control-plane-service"))
+                .containsExactly(
+                        "serin install --revision 1-0, with the values (--set, -f) that it was"
+                                + " installed with");
+        assertThat(fixes(found, "node-agent-ready"))
+                .containsExactly(
+                        "serin install --revision 1-1 --set pilot.cni.enabled=true, beside the"
+                                + " values (--set, -f) that it was installed with");
+    }
+
+    @Test
+    void butThereAreNoneOfARevisionThatNeverWas() {
+        Map<String, Finding> found =
+                Broken.find(
+                        World.healthy(), new Scope(Optional.empty(), Set.of(), Optional.of("2-0")));
+
+        assertThat(fixes(found, "upgrade-target")).containsExactly("serin install --revision 2-0");
+    }
+
+    private static List<String> fixes(Map<String, Finding> found, String id) {
+        return requireNonNull(found.get(id)).flaws().stream().map(Finding.Flaw::fix).toList();
     }
 
     static void severalReplicas(World world) {
