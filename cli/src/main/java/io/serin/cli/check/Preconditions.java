@@ -151,7 +151,9 @@ final class Preconditions {
             }
         }
         return Finding.warning(
-                flaws, "serin install would be refused to you", "you may install a revision");
+                flaws,
+                "something that serin install applies would be refused to you",
+                "you may install a revision");
     }
 
     private static Finding routes(Mesh mesh) {

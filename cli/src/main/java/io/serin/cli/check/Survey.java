@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.serin.api.contract.Objects;
 import io.serin.api.contract.Ports;
 import io.serin.api.name.Revision;
+import io.serin.cli.client.InstallValue;
 import io.serin.cli.client.InstallValues;
 import io.serin.cli.client.Manifests;
 import io.serin.kube.Kube;
@@ -141,11 +142,20 @@ public final class Survey {
         }
     }
 
-    /** What an installation does: to apply an object is to create it or to patch it. */
-    private static Set<Deed> deeds() {
+    /**
+     * What installations do: to apply an object is to create it or to patch it. Nobody has said yet
+     * which values there will be, so all objects are meant that values may bring.
+     */
+    static Set<Deed> deeds() {
         Set<Deed> deeds = new LinkedHashSet<>();
-        for (JsonNode object :
-                Manifests.render(new Revision("check"), InstallValues.of(Map.of()))) {
+        InstallValues everything =
+                InstallValues.of(
+                        Map.of(
+                                InstallValue.AUTOSCALE_MAX.key(),
+                                "2",
+                                InstallValue.CNI_ENABLED.key(),
+                                "true"));
+        for (JsonNode object : Manifests.render(new Revision("check"), everything)) {
             String apiVersion = object.path("apiVersion").asText();
             int slash = apiVersion.indexOf('/');
             String group = slash < 0 ? "" : apiVersion.substring(0, slash);

@@ -7,11 +7,23 @@ import static io.serin.cli.check.Source.LEASES;
 import static io.serin.cli.check.Source.NODES;
 import static io.serin.cli.check.Source.ROUTE_DEFINITION;
 import static io.serin.cli.check.Source.VERSION;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.serin.injector.template.TreeTemplate;
+import io.serin.kube.read.ApiReader.Deed;
 import io.serin.kube.read.Reading;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** What has to be there before anything is installed. */
@@ -84,5 +96,25 @@ class PreconditionsTest {
     @TestFactory
     Stream<DynamicTest> findsWhatIsBrokenAndNothingElse() {
         return Broken.tests(CASES);
+    }
+
+    /** Once only what the default values bring was asked about. */
+    @Test
+    void everyKindThatAnInstallationMayApplyIsAskedAbout() throws IOException {
+        Set<String> kinds = new TreeSet<>();
+        try (Stream<Path> manifests = Files.list(Path.of("../deploy/manifests"))) {
+            for (Path manifest : manifests.toList()) {
+                for (JsonNode object : TreeTemplate.parseYaml(Files.readString(manifest))) {
+                    kinds.add(object.path("kind").asText().toLowerCase(Locale.ROOT) + "s");
+                }
+            }
+        }
+
+        assertThat(kinds)
+                .contains("poddisruptionbudgets", "horizontalpodautoscalers", "daemonsets")
+                .isEqualTo(
+                        Survey.deeds().stream()
+                                .map(Deed::resource)
+                                .collect(Collectors.toCollection(TreeSet::new)));
     }
 }
