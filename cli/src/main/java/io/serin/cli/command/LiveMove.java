@@ -132,7 +132,11 @@ final class LiveMove {
      */
     private static LiveUpgrade upgrade(Kube kube, Runnable keep) {
         return new LiveUpgrade(
-                new ClusterReader(kube), new Rollouts(kube), keep, System.out::println);
+                new ClusterReader(kube),
+                new Rollouts(kube),
+                new KubeCluster(kube),
+                keep,
+                System.out::println);
     }
 
     private static String named(List<String> namespaces) {

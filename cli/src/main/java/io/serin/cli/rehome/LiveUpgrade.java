@@ -11,6 +11,9 @@ import io.serin.kube.read.ClusterReader;
 import io.serin.kube.type.KubePod;
 import io.serin.kube.type.ObjectName;
 import io.serin.kube.write.Rollouts;
+import io.serin.rollout.fact.Cluster;
+import io.serin.rollout.plan.Planning.Problem;
+import io.serin.rollout.plan.TagBinding;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,17 +39,24 @@ public final class LiveUpgrade {
 
     private final ClusterReader reader;
     private final Rollouts writes;
+    private final Cluster cluster;
     private final Runnable keep;
     private final Consumer<String> progress;
 
     /**
+     * @param cluster knows which tags there are
      * @param keep is called while proxies are waited for; what it throws ends the wait
      * @param progress is told how far it is, whenever that changes
      */
     public LiveUpgrade(
-            ClusterReader reader, Rollouts writes, Runnable keep, Consumer<String> progress) {
+            ClusterReader reader,
+            Rollouts writes,
+            Cluster cluster,
+            Runnable keep,
+            Consumer<String> progress) {
         this.reader = reader;
         this.writes = writes;
+        this.cluster = cluster;
         this.keep = keep;
         this.progress = progress;
     }
@@ -119,7 +129,8 @@ public final class LiveUpgrade {
     /**
      * Changes nothing.
      *
-     * @throws CliFault when something stands in the way of a move
+     * @throws CliFault when something stands in the way of a move, or a tag would leave the
+     *     namespace behind
      */
     public void check(Revision to, String namespace) {
         List<String> obstacles = obstacles(to, namespace);
@@ -130,17 +141,29 @@ public final class LiveUpgrade {
                     "restart them instead: serin upgrade --to %s --namespace %s"
                             .formatted(to, namespace));
         }
+        tag(to, namespace)
+                .filter(tag -> !tag.leads())
+                .ifPresent(tag -> {
+                    Problem problem = tag.problem(namespace, to);
+                    throw CliFault.failed("nothing was moved: " + problem.what(), problem.remedy());
+                });
+    }
+
+    private Optional<TagBinding> tag(Revision to, String namespace) {
+        return cluster.namespace(namespace)
+                .flatMap(marked -> TagBinding.of(marked, cluster.revisions(), to));
     }
 
     /**
      * Moves all proxies of the namespace, then binds it, so that its future pods come from there
-     * too.
+     * too; where its tag stands for that revision its labels stay.
      *
      * @throws CliFault when something stands in the way, or not all have moved in time; then the
      *     namespace is as it was, and those that have moved go back by themselves
      */
     public void run(Revision to, String namespace, Duration patience) {
         check(to, namespace);
+        boolean isBound = tag(to, namespace).isPresent();
         ProxyHomes homes = ProxyHomes.of(ControlPlanePage.all(reader), namespace);
         Before before = begin(to, namespace, homes);
         if (!await(homes.pods(), namespace, to.value(), Map.of(), patience)) {
@@ -160,14 +183,16 @@ public final class LiveUpgrade {
                             .formatted(namespace, to, patience.toSeconds(), missing),
                     "see where its proxies are: serin proxy status");
         }
-        writes.mark(
-                namespace,
-                Map.of(
-                        Labels.REVISION,
-                        Optional.of(to.value()),
-                        Labels.INJECTION,
-                        Optional.empty()),
-                Map.of());
+        if (!isBound) {
+            writes.mark(
+                    namespace,
+                    Map.of(
+                            Labels.REVISION,
+                            Optional.of(to.value()),
+                            Labels.INJECTION,
+                            Optional.empty()),
+                    Map.of());
+        }
         progress.accept(
                 "namespace %s: %d proxies are at %s, and so are its future pods"
                         .formatted(namespace, homes.pods().size(), to));

@@ -10,6 +10,7 @@ import io.serin.cli.client.CliFault;
 import io.serin.kube.Kube;
 import io.serin.kube.read.ClusterReader;
 import io.serin.kube.write.Rollouts;
+import io.serin.rollout.cluster.KubeCluster;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Whole moves against an API server's recorded answers, which change when the namespace does. */
 class LiveUpgradeTest {
@@ -43,7 +46,13 @@ class LiveUpgradeTest {
     void connect() throws IOException {
         revisions = new TwoRevisions();
         kube = Kube.connect(Optional.of(revisions.cluster.kubeconfig(folder)), Optional.empty());
-        upgrade = new LiveUpgrade(new ClusterReader(kube), new Rollouts(kube), () -> {}, said::add);
+        upgrade =
+                new LiveUpgrade(
+                        new ClusterReader(kube),
+                        new Rollouts(kube),
+                        new KubeCluster(kube),
+                        () -> {},
+                        said::add);
     }
 
     @AfterEach
@@ -70,6 +79,66 @@ class LiveUpgradeTest {
         assertThat(said)
                 .last()
                 .isEqualTo("namespace shop: 2 proxies are at 1-1, and so are its future pods");
+    }
+
+    /** Once the label of a revision took its place, and the namespace no longer followed. */
+    @Test
+    void refusesToTakeANamespaceAwayFromItsTag() {
+        revisions.namespace("{\"istio.io/rev\":\"prod\"}", "{}");
+        revisions.tag("prod", "1-0");
+
+        assertThatExceptionOfType(CliFault.class)
+                .isThrownBy(() -> upgrade.run(TO, "shop", PATIENT))
+                .withMessage(
+                        "nothing was moved: namespace shop is bound by tag prod, which would leave"
+                                + " it behind")
+                .satisfies(fault ->
+                        assertThat(fault.next())
+                                .isEqualTo(
+                                        "move the tag, and all its namespaces with it: serin tag"
+                                                + " set prod --revision 1-1 --overwrite"));
+        assertThat(revisions.patches()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"istio.io/rev, prod, prod", "istio-injection, enabled, default"})
+    void leavesTheLabelWhereItsTagStandsForThatRevision(String label, String value, String tag) {
+        String labels = "{\"" + label + "\":\"" + value + "\"}";
+        revisions.namespace(labels, "{}");
+        revisions.tag(tag, "1-1");
+        onFirstPatch(() -> {
+            revisions.proxies("1-0");
+            revisions.proxies("1-1", proxy("web-1", "1-0"), proxy("web-2", "1-0"));
+        });
+
+        upgrade.run(TO, "shop", PATIENT);
+
+        assertThat(revisions.patches())
+                .singleElement()
+                .asString()
+                .startsWith("{\"metadata\":{\"labels\":{},")
+                .contains("\"serin.io/live-revision\":\"1-1\"");
+        assertThat(said)
+                .last()
+                .isEqualTo("namespace shop: 2 proxies are at 1-1, and so are its future pods");
+    }
+
+    @Test
+    void takesANamespaceAlongThatChoseNoTag() {
+        revisions.namespace("{\"istio-injection\":\"enabled\"}", "{}");
+        revisions.tag("default", "1-0");
+        onFirstPatch(() -> {
+            revisions.proxies("1-0");
+            revisions.proxies("1-1", proxy("web-1", "1-0"), proxy("web-2", "1-0"));
+        });
+
+        upgrade.run(TO, "shop", PATIENT);
+
+        assertThat(revisions.patches())
+                .last()
+                .isEqualTo(
+                        "{\"metadata\":{\"labels\":{\"istio-injection\":null,"
+                                + "\"istio.io/rev\":\"1-1\"},\"annotations\":{}}}");
     }
 
     @Test

@@ -13,6 +13,8 @@ public final class TwoRevisions {
 
     public static final String NAMESPACE = "/api/v1/namespaces/shop";
     private static final String SYSTEM = "/api/v1/namespaces/istio-system";
+    private static final String WEBHOOKS =
+            "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations";
 
     public final RecordedCluster cluster = new RecordedCluster();
 
@@ -33,6 +35,8 @@ public final class TwoRevisions {
                         list(
                                 pod("istio-system", "istiod-1-0-x"),
                                 pod("istio-system", "istiod-1-1-x")))
+                .on("GET /apis/apps/v1/namespaces/istio-system/deployments", 200, list())
+                .on("GET " + WEBHOOKS, 200, list(webhook("1-0", ""), webhook("1-1", "")))
                 .on("PATCH " + NAMESPACE, 200, "{}");
         trustDomain("1-0", "cluster.local");
         trustDomain("1-1", "cluster.local");
@@ -50,6 +54,14 @@ public final class TwoRevisions {
                 """
                         .formatted(labels, annotations);
         cluster.on("GET " + NAMESPACE, 200, shop).on("GET /api/v1/namespaces", 200, list(shop));
+    }
+
+    /** There is a tag, and no other. */
+    public void tag(String tag, String revision) {
+        cluster.on(
+                "GET " + WEBHOOKS,
+                200,
+                list(webhook("1-0", ""), webhook("1-1", ""), webhook(revision, tag)));
     }
 
     public void trustDomain(String revision, String domain) {
@@ -120,6 +132,16 @@ public final class TwoRevisions {
                 .filter(i -> requests.get(i).startsWith("PATCH " + NAMESPACE))
                 .mapToObj(bodies::get)
                 .toList();
+    }
+
+    private static String webhook(String revision, String tag) {
+        return """
+        {"metadata":{"name":"%s","labels":{"app":"sidecar-injector","istio.io/rev":"%s"%s}}}
+        """
+                .formatted(
+                        "istio-" + revision + tag,
+                        revision,
+                        tag.isEmpty() ? "" : ",\"istio.io/tag\":\"" + tag + "\"");
     }
 
     private static String pod(String namespace, String name) {

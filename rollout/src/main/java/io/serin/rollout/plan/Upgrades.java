@@ -64,24 +64,13 @@ public final class Upgrades {
         Map<String, String> tagged = new TreeMap<>();
         List<MarkedNamespace> moving = new ArrayList<>();
         for (MarkedNamespace namespace : asked()) {
-            Optional<String> tag = tag(namespace);
-            if (tag.isEmpty() || standsForTarget(tag.get())) {
+            Optional<TagBinding> left = tag(namespace).filter(tag -> !tag.leads());
+            if (left.isEmpty()) {
                 moving.add(namespace);
             } else if (request.namespaces().isEmpty()) {
-                tagged.put(namespace.namespace(), tag.get());
+                tagged.put(namespace.namespace(), left.get().tag());
             } else {
-                problems.add(
-                        new Problem(
-                                "namespace "
-                                        + namespace.namespace()
-                                        + " is bound by tag "
-                                        + tag.get()
-                                        + ", which would leave it behind",
-                                "move the tag, and all its namespaces with it: serin tag set "
-                                        + tag.get()
-                                        + " --revision "
-                                        + request.to()
-                                        + " --overwrite"));
+                problems.add(left.get().problem(namespace.namespace(), request.to()));
             }
         }
         moving.forEach(this::checkOtherStep);
@@ -164,20 +153,8 @@ public final class Upgrades {
         return asked;
     }
 
-    /** The tag that its labels mean, unless they are to be others. */
-    private Optional<String> tag(MarkedNamespace namespace) {
-        Binding now = Binding.of(namespace);
-        return now.wanted()
-                .filter(name -> facts.tagged(name).isPresent())
-                // By istio-injection nobody has chosen a tag: it is left, but where that is no use.
-                .filter(name -> !now.isInjection() || standsForTarget(name));
-    }
-
-    /** Then the label says it already, and the pods have to follow. */
-    private boolean standsForTarget(String tag) {
-        return facts.tagged(tag)
-                .map(revision -> revision.revision().equals(request.to().value()))
-                .orElse(false);
+    private Optional<TagBinding> tag(MarkedNamespace namespace) {
+        return TagBinding.of(namespace, facts.revisions(), request.to());
     }
 
     private void checkOtherStep(MarkedNamespace namespace) {
@@ -348,7 +325,7 @@ public final class Upgrades {
         if (!now.equals(then)) {
             return Optional.of(now);
         }
-        Optional<String> tag = tag(namespace);
+        Optional<String> tag = tag(namespace).map(TagBinding::tag);
         return single.filter(_ -> tag.flatMap(facts::channel).isEmpty())
                 .map(revision -> tag.isPresent() ? now : Binding.to(revision));
     }
