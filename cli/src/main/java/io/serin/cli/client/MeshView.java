@@ -2,7 +2,6 @@
 package io.serin.cli.client;
 
 import io.serin.api.contract.DesiredRevision;
-import io.serin.api.contract.Objects;
 import io.serin.kube.read.ClusterReader;
 import io.serin.kube.type.KubePod;
 import io.serin.kube.type.ObjectName;
@@ -21,6 +20,7 @@ record MeshView(
         Map<String, Map<String, String>> namespaces,
         List<KubePod> pods,
         InjectionWebhooks webhooks,
+        InjectionPolicies policies,
         List<ChannelView> channels,
         List<Replica> replicas,
         List<ProxySync> proxies,
@@ -37,6 +37,7 @@ record MeshView(
                 reader.namespaceLabels(),
                 reader.pods(),
                 InjectionWebhooks.read(reader),
+                InjectionPolicies.read(reader),
                 ChannelView.read(reader),
                 replicas,
                 proxies,
@@ -47,14 +48,13 @@ record MeshView(
         return namespaces.getOrDefault(namespace, Map.of());
     }
 
-    /** The revision that a pod's labels and its namespace's mean, installed or not. */
+    /** The revision whose sidecar a pod asks for, installed or not; empty for none. */
     Optional<String> wanted(KubePod pod) {
-        return isLeftAlone(pod)
-                ? Optional.empty()
-                : DesiredRevision.of(labels(pod.name().namespace()), pod.labels())
-                        .map(webhooks::resolve)
-                        // An installation may take in those that no label speaks of.
-                        .or(() -> next(pod, webhooks));
+        return DesiredRevision.of(labels(pod.name().namespace()), pod.labels())
+                .map(webhooks::resolve)
+                // An installation may take in those that no label speaks of.
+                .or(() -> webhooks.injector(labels(pod.name().namespace()), pod.labels()))
+                .filter(revision -> policies.adds(revision, pod));
     }
 
     /** The revision that a namespace's labels mean, installed or not. */
@@ -62,16 +62,13 @@ record MeshView(
         return DesiredRevision.of(labels(namespace)).map(webhooks::resolve);
     }
 
-    /** The revision that a pod made now, with the labels of this one, would get; empty for none. */
+    /**
+     * The revision that a pod made now, with labels and annotations of this one, would get; empty
+     * for none.
+     */
     Optional<String> next(KubePod pod, InjectionWebhooks then) {
-        return isLeftAlone(pod)
-                ? Optional.empty()
-                : then.injector(labels(pod.name().namespace()), pod.labels());
-    }
-
-    /** Whether no injector would add anything, whatever the labels say. */
-    private static boolean isLeftAlone(KubePod pod) {
-        return pod.hostNetwork() || Objects.NEVER_INJECTED.contains(pod.name().namespace());
+        return then.injector(labels(pod.name().namespace()), pod.labels())
+                .filter(revision -> policies.adds(revision, pod));
     }
 
     /** The revision that a pod is on: whose control plane serves it, else who injected it. */

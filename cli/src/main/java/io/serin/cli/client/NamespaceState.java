@@ -4,6 +4,7 @@ package io.serin.cli.client;
 import io.serin.api.contract.DesiredRevision;
 import io.serin.api.contract.Labels;
 import io.serin.api.contract.Objects;
+import io.serin.injector.decide.Decision;
 import io.serin.kube.read.ClusterReader;
 import io.serin.kube.type.KubePod;
 import java.util.ArrayList;
@@ -108,21 +109,44 @@ public record NamespaceState(
                         .toList();
         Map<String, Integer> byRevision = new TreeMap<>();
         own.forEach(pod -> byRevision.merge(mesh.on(pod).orElse("-"), 1, Integer::sum));
+        List<String> called =
+                mesh.webhooks().matching(all, podLabels).stream()
+                        .map(InjectionWebhooks.Hook::revision)
+                        .toList();
+        List<String> notes = notes(mesh, namespace, labels, asks, own, annotations);
+        called.stream()
+                .distinct()
+                .flatMap(revision -> skipped(mesh, revision, namespace, podLabels).stream())
+                .forEach(notes::add);
         return new NamespaceState(
                 namespace,
                 labels,
                 asks,
                 mesh.webhooks().resolve(asks),
-                notes(mesh, namespace, labels, asks, own, annotations),
+                notes,
                 podLabels,
-                Objects.NEVER_INJECTED.contains(namespace)
-                        ? List.of()
-                        : mesh.webhooks().matching(all, podLabels).stream()
-                                .map(InjectionWebhooks.Hook::revision)
-                                .toList(),
+                called.stream()
+                        .filter(revision ->
+                                mesh.policies().decide(revision, namespace, podLabels)
+                                        instanceof Decision.Inject)
+                        .toList(),
                 mesh.webhooks().hooks().stream().map(hook -> answer(hook, all, podLabels)).toList(),
                 byRevision,
                 own.stream().map(pod -> pod(mesh, pod)).toList());
+    }
+
+    /** What a person would wonder about: a webhook matches, and nothing comes of it. */
+    private static Optional<String> skipped(
+            MeshView mesh, String revision, String namespace, Map<String, String> podLabels) {
+        return !Objects.NEVER_INJECTED.contains(namespace)
+                        && mesh.policies().decide(revision, namespace, podLabels)
+                                instanceof Decision.Skip(String reason, List<String> _)
+                ? Optional.of(
+                        "revision "
+                                + revision
+                                + " is asked about a new pod, and adds nothing: "
+                                + reason)
+                : Optional.empty();
     }
 
     private static Answer answer(

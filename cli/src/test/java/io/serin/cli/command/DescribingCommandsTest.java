@@ -95,6 +95,48 @@ class DescribingCommandsTest extends OnTaggedMesh {
                 .contains("injectedBy:", "- \"1-1\"");
     }
 
+    /** Once they were listed for ever, as what a restart mends. */
+    @Test
+    void podsThatNoInjectorAddsAnythingToAreNotUnmeshed() throws IOException {
+        mesh.tag("prod", "1-0", "");
+        mesh.podsThatOptOut();
+
+        assertThat(typed.run("namespace", "show", "shop"))
+                .contains("NOTE: 1 pod asks for a sidecar and has none")
+                .contains(
+                        """
+                        POD         WORKLOAD    RUNS ON   NEXT START   STATE
+                        annotated   annotated   -         -            no sidecar asked for
+                        late        late        -         1-0          UNMESHED
+                        selected    selected    -         -            no sidecar asked for
+                        """);
+        assertThat(typed.run("revision", "list", "-o", "json"))
+                .contains("\"pending\" : 1,\n    \"unmeshed\" : 1");
+        assertThat(typed.run("revision", "describe", "1-0"))
+                .contains("late")
+                .doesNotContain("annotated", "selected");
+    }
+
+    @Test
+    void namespaceShowSaysWhyAWebhookThatMatchesAddsNothing() throws IOException {
+        mesh.tag("prod", "1-0", "");
+        mesh.injectorConfig("1-0", "policy: enabled", "policy: disabled");
+
+        assertThat(typed.run("namespace", "show", "shop"))
+                .contains("a new pod gets: no sidecar")
+                .contains(
+                        "NOTE: revision 1-0 is asked about a new pod, and adds nothing: the"
+                                + " injector's policy is disabled");
+        assertThat(
+                        typed.run(
+                                "namespace",
+                                "show",
+                                "shop",
+                                "--pod-labels",
+                                "sidecar.istio.io/inject=true"))
+                .contains("gets: a sidecar of revision 1-0");
+    }
+
     @Test
     void namespaceShowNotesWhatIsWrong() throws IOException {
         assertThat(typed.run("namespace", "show", "shop"))

@@ -70,6 +70,22 @@ class TagCommandTest extends OnTaggedMesh {
     }
 
     @Test
+    void aTagChangesNothingForPodsThatOptOut() throws IOException {
+        mesh.tag("prod", "1-0", "");
+        mesh.podsThatOptOut();
+
+        assertThat(typed.run("tag", "set", "prod", "--revision", "1-1", "--overwrite", "--dry-run"))
+                .as("only 1-0's injector passes over the selected one")
+                .contains(
+                        """
+                        NAMESPACE   POD        WORKLOAD   RUNS ON   NEXT START   THEN
+                        shop        late       late       -         1-0          1-1
+                        shop        selected   selected   -         -            1-1
+                        """)
+                .doesNotContain("annotated");
+    }
+
+    @Test
     void aTagStaysWhileARolloutCountsOnIt() throws IOException {
         mesh.tag("prod", "1-0", "");
         mesh.movedByAnother("shop");

@@ -200,6 +200,38 @@ final class TaggedMesh implements AutoCloseable {
         return written;
     }
 
+    /** What a revision's injector goes by: as it is installed, but for one text in it. */
+    void injectorConfig(String revision, String shipped, String instead) {
+        ObjectNode map =
+                Manifests.render(new Revision(revision), InstallValues.of(Map.of())).stream()
+                        .filter(it -> it.path("kind").asText().equals("ConfigMap"))
+                        .filter(it ->
+                                it.at("/metadata/name")
+                                        .asText()
+                                        .startsWith("istio-sidecar-injector"))
+                        .findFirst()
+                        .orElseThrow()
+                        .deepCopy();
+        String config = map.at("/data/config").asText();
+        map.withObject("/data").put("config", config.replace(shipped, instead));
+        cluster.on("GET /api/v1/namespaces/istio-system/configmaps", 200, list(map));
+    }
+
+    /** Shop's pods, none with a sidecar: two that nothing is added to, and one that lacks it. */
+    void podsThatOptOut() {
+        cluster.on(
+                "GET /api/v1/pods",
+                200,
+                list(
+                        annotated("shop", "annotated", "", "'sidecar.istio.io/inject':'false'"),
+                        annotated("shop", "late", "", ""),
+                        annotated("shop", "selected", "'app':'batch'", "")));
+        injectorConfig(
+                "1-0",
+                "neverInjectSelector: []",
+                "neverInjectSelector: [{matchLabels: {app: batch}}]");
+    }
+
     /** Both revisions are of channel rapid, whose object says this; annotations as JSON fields. */
     void channel(String data, String annotations) {
         cluster.on(
@@ -287,16 +319,21 @@ final class TaggedMesh implements AutoCloseable {
     }
 
     private static String pod(String namespace, String name, String labels, String revision) {
+        return annotated(
+                namespace,
+                name,
+                labels,
+                revision.isEmpty() ? "" : "'istio.io/rev':'" + revision + "'");
+    }
+
+    private static String annotated(
+            String namespace, String name, String labels, String annotations) {
         return json(
                 """
                 {'metadata':{'name':'%s','namespace':'%s','labels':{%s},
                   'annotations':{%s}},'spec':{},'status':{'phase':'Running'}}
                 """
-                        .formatted(
-                                name,
-                                namespace,
-                                labels,
-                                revision.isEmpty() ? "" : "'istio.io/rev':'" + revision + "'"));
+                        .formatted(name, namespace, labels, annotations));
     }
 
     private static String deployment(String name) {

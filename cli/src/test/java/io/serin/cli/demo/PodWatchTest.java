@@ -113,6 +113,7 @@ class PodWatchTest {
                         name,
                         labels,
                         revision,
+                        "",
                         "default",
                         InboundCapture.ALL),
                 ready,

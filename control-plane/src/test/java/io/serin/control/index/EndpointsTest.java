@@ -80,6 +80,7 @@ class EndpointsTest {
                 "web",
                 Map.of("security.istio.io/tlsMode", mode),
                 "1-0",
+                "",
                 "web.account",
                 InboundCapture.of(included, excluded));
     }

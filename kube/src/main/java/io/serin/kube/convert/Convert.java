@@ -116,6 +116,7 @@ public final class Convert {
                 workload(metadata),
                 labels(metadata),
                 annotation(metadata, Labels.REVISION),
+                annotation(metadata, Labels.INJECT),
                 orEmpty(pod.getSpec().getServiceAccountName()),
                 InboundCapture.of(
                         annotation(metadata, Labels.INCLUDE_INBOUND_PORTS, "*"),

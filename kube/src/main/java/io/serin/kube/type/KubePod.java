@@ -9,6 +9,8 @@ import java.util.Map;
  * @param ip empty until it has one
  * @param workload the owner's name: of a ReplicaSet its Deployment's, of a Job its CronJob's
  * @param revision annotation {@code istio.io/rev}: the revision that injected it; empty for none
+ * @param inject annotation {@code sidecar.istio.io/inject}, the deprecated twin of that label;
+ *     empty for none
  * @param account its service account's name
  * @param capture the ports that its sidecar stands before, if it has one
  */
@@ -21,6 +23,7 @@ public record KubePod(
         String workload,
         Map<String, String> labels,
         String revision,
+        String inject,
         String account,
         InboundCapture capture)
         implements KubeObject {

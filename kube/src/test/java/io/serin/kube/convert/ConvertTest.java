@@ -143,6 +143,7 @@ class ConvertTest {
         assertThat(pod.workload()).isEqualTo("web");
         assertThat(pod.labels()).isEmpty();
         assertThat(pod.revision()).isEmpty();
+        assertThat(pod.inject()).isEmpty();
         assertThat(pod.account()).isEmpty();
         assertThat(pod.capture()).isEqualTo(InboundCapture.ALL);
     }
@@ -157,11 +158,13 @@ class ConvertTest {
                                   name: web
                                   namespace: shop
                                   annotations:
+                                    sidecar.istio.io/inject: "false"
                                     traffic.sidecar.istio.io/excludeInboundPorts: "9090, 22,x"
                                 spec: {serviceAccountName: web.reader}
                                 """,
                                 Pod.class));
 
+        assertThat(pod.inject()).isEqualTo("false");
         assertThat(pod.account()).isEqualTo("web.reader");
         assertThat(pod.capture().takes(9090)).isFalse();
         assertThat(pod.capture().takes(22)).isFalse();
