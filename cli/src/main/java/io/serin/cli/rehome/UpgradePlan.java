@@ -2,6 +2,7 @@
 package io.serin.cli.rehome;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serin.api.contract.Ports;
@@ -69,6 +70,7 @@ public record UpgradePlan(String namespace, String to, List<Group> groups) {
         kinds.put("clusters", "clusters");
         kinds.put("endpoints", "endpoints");
         kinds.put("listeners", "listeners");
+        kinds.put("names", "names");
         return kinds;
     }
 
@@ -161,8 +163,21 @@ public record UpgradePlan(String namespace, String to, List<Group> groups) {
         return meaning;
     }
 
+    /** Names that proxies answer for are fields, each with its addresses; all else are items. */
     private static Map<String, JsonNode> byName(JsonNode resources) {
         Map<String, JsonNode> byName = new TreeMap<>();
+        if (resources.isObject()) {
+            resources
+                    .properties()
+                    .forEach(host ->
+                            byName.put(
+                                    host.getKey(),
+                                    JsonNodeFactory.instance
+                                            .objectNode()
+                                            .put("name", host.getKey())
+                                            .set("addresses", host.getValue())));
+            return byName;
+        }
         resources.forEach(resource -> byName.put(resource.path("name").asText(), resource));
         return byName;
     }

@@ -99,6 +99,43 @@ class UpgradePlanTest {
                         """);
     }
 
+    /** Once other answers to questions for names were nothing that changes. */
+    @Test
+    void showsNamesThatProxiesWouldAnswerOtherwise() {
+        revisions.configuration(
+                "1-0",
+                """
+                {"names":{"gone.shop.svc.cluster.local":["10.0.0.1"],
+                          "moved.shop.svc.cluster.local":["10.0.0.2"],
+                          "same.shop.svc.cluster.local":["10.0.0.3","fd00::3"]}}
+                """);
+        revisions.configuration(
+                "1-1",
+                """
+                {"names":{"moved.shop.svc.cluster.local":["10.0.0.4"],
+                          "new.shop.svc.cluster.local":["10.0.0.5"],
+                          "same.shop.svc.cluster.local":["10.0.0.3","fd00::3"]}}
+                """);
+
+        UpgradePlan plan = plan();
+
+        assertThat(plan.text())
+                .isEqualTo(
+                        """
+                        namespace shop, 2 proxies, to 1-1
+                        from 1-0: web-1, web-2
+                          names: 1 added
+                            new.shop.svc.cluster.local
+                          names: 1 removed
+                            gone.shop.svc.cluster.local
+                          names: 1 changed
+                            moved.shop.svc.cluster.local
+                        """);
+        assertThat(plan.groups().getFirst().changes().get(1).after())
+                .hasToString(
+                        "{\"name\":\"moved.shop.svc.cluster.local\",\"addresses\":[\"10.0.0.4\"]}");
+    }
+
     @Test
     void saysWhoCanNotSay() {
         assertThatExceptionOfType(CliFault.class)
