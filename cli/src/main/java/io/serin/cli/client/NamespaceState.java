@@ -228,8 +228,9 @@ public record NamespaceState(
         if (unmeshed > 0) {
             notes.add(
                     unmeshed
-                            + (unmeshed == 1 ? " pod asks" : " pods ask")
-                            + " for a sidecar and has none");
+                            + (unmeshed == 1
+                                    ? " pod asks for a sidecar and has none"
+                                    : " pods ask for a sidecar and have none"));
         }
         return notes;
     }

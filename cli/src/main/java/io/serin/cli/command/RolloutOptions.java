@@ -200,6 +200,8 @@ final class RolloutOptions {
                         .mapToInt(List::size)
                         .sum();
         Consent.ask(
-                "restart " + workloads + " workloads?", "nothing was changed", command + " --yes");
+                "restart " + workloads + (workloads == 1 ? " workload?" : " workloads?"),
+                "nothing was changed",
+                command + " --yes");
     }
 }

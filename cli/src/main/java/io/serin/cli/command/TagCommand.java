@@ -192,7 +192,9 @@ final class TagCommand {
             System.out.println("no pod's next start changes");
             return;
         }
-        System.out.printf("what the next start of %d pods brings changes:%n", plan.pods().size());
+        System.out.printf(
+                "what the next start of %d %s brings changes:%n",
+                plan.pods().size(), plan.pods().size() == 1 ? "pod" : "pods");
         System.out.print(
                 Answer.table(
                         AFFECTED,

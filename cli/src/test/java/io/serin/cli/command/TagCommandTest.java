@@ -352,7 +352,7 @@ class TagCommandTest extends OnTaggedMesh {
                         """
                         tag default: - -> 1-1
                         namespaces that name it: -
-                        what the next start of 1 pods brings changes:
+                        what the next start of 1 pod brings changes:
                         NAMESPACE   POD         WORKLOAD    RUNS ON   NEXT START   THEN
                         plain       bystander   bystander   -         default      1-1
                         nothing was changed: --dry-run
