@@ -162,6 +162,7 @@ class AuditIT {
                 name,
                 Map.of(Labels.REVISION, wanted),
                 revision,
+                "",
                 "default",
                 InboundCapture.of("*", ""));
     }
