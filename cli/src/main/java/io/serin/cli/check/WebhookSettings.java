@@ -6,6 +6,7 @@ import io.serin.api.contract.Labels;
 import io.serin.api.name.Revision;
 import io.serin.cli.check.Finding.Flaw;
 import io.serin.cli.check.Finding.Problem;
+import io.serin.cli.client.Deactivation;
 import io.serin.cli.client.Selector;
 import io.serin.cli.client.Selector.Requirement;
 import io.serin.injector.template.TreeTemplate;
@@ -32,8 +33,7 @@ final class WebhookSettings {
     private static final List<String> SELECTORS = List.of("namespaceSelector", "objectSelector");
 
     /** The selectors of what sleeps while the tag {@code default} speaks in its place. */
-    private static final JsonNode NOBODY =
-            TreeTemplate.tree(Map.of("matchLabels", Map.of(Labels.DEACTIVATED, "never-match")));
+    private static final JsonNode NOBODY = TreeTemplate.tree(Deactivation.NOBODY);
 
     private WebhookSettings() {}
 

@@ -15,12 +15,14 @@ import java.util.Map;
  * in their place, else both would match; in Istio's form, by selectors that no object has. Their
  * own selectors wait in an annotation. Pure.
  */
-final class Deactivation {
+public final class Deactivation {
+
+    /** The selector of what sleeps. */
+    public static final Map<String, Map<String, String>> NOBODY =
+            Map.of("matchLabels", Map.of(Labels.DEACTIVATED, "never-match"));
 
     private static final String SELECTORS = "serin.io/deactivated-selectors";
     private static final List<String> FIELDS = List.of("namespaceSelector", "objectSelector");
-    private static final Map<String, Map<String, String>> NOBODY =
-            Map.of("matchLabels", Map.of(Labels.DEACTIVATED, "never-match"));
 
     private Deactivation() {}
 
