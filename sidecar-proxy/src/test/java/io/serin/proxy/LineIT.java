@@ -4,10 +4,8 @@ package io.serin.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.serin.api.backend.Endpoint;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -74,16 +72,7 @@ class LineIT {
     void allInLineGoElsewhereWhenTheEndpointIsSlow() throws IOException {
         try (SilentServer silent = new SilentServer();
                 TestServer app = TestServer.answering("alive");
-                ProxyHarness proxy =
-                        ProxyHarness.outbound(
-                                ProxyHarness.patient(
-                                        ProxyHarness.withHealth(
-                                                Map.of(
-                                                        silent.port(),
-                                                        Endpoint.Health.HEALTHY,
-                                                        app.port(),
-                                                        Endpoint.Health.DRAINING)),
-                                        PATIENT));
+                ProxyHarness proxy = ProxyHarness.preferring(silent.port(), app.port(), PATIENT);
                 Crowd crowd = new Crowd(proxy.port, 100)) {
             crowd.each(client -> client.get("/"));
             assertThat(crowd.answers()).hasSize(100).allMatch(text -> text.endsWith("alive"));

@@ -4,11 +4,9 @@ package io.serin.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.serin.api.backend.Endpoint;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -252,16 +250,7 @@ class PassingIT {
         Duration patience = Duration.ofSeconds(4);
         try (SilentServer silent = new SilentServer();
                 TestServer app = echo(5);
-                ProxyHarness proxy =
-                        ProxyHarness.outbound(
-                                ProxyHarness.patient(
-                                        ProxyHarness.withHealth(
-                                                Map.of(
-                                                        silent.port(),
-                                                        Endpoint.Health.HEALTHY,
-                                                        app.port(),
-                                                        Endpoint.Health.DRAINING)),
-                                        patience));
+                ProxyHarness proxy = ProxyHarness.preferring(silent.port(), app.port(), patience);
                 Crowd crowd = new Crowd(proxy.port, 20)) {
             crowd.each(client -> {
                 client.send("PING\n");

@@ -254,6 +254,19 @@ final class ProxyHarness implements AutoCloseable {
                 endpoints);
     }
 
+    /** Before one endpoint, and another that is asked only where the first is not to be had. */
+    static ProxyHarness preferring(int first, int other, Duration connectTimeout) {
+        return outbound(
+                patient(
+                        withHealth(
+                                Map.of(
+                                        first,
+                                        Endpoint.Health.HEALTHY,
+                                        other,
+                                        Endpoint.Health.DRAINING)),
+                        connectTimeout));
+    }
+
     /** One service whose endpoints, by their ports here, are more or less well. */
     static ProxySnapshot withHealth(Map<Integer, Endpoint.Health> ports) {
         ProxySnapshot plain = service();

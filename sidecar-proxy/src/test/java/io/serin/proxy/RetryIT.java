@@ -94,15 +94,7 @@ class RetryIT {
                             out.write(TestServer.bytes(fault("SRN3101")));
                         });
                 ProxyHarness proxy =
-                        ProxyHarness.outbound(
-                                ProxyHarness.patient(
-                                        ProxyHarness.withHealth(
-                                                Map.of(
-                                                        slow.port(),
-                                                        Endpoint.Health.HEALTHY,
-                                                        refusing.port(),
-                                                        Endpoint.Health.DRAINING)),
-                                        PATIENT));
+                        ProxyHarness.preferring(slow.port(), refusing.port(), PATIENT);
                 TestClient client = new TestClient(proxy.port)) {
             client.send(POST);
             assertThat(client.answer()).startsWith("HTTP/1.1 200").endsWith("late");
