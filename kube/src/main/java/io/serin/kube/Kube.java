@@ -5,7 +5,6 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -28,21 +27,12 @@ public final class Kube implements AutoCloseable {
     /**
      * To the cluster of a file or context.
      *
-     * @throws IllegalArgumentException when the file can't be read
+     * @throws IllegalArgumentException when the file can't be read, or has no such context
      */
     public static Kube connect(Optional<Path> kubeconfig, Optional<String> context) {
-        Config config;
-        if (kubeconfig.isPresent()) {
-            if (!Files.isReadable(kubeconfig.get())) {
-                throw new IllegalArgumentException(
-                        "kubeconfig: "
-                                + kubeconfig.get()
-                                + " can't be read (expected: a kubeconfig file)");
-            }
-            config = Config.fromKubeconfig(context.orElse(null), kubeconfig.get().toFile());
-        } else {
-            config = Config.autoConfigure(context.orElse(null));
-        }
+        Config config =
+                Kubeconfig.read(
+                        kubeconfig, Optional.ofNullable(System.getenv("KUBECONFIG")), context);
         // People wait for an answer: no minutes of silent retries.
         Config patient = new ConfigBuilder(config).withRequestRetryBackoffLimit(2).build();
         return new Kube(new KubernetesClientBuilder().withConfig(patient).build());
