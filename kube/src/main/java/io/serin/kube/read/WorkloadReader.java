@@ -15,12 +15,15 @@ import io.serin.kube.Kube;
 import io.serin.kube.convert.Convert;
 import io.serin.kube.convert.ConvertWorkload;
 import io.serin.kube.type.KubeWorkload;
+import io.serin.kube.type.KubeWorkload.Kind;
 import io.serin.kube.type.MarkedNamespace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what makes pods, for those who have pods replaced. Blocks. */
@@ -60,8 +63,7 @@ public final class WorkloadReader {
     public List<KubeWorkload> workloads(String namespace) {
         var apps = client.apps();
         // Pods after what makes them: who is complete has no old pods from then on.
-        List<Deployment> deployments =
-                named(() -> apps.deployments().inNamespace(namespace).list().getItems());
+        List<Deployment> deployments = deployments(namespace);
         List<StatefulSet> statefulSets =
                 named(() -> apps.statefulSets().inNamespace(namespace).list().getItems());
         List<DaemonSet> daemonSets =
@@ -77,12 +79,29 @@ public final class WorkloadReader {
         return workloads;
     }
 
-    /** Pods of a namespace that none of {@link #workloads} makes and that have not finished. */
+    /**
+     * Pods of a namespace that none of {@link #workloads} makes and that have not finished; those
+     * of ReplicaSets too that no Deployment made, but a person, or a kind of somebody else's.
+     */
     public List<KubeWorkload.Pod> others(String namespace) {
+        Set<String> deployments =
+                deployments(namespace).stream()
+                        .map(deployment -> deployment.getMetadata().getName())
+                        .collect(Collectors.toSet());
         return pods(namespace).stream()
-                .filter(pod -> ConvertWorkload.owner(pod).isEmpty())
+                .filter(pod ->
+                        ConvertWorkload.owner(pod)
+                                .map(kind ->
+                                        kind == Kind.DEPLOYMENT
+                                                && !deployments.contains(
+                                                        Convert.pod(pod).workload()))
+                                .orElse(true))
                 .map(ConvertWorkload::pod)
                 .toList();
+    }
+
+    private List<Deployment> deployments(String namespace) {
+        return named(() -> client.apps().deployments().inNamespace(namespace).list().getItems());
     }
 
     private List<Pod> pods(String namespace) {

@@ -87,9 +87,9 @@ public final class Upgrades {
             return new Planning.NothingToDo(
                     moving.isEmpty()
                             ? "no namespace is bound to a revision by its label"
-                            : "all pods of "
+                            : "all that is restarted in "
                                     + names(moving)
-                                    + " are on revision "
+                                    + " is on revision "
                                     + request.to()
                                     + ", and its label is there");
         }
@@ -350,7 +350,10 @@ public final class Upgrades {
                 .map(pod ->
                         new LeftAlone(
                                 "Pod/" + pod.name().name(),
-                                "on " + pod.revision() + ", and no workload would make it again"))
+                                "on "
+                                        + pod.revision()
+                                        + ", and of no Deployment, StatefulSet or DaemonSet: have"
+                                        + " it made anew yourself"))
                 .forEach(left::add);
         return left;
     }

@@ -133,7 +133,8 @@ class PlanTest {
         assertThat(upgrade("1-1", "1", List.of("shop")))
                 .isEqualTo(
                         new Planning.NothingToDo(
-                                "all pods of shop are on revision 1-1, and its label is there"));
+                                "all that is restarted in shop is on revision 1-1, and its label is"
+                                        + " there"));
     }
 
     @Test
