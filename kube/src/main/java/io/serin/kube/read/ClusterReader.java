@@ -152,7 +152,7 @@ public final class ClusterReader {
         List<Pod> pods =
                 client.pods()
                         .inNamespace(deployment.getMetadata().getNamespace())
-                        .withLabels(deployment.getSpec().getSelector().getMatchLabels())
+                        .withLabelSelector(deployment.getSpec().getSelector())
                         .list()
                         .getItems();
         for (Pod pod : pods) {
@@ -175,7 +175,7 @@ public final class ClusterReader {
                 client.apps()
                         .replicaSets()
                         .inNamespace(deployment.getMetadata().getNamespace())
-                        .withLabels(deployment.getSpec().getSelector().getMatchLabels())
+                        .withLabelSelector(deployment.getSpec().getSelector())
                         .list()
                         .getItems()) {
             if (replicaSet.getStatus() == null) {

@@ -54,6 +54,15 @@ class WorkloadReaderIT {
                 .containsExactly("web-5d-x");
     }
 
+    /** Its selector may be of expressions alone. */
+    @Test
+    void whatADeploymentWaitsForIsSaidByItsOwnPods() {
+        assertThat(new WorkloadReader(kube).workloads("shop"))
+                .singleElement()
+                .extracting(KubeWorkload::waitingFor)
+                .isEqualTo("pod web-5d-x: container app is not ready");
+    }
+
     private void answer(HttpExchange call) throws IOException {
         String query = String.valueOf(call.getRequestURI().getQuery());
         String path = call.getRequestURI().getPath();
