@@ -103,6 +103,7 @@ public final class Installation {
      */
     public void install(Revision revision, InstallValues values, Duration patience) {
         checkName(revision);
+        checkTags(revision);
         List<JsonNode> manifests = Manifests.render(revision, values, false);
         Set<JsonNode> missing = new HashSet<>();
         for (JsonNode manifest : manifests) {
@@ -195,8 +196,12 @@ public final class Installation {
         }
     }
 
-    /** Before anything is looked at that is named after it. */
-    private void checkName(Revision revision) {
+    /**
+     * Before anything is written that is named after it.
+     *
+     * @throws CliFault when its objects' names would be refused
+     */
+    public static void checkName(Revision revision) {
         if (revision.value().length() > LONGEST_NAME) {
             throw CliFault.usage(
                     "--revision "
@@ -208,6 +213,10 @@ public final class Installation {
                             + ", for Service istiod-NAME)",
                     "");
         }
+    }
+
+    /** Pods of one that a tag is named like would be asked about twice. */
+    private void checkTags(Revision revision) {
         List<JsonNode> tags =
                 reader.objects(ADMISSION, WEBHOOK, "", Map.of(Labels.TAG, revision.value()));
         if (!tags.isEmpty()) {

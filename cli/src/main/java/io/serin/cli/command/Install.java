@@ -94,6 +94,7 @@ final class Install implements Callable<Integer> {
         Revision name = new Revision(revision);
         InstallValues values = InstallValues.of(files, settings);
         if (dryRun) {
+            Installation.checkName(name);
             print(Manifests.render(name, values));
             return 0;
         }

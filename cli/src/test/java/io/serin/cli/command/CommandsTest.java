@@ -355,6 +355,14 @@ class CommandsTest {
     void installRefusesANameThatIsTooLongForItsService() throws IOException {
         assertThat(typed.refusal(ExitCode.USAGE, "install", "--revision", "a".repeat(57)))
                 .contains("57 characters (expected: at most 56");
+        assertThat(
+                        typed.refusal(
+                                ExitCode.USAGE,
+                                "install",
+                                "--revision",
+                                "a".repeat(57),
+                                "--dry-run"))
+                .contains("57 characters (expected: at most 56");
     }
 
     @Test
