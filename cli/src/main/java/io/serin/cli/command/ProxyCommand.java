@@ -42,15 +42,23 @@ final class ProxyCommand {
             description = "Lists proxies, their control planes, and whether each holds its latest.")
     int status(
             @Mixin ClusterOptions cluster,
-            @Parameters(arity = "0..1", paramLabel = "POD", description = "Only this one.")
+            @Parameters(
+                            arity = "0..1",
+                            paramLabel = "POD",
+                            description = "Only this one: POD or POD.NAMESPACE.")
                     Optional<String> pod,
             @Mixin OutputOptions output) {
         Format format = output.format();
         try (Kube kube = cluster.connect()) {
             List<ProxySync> proxies =
                     ProxySync.of(new ClusterReader(kube)).stream()
-                            .filter(proxy -> pod.map(p -> p.equals(proxy.pod())).orElse(true))
+                            .filter(proxy -> pod.map(named -> isNamed(named, proxy)).orElse(true))
                             .toList();
+            if (proxies.isEmpty() && pod.isPresent()) {
+                throw CliFault.failed(
+                        "no control plane knows a proxy of pod " + pod.get(),
+                        "see which pods have one, and which should: serin namespace show NAMESPACE");
+            }
             List<List<String>> rows = new ArrayList<>();
             for (ProxySync proxy : proxies) {
                 List<String> row =
@@ -74,6 +82,10 @@ final class ProxyCommand {
         return 0;
     }
 
+    private static boolean isNamed(String named, ProxySync proxy) {
+        return named.equals(proxy.pod()) || named.equals(proxy.pod() + "." + proxy.namespace());
+    }
+
     @Command(
             name = "config",
             description = "Shows what a sidecar holds: POD, or POD.NAMESPACE.",
@@ -83,11 +95,13 @@ final class ProxyCommand {
             @Parameters(paramLabel = "POD", description = "POD or POD.NAMESPACE") String pod,
             @Option(
                             names = {"-n", "--namespace"},
+                            paramLabel = "NAME",
                             defaultValue = "default",
                             description = "The pod's namespace, where POD has none.")
                     String namespace,
             @Option(
                             names = {"-o", "--output"},
+                            paramLabel = "FORMAT",
                             defaultValue = "json",
                             description = "json or yaml")
                     Format format) {
@@ -97,15 +111,21 @@ final class ProxyCommand {
                         ? new ObjectName(namespace, pod)
                         : new ObjectName(pod.substring(dot + 1), pod.substring(0, dot));
         try (Kube kube = cluster.connect()) {
+            ClusterReader reader = new ClusterReader(kube);
+            if (reader.object("v1", "Pod", name).isEmpty()) {
+                throw CliFault.failed(
+                        "there is no pod " + name,
+                        "say its namespace: serin proxy config " + name.name() + ".NAMESPACE");
+            }
             System.out.print(
-                    Answer.of(
-                            format,
-                            new ClusterReader(kube)
-                                    .loopbackPage(name, Ports.ADMIN, "/config_dump")));
+                    Answer.of(format, reader.loopbackPage(name, Ports.ADMIN, "/config_dump")));
         } catch (IOException unreachable) {
             throw CliFault.failed(
                     "pod " + name + ": its sidecar can't be asked: " + unreachable.getMessage(),
-                    "see whether it has one: serin proxy status " + name.name());
+                    "see whether it has one: serin proxy status "
+                            + name.name()
+                            + "."
+                            + name.namespace());
         }
         return 0;
     }

@@ -142,6 +142,23 @@ class CommandsTest {
                         """);
     }
 
+    @Test
+    void proxyStatusFindsAPodByBothOfItsNames() throws IOException {
+        assertThat(typed.run("proxy", "status", "web")).hasLineCount(2);
+        assertThat(typed.run("proxy", "status", "web.shop")).hasLineCount(2);
+        assertThat(typed.refusal(ExitCode.FAILED, "proxy", "status", "web.old"))
+                .contains("no control plane knows a proxy of pod web.old");
+    }
+
+    @Test
+    void proxyConfigSaysWhetherItIsThePodOrTheClusterThatIsNotThere() throws IOException {
+        assertThat(typed.refusal(ExitCode.FAILED, "proxy", "config", "gone"))
+                .contains("there is no pod default/gone");
+        cluster.close();
+        assertThat(typed.refusal(ExitCode.UNREACHABLE, "proxy", "config", "web.shop"))
+                .contains("the cluster can't be reached");
+    }
+
     /** Each asks its own control plane, and who looks asks all of them. */
     @Test
     void proxyStatusShowsTheProxiesOfAllRevisionsOnceEach() throws IOException {
