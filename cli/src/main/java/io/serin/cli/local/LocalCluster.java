@@ -83,11 +83,11 @@ public final class LocalCluster implements AutoCloseable {
      */
     public static LocalCluster start(Path folder, Consumer<String> say) {
         Path home = home();
-        Machine machine = Machine.ready(home, say);
+        Machine machine = Machine.ready(Host.here(), home, say);
         Path images = home.resolve("target/local-images");
         var _ =
                 Program.run(
-                        Map.of("PATH", Machine.path()),
+                        Map.of("PATH", machine.host().path()),
                         List.of(home.resolve("deploy/local-images").toString(), images.toString()));
         makeFolder(folder);
         LocalCluster cluster = launch(machine, folder, images, definitions(home));
@@ -169,7 +169,7 @@ public final class LocalCluster implements AutoCloseable {
                         .redirectError(
                                 ProcessBuilder.Redirect.appendTo(
                                         folder.resolve("local-cluster.log").toFile()));
-        builder.environment().put("PATH", Machine.path());
+        builder.environment().put("PATH", machine.host().path());
         return builder.start();
     }
 

@@ -3,15 +3,12 @@ package io.serin.cli.local;
 
 import io.serin.cli.client.CliFault;
 import io.serin.cli.client.Program;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * What the local cluster needs of this machine: a few programs, and the right to make namespaces,
@@ -19,7 +16,7 @@ import java.util.function.Consumer;
  *
  * @param flags of {@code unshare}, beyond those for every machine
  */
-record Machine(List<String> flags) {
+record Machine(Host host, List<String> flags) {
 
     /**
      * Root of a user namespace of our own, with the subordinate ids that containers' users need.
@@ -62,49 +59,41 @@ record Machine(List<String> flags) {
      * @param home of this build, which knows how to install
      * @throws CliFault that names what is missing and how to get it
      */
-    static Machine ready(Path home, Consumer<String> say) {
-        if (!System.getProperty("os.name", "").equals("Linux")) {
+    static Machine ready(Host host, Path home, Consumer<String> say) {
+        if (!host.system().equals("Linux")) {
             throw CliFault.failed(
-                    "local-cluster needs Linux (found: " + System.getProperty("os.name") + ")",
+                    "local-cluster needs Linux (found: " + host.system() + ")",
                     "use a cluster instead: --cluster kind");
         }
-        if (!System.getProperty("os.arch", "").equals("amd64")) {
+        if (!host.processor().equals("amd64")) {
             throw CliFault.failed(
                     "the sidecar's native libraries are for x86-64 (found: "
-                            + System.getProperty("os.arch")
+                            + host.processor()
                             + ")",
                     "use a machine or a cluster of x86-64: --kubeconfig FILE");
         }
-        Set<String> packages = new LinkedHashSet<>();
-        List<String> missing = new ArrayList<>();
-        for (Need need : PROGRAMS) {
-            if (!Program.isThere(need.program()) && !isInSbin(need.program())) {
-                missing.add(need.program());
-                packages.add(need.debian());
-            }
-        }
+        List<Need> missing = missing(host);
         if (!missing.isEmpty()) {
-            install(home, missing, List.copyOf(packages), say);
+            install(host, home, missing, say);
         }
-        List<String> flags = isRoot() ? List.of() : USER_NAMESPACE;
-        proveThatItMay(flags);
-        return new Machine(flags);
+        List<String> flags = host.isRoot() ? List.of() : USER_NAMESPACE;
+        proveThatItMay(host, flags);
+        return new Machine(host, flags);
     }
 
-    /** Debian keeps administrators' programs out of users' PATH. */
-    private static boolean isInSbin(String program) {
-        return Files.isExecutable(Path.of("/usr/sbin", program))
-                || Files.isExecutable(Path.of("/sbin", program));
+    private static List<Need> missing(Host host) {
+        return PROGRAMS.stream().filter(need -> host.program(need.program()).isEmpty()).toList();
     }
 
-    private static void install(
-            Path home, List<String> missing, List<String> packages, Consumer<String> say) {
+    private static void install(Host host, Path home, List<Need> missing, Consumer<String> say) {
+        List<String> packages = missing.stream().map(Need::debian).distinct().toList();
         String command = "apt-get install -y --no-install-recommends " + String.join(" ", packages);
-        String what = "there is no " + String.join(", no ", missing) + " on this machine";
-        if (!isRoot() || !Program.isThere("apt-get")) {
+        String what = absence(missing);
+        boolean isDebian = host.program("apt-get").isPresent();
+        if (!host.isRoot() || !isDebian) {
             throw CliFault.failed(
                     what,
-                    Program.isThere("apt-get")
+                    isDebian
                             ? "install it: sudo " + command
                             : "install it by this system's means; on Debian: " + command);
         }
@@ -112,45 +101,40 @@ record Machine(List<String> flags) {
         List<String> words = new ArrayList<>();
         words.add(home.resolve("deploy/install-programs").toString());
         words.addAll(packages);
-        var _ = Program.run(Map.of(), words);
-    }
-
-    private static boolean isRoot() {
-        return "0".equals(userId());
-    }
-
-    private static String userId() {
         try {
-            for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-                if (line.startsWith("Uid:")) {
-                    return line.split("\\s+", -1)[2];
-                }
-            }
-            return "";
-        } catch (IOException noProc) {
-            throw CliFault.failed("/proc can't be read: " + noProc.getMessage(), "");
+            var _ = Program.run(Map.of(), words);
+        } catch (CliFault failed) {
+            throw CliFault.failed(what + ", and " + failed.getMessage(), "install it: " + command);
+        }
+        List<Need> left = missing(host);
+        if (!left.isEmpty()) {
+            throw CliFault.failed(
+                    absence(left) + ", though its package is installed",
+                    "install it anew: apt-get install --reinstall " + String.join(" ", packages));
         }
     }
 
+    private static String absence(List<Need> missing) {
+        return missing.stream()
+                .map(Need::program)
+                .collect(Collectors.joining(", no ", "there is no ", " on this machine"));
+    }
+
     /** A container's root may be none: it is tried. */
-    private static void proveThatItMay(List<String> flags) {
-        List<String> attempt = new ArrayList<>(List.of("unshare", "--net", "--mount"));
+    private static void proveThatItMay(Host host, List<String> flags) {
+        List<String> attempt = new ArrayList<>();
+        attempt.add(host.program("unshare").orElseThrow().toString());
+        attempt.addAll(List.of("--net", "--mount"));
         attempt.addAll(flags);
         attempt.addAll(List.of("nft", "list", "ruleset"));
         try {
-            var _ = Program.run(Map.of("PATH", path()), attempt);
+            var _ = Program.run(Map.of("PATH", host.path()), attempt);
         } catch (CliFault refused) {
             throw CliFault.failed(
                     "local-cluster needs to make namespaces, and this user may not: "
                             + lastLine(String.valueOf(refused.getMessage())),
                     String.join("\n  ", flags.isEmpty() ? OF_A_CONTAINER : OF_A_USER));
         }
-    }
-
-    /** Where administrators' programs are found too. */
-    static String path() {
-        String held = System.getenv("PATH");
-        return (held == null ? "/usr/bin:/bin" : held) + ":/usr/sbin:/sbin";
     }
 
     private static String lastLine(String text) {
