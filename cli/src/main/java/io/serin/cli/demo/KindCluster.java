@@ -2,6 +2,7 @@
 package io.serin.cli.demo;
 
 import io.serin.cli.client.CliFault;
+import io.serin.cli.client.GatewayDefinitions;
 import io.serin.cli.client.Program;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,9 +35,11 @@ public final class KindCluster implements DemoCluster {
     /**
      * Makes the cluster, builds and loads the images, installs the Gateway API.
      *
-     * @throws CliFault when kind or Docker is missing, or a cluster of that name is there
+     * @throws CliFault when kind or Docker is missing, a cluster of that name is there, or the
+     *     Gateway API is not where it is said to be
      */
     public static KindCluster create(String name, boolean keep, Narrator narrator) {
+        String definitions = GatewayDefinitions.named(System.getenv()).orElse(GATEWAY_API);
         Program.need("docker", "install Docker: https://docs.docker.com/engine/install/");
         Program.need("kind", "install kind: https://kind.sigs.k8s.io/docs/user/quick-start/");
         Program.need("kubectl", "install kubectl: https://kubernetes.io/docs/tasks/tools/");
@@ -85,10 +88,6 @@ public final class KindCluster implements DemoCluster {
                         name);
         narrator.command(String.join(" ", load));
         cluster.run(load);
-        String definitions =
-                Optional.ofNullable(System.getenv("GATEWAY_API_CRDS"))
-                        .filter(where -> !where.isEmpty())
-                        .orElse(GATEWAY_API);
         List<String> apply = List.of("kubectl", "apply", "--server-side", "-f", definitions);
         narrator.command(String.join(" ", apply));
         cluster.run(apply);

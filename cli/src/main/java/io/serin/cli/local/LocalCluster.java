@@ -2,6 +2,7 @@
 package io.serin.cli.local;
 
 import io.serin.cli.client.CliFault;
+import io.serin.cli.client.GatewayDefinitions;
 import io.serin.cli.client.Program;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -83,6 +84,7 @@ public final class LocalCluster implements AutoCloseable {
      */
     public static LocalCluster start(Path folder, Consumer<String> say) {
         Path home = home();
+        Path definitions = definitions(home, say);
         Machine machine = Machine.ready(Host.here(), home, say);
         Path images = home.resolve("target/local-images");
         var _ =
@@ -90,7 +92,7 @@ public final class LocalCluster implements AutoCloseable {
                         Map.of("PATH", machine.host().path()),
                         List.of(home.resolve("deploy/local-images").toString(), images.toString()));
         makeFolder(folder);
-        LocalCluster cluster = launch(machine, folder, images, definitions(home));
+        LocalCluster cluster = launch(machine, folder, images, definitions);
         Runtime.getRuntime().addShutdownHook(cluster.atExit);
         return cluster;
     }
@@ -207,11 +209,14 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     /** The Gateway API's definitions: a person's own, or the least of them, which comes along. */
-    private static Path definitions(Path home) {
-        return Optional.ofNullable(System.getenv("GATEWAY_API_CRDS"))
-                .filter(held -> !held.isEmpty())
+    private static Path definitions(Path home, Consumer<String> say) {
+        Optional<String> named = GatewayDefinitions.named(System.getenv());
+        named.filter(GatewayDefinitions::isAddress)
+                .ifPresent(address ->
+                        say.accept(
+                                address + " is not fetched here: HTTPRoutes as they come along"));
+        return named.filter(where -> !GatewayDefinitions.isAddress(where))
                 .map(Path::of)
-                .filter(Files::isReadable)
                 .orElse(home.resolve("deploy/local-cluster/httproutes.yaml"));
     }
 

@@ -32,10 +32,18 @@ final class Definitions {
      * Creates those that stand in files of YAML; what else stands there is passed over.
      *
      * @param path a file, or a folder with files {@code *.yaml}
-     * @throws Refusal when one can't be read or is no definition that Kubernetes would take
+     * @throws Refusal when there is none, or one can't be read or is no definition that Kubernetes
+     *     would take
      */
     static void create(Path path, ClusterApi api) {
-        for (ObjectNode definition : read(path)) {
+        Collection<ObjectNode> definitions = read(path);
+        if (definitions.isEmpty()) {
+            throw new Refusal(
+                    path
+                            + ": no CustomResourceDefinition (expected: a file *.yaml with some, or a"
+                            + " folder of such)");
+        }
+        for (ObjectNode definition : definitions) {
             try {
                 var _ = api.create(Resources.CUSTOM_RESOURCE_DEFINITIONS, definition);
             } catch (ApiFault refused) {

@@ -79,6 +79,16 @@ class DefinitionsTest {
                 .hasMessageContaining("expected: a file or a folder");
     }
 
+    /** The cluster came up without HTTPRoutes, and what wanted them failed later. */
+    @Test
+    void aPlaceWithoutDefinitionsIsRefused() throws IOException {
+        Files.copy(ROUTES, folder.resolve("routes.json"));
+
+        assertThatThrownBy(() -> Definitions.create(folder, api))
+                .isInstanceOf(Refusal.class)
+                .hasMessageStartingWith(folder + ": no CustomResourceDefinition (expected: ");
+    }
+
     @Test
     void aDefinitionThatKubernetesWouldRefuseIsRefused() throws IOException {
         Path file =
