@@ -8,6 +8,8 @@ import io.serin.cli.client.ExitCode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +17,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /**
  * The demo's page, as it is asked for; on a cluster that has nothing, where the story stops early.
@@ -58,6 +61,38 @@ class DemoCommandIT {
     void refusesWhatIsNoPort() throws IOException {
         assertThat(demo(ExitCode.USAGE, "--page-port", "70000")).isEmpty();
         assertThat(demo(ExitCode.USAGE, "--page-port", "-1")).isEmpty();
+    }
+
+    @Test
+    void aKubeconfigThatIsNotThereIsNamed() {
+        Path absent = folder.resolve("absent");
+
+        assertThat(refusal(ExitCode.USAGE, absent))
+                .isEqualTo(
+                        "serin: kubeconfig: "
+                                + absent
+                                + " can't be read (expected: a kubeconfig file)\n");
+    }
+
+    @Test
+    void aKubeconfigOfAClusterThatIsGonePlaysNothing() throws IOException {
+        Path config;
+        try (var cluster = new RecordedCluster()) {
+            config = cluster.kubeconfig(folder);
+        }
+        System.setOut(new PrintStream(new ByteArrayOutputStream()));
+
+        assertThat(refusal(ExitCode.UNREACHABLE, config))
+                .startsWith("serin: the cluster can't be reached: ")
+                .contains("kubectl version; else give --kubeconfig FILE");
+    }
+
+    private static String refusal(int exitCode, Path config) {
+        var err = new StringWriter();
+        CommandLine line = SerinCommand.line().setErr(new PrintWriter(err, true));
+        assertThat(line.execute("demo", "--no-browser-page", "--kubeconfig=" + config))
+                .isEqualTo(exitCode);
+        return err.toString();
     }
 
     private String demo(int exitCode, String... options) throws IOException {

@@ -2,6 +2,7 @@
 package io.serin.local.main;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -9,10 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two that want the same folder. */
+/** Folders that can't be had. */
 class FolderIT {
 
     @TempDir private Path folder;
@@ -52,6 +54,30 @@ class FolderIT {
         assertThat(folder.resolve("lock")).hasContent("7");
     }
 
+    @Test
+    void aFullDiskIsNamedAndNothingIsLost() throws IOException {
+        List<String> onOneMebibyte =
+                List.of(
+                        "unshare",
+                        "--mount",
+                        "--user",
+                        "--map-root-user",
+                        "sh",
+                        "-c",
+                        "mount -t tmpfs -o size=1m none \"$0\" && echo kept > \"$0/note\" && \"$@\""
+                                + " && cat \"$0/note\"",
+                        folder.toString());
+        assumeTrue(
+                said(started(onOneMebibyte, List.of("true"))).equals("kept\n"),
+                "this user may make no user and mount namespaces");
+
+        assertThat(said(started(onOneMebibyte, java(Taker.class, folder.toString(), "4711"))))
+                .isEqualTo(
+                        folder
+                                + ": 0 MiB are free (expected: at least 64); free some, or choose"
+                                + " another folder: --dir\nkept\n");
+    }
+
     /** Standard error is the log of whichever cluster has the folder. */
     @Test
     void aRefusalIsNotForTheLog() throws IOException {
@@ -62,6 +88,16 @@ class FolderIT {
     }
 
     private static Process start(Class<?> main, String... arguments) throws IOException {
+        return started(List.of(), java(main, arguments));
+    }
+
+    private static Process started(List<String> surroundings, List<String> program)
+            throws IOException {
+        return new ProcessBuilder(Stream.of(surroundings, program).flatMap(List::stream).toList())
+                .start();
+    }
+
+    private static List<String> java(Class<?> main, String... arguments) {
         List<String> words =
                 new ArrayList<>(
                         List.of(
@@ -72,7 +108,7 @@ class FolderIT {
                                 System.getProperty("java.class.path"),
                                 main.getName()));
         words.addAll(List.of(arguments));
-        return new ProcessBuilder(words).start();
+        return words;
     }
 
     /** All of it, when its input is at its end. */

@@ -10,6 +10,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The API as kubectl uses it; skipped where there is no kubectl. */
 class KubectlIT {
@@ -97,5 +99,28 @@ class KubectlIT {
                         MANIFEST.replace("replicas: 2", "replicaz: 2"));
         assertThat(kubectl.attempt("apply -f " + wrong).output())
                 .contains("unknown field \"spec.replicaz\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"apps/v1, StatefulSet, StatefulSets", "batch/v1, Job, Jobs"})
+    void applyOfWhatIsNotServedIsRefusedByName(String version, String kind, String plural)
+            throws Exception {
+        Path file =
+                Files.writeString(
+                        folder.resolve(kind + ".yaml"),
+                        """
+                        apiVersion: %s
+                        kind: %s
+                        metadata: {name: db, namespace: default}
+                        spec:
+                          template:
+                            spec: {containers: [{name: c, image: "i:1"}]}
+                        """
+                                .formatted(version, kind));
+        String refusal = "local-cluster does not do " + plural + "; use --cluster kind";
+
+        assertThat(kubectl.attempt("apply -f " + file).output()).contains(refusal);
+        assertThat(kubectl.attempt("apply --server-side -f " + file).output()).contains(refusal);
+        assertThat(kubectl.attempt("create -f " + file).output()).contains(refusal);
     }
 }
