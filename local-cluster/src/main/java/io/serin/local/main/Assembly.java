@@ -14,6 +14,7 @@ import io.serin.local.route.ServiceRoutes;
 import io.serin.local.serve.ApiServer;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -62,8 +63,7 @@ final class Assembly implements AutoCloseable {
         Clock clock = Clock.systemUTC();
         String address = NodeNetwork.ADDRESS;
         NodeNetwork.prepare();
-        Vertx vertx =
-                Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2).setUseDaemonThread(true));
+        Vertx vertx = Vertx.vertx(twoThreads());
         ServiceAddresses addresses = new ServiceAddresses(clock);
         LatePodAccess pods = new LatePodAccess();
         ApiServer server =
@@ -98,6 +98,19 @@ final class Assembly implements AutoCloseable {
         listen(server, SocketAddress.inetSocketAddress(SystemServices.API_PORT, address));
         listen(server, SocketAddress.domainSocketAddress(folder.socket().toString()));
         folder.writeKubeconfig(server.kubeconfig(told.server()));
+    }
+
+    /**
+     * Without its cache of files: that is a folder of the host's, which stays when this is killed.
+     */
+    private static VertxOptions twoThreads() {
+        return new VertxOptions()
+                .setEventLoopPoolSize(2)
+                .setUseDaemonThread(true)
+                .setFileSystemOptions(
+                        new FileSystemOptions()
+                                .setFileCachingEnabled(false)
+                                .setClassPathResolvingEnabled(false));
     }
 
     private static void listen(ApiServer server, SocketAddress address) throws IOException {
