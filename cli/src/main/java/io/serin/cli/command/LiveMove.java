@@ -18,6 +18,7 @@ import io.serin.kube.type.MarkedNamespace;
 import io.serin.kube.write.Rollouts;
 import io.serin.rollout.cluster.KubeCluster;
 import io.serin.rollout.fact.ClusterGone;
+import io.serin.rollout.plan.Planning.Problem;
 import io.serin.rollout.run.ClaimLost;
 import io.serin.rollout.run.Claims;
 import io.serin.rollout.run.Time;
@@ -40,9 +41,12 @@ final class LiveMove {
     /** Shows what would change; {@link Format#table} is text for people. */
     static int plan(ClusterOptions cluster, Revision to, List<String> namespaces, Format format) {
         try (Kube kube = cluster.connect()) {
+            LiveUpgrade planned = upgrade(kube, () -> {});
             List<UpgradePlan> plans = new ArrayList<>();
             for (String namespace : namespaces) {
-                plans.add(UpgradePlan.of(new ClusterReader(kube), to, namespace));
+                plans.add(
+                        UpgradePlan.of(new ClusterReader(kube), to, namespace)
+                                .refused(planned.refusal(to, namespace).map(Problem::what)));
             }
             if (format == Format.table) {
                 plans.forEach(plan -> System.out.print(plan.text()));
@@ -53,18 +57,26 @@ final class LiveMove {
         return ExitCode.OK;
     }
 
-    /** Moves running proxies; refuses before it asks. */
+    /**
+     * Moves running proxies; refuses before it asks.
+     *
+     * @param dryRun ends where it would ask
+     */
     static int upgrade(
             ClusterOptions cluster,
             Revision to,
             List<String> namespaces,
             Duration patience,
+            boolean dryRun,
             boolean yes) {
         try (Kube kube = cluster.connect()) {
             LiveUpgrade planned = upgrade(kube, () -> {});
             for (String namespace : namespaces) {
                 planned.check(to, namespace);
                 System.out.print(UpgradePlan.of(new ClusterReader(kube), to, namespace).text());
+            }
+            if (dryRun) {
+                return ExitCode.OK;
             }
             ask(yes, "move the running proxies of " + named(namespaces) + " to " + to);
             move(kube, namespaces, (upgrade, namespace) -> upgrade.run(to, namespace, patience));

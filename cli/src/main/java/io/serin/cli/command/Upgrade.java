@@ -95,10 +95,13 @@ final class Upgrade implements Callable<Integer> {
             throw CliFault.usage(
                     "--live restarts nothing (expected: neither --guard nor --on-failure)", "");
         }
-        return options.dryRun()
-                ? LiveMove.plan(cluster, revision, namespaces, Format.table)
-                : LiveMove.upgrade(
-                        cluster, revision, namespaces, Duration.ofSeconds(timeout), options.yes());
+        return LiveMove.upgrade(
+                cluster,
+                revision,
+                namespaces,
+                Duration.ofSeconds(timeout),
+                options.dryRun(),
+                options.yes());
     }
 
     @Command(

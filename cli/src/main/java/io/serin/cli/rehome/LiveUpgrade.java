@@ -61,10 +61,8 @@ public final class LiveUpgrade {
         this.progress = progress;
     }
 
-    /**
-     * What stands in the way of a move, a sentence each; empty where nothing does. Changes nothing.
-     */
-    public List<String> obstacles(Revision to, String namespace) {
+    /** What stands in the way of a move without restarts, a sentence each. */
+    private List<String> obstacles(Revision to, String namespace) {
         NamespaceBinding.read(reader, namespace);
         List<ControlPlanePage> pages = ControlPlanePage.all(reader);
         List<ControlPlanePage> targets =
@@ -127,25 +125,35 @@ public final class LiveUpgrade {
     }
 
     /**
-     * Changes nothing.
+     * Why a move would be refused: something stands in its way, or a tag would leave the namespace
+     * behind. Empty where it would not be. Changes nothing.
      *
-     * @throws CliFault when something stands in the way of a move, or a tag would leave the
-     *     namespace behind
+     * @throws CliFault when there is no such namespace
      */
-    public void check(Revision to, String namespace) {
+    public Optional<Problem> refusal(Revision to, String namespace) {
         List<String> obstacles = obstacles(to, namespace);
         if (!obstacles.isEmpty()) {
-            throw CliFault.failed(
-                    "namespace %s can't be moved to %s without restarting its pods: %s"
-                            .formatted(namespace, to, some(obstacles)),
-                    "restart them instead: serin upgrade --to %s --namespace %s"
-                            .formatted(to, namespace));
+            return Optional.of(
+                    new Problem(
+                            "namespace %s can't be moved to %s without restarting its pods: %s"
+                                    .formatted(namespace, to, some(obstacles)),
+                            "restart them instead: serin upgrade --to %s --namespace %s"
+                                    .formatted(to, namespace)));
         }
-        tag(to, namespace)
+        return tag(to, namespace)
                 .filter(tag -> !tag.leads())
-                .ifPresent(tag -> {
-                    Problem problem = tag.problem(namespace, to);
-                    throw CliFault.failed("nothing was moved: " + problem.what(), problem.remedy());
+                .map(tag -> tag.problem(namespace, to));
+    }
+
+    /**
+     * Changes nothing.
+     *
+     * @throws CliFault when a move is refused
+     */
+    public void check(Revision to, String namespace) {
+        refusal(to, namespace)
+                .ifPresent(problem -> {
+                    throw CliFault.failed(problem.what(), problem.remedy());
                 });
     }
 

@@ -23,8 +23,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * What would change for the proxies of a namespace if they were at another revision: what that
  * would send them now beside what they are sent. Proxies for which the same changes stand together.
+ *
+ * @param refused why they can't be moved there without a restart; empty where they can
  */
-public record UpgradePlan(String namespace, String to, List<Group> groups) {
+public record UpgradePlan(String namespace, String to, String refused, List<Group> groups) {
 
     /** Names in {@code /debug/configz}, and how people call what is in there. */
     private static final Map<String, String> KINDS = kinds();
@@ -100,6 +102,7 @@ public record UpgradePlan(String namespace, String to, List<Group> groups) {
         return new UpgradePlan(
                 namespace,
                 to.value(),
+                "",
                 groups.entrySet().stream()
                         .map(group ->
                                 new Group(
@@ -182,6 +185,11 @@ public record UpgradePlan(String namespace, String to, List<Group> groups) {
         return byName;
     }
 
+    /** The same, and why {@code upgrade --live} refuses it. */
+    public UpgradePlan refused(Optional<String> why) {
+        return new UpgradePlan(namespace, to, why.orElse(""), groups);
+    }
+
     /** Whether nothing would change for anybody. */
     public boolean changesNothing() {
         return groups.stream().allMatch(group -> group.changes().isEmpty());
@@ -216,6 +224,9 @@ public record UpgradePlan(String namespace, String to, List<Group> groups) {
                     }
                 }
             }
+        }
+        if (!refused.isEmpty()) {
+            line(text, "--live is refused: " + refused);
         }
         return text.toString();
     }

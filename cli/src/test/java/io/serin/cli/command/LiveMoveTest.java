@@ -13,11 +13,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is shown and asked before anything moves. */
@@ -30,7 +33,9 @@ class LiveMoveTest {
     @TempDir Path folder;
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private final PrintStream stdout = System.out;
+    private final PrintStream stderr = System.err;
     private TwoRevisions revisions;
 
     @BeforeEach
@@ -39,11 +44,13 @@ class LiveMoveTest {
         revisions.configuration("1-0", CONFIGURATION.formatted("old"));
         revisions.configuration("1-1", CONFIGURATION.formatted("new"));
         System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+        System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
     }
 
     @AfterEach
     void close() {
         System.setOut(stdout);
+        System.setErr(stderr);
         revisions.cluster.close();
     }
 
@@ -83,6 +90,57 @@ class LiveMoveTest {
 
         assertThat(said()).contains("1 added");
         assertThat(revisions.patches()).isEmpty();
+    }
+
+    /** Once it showed the plan of a move that would be refused. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource
+    void aRehearsalRefusesWhatTheMoveDoes(String what, Consumer<TwoRevisions> inTheWay)
+            throws IOException {
+        inTheWay.accept(revisions);
+        String move = "upgrade --live --to 1-1 --namespace shop";
+
+        assertThat(run(move + " --yes")).isEqualTo(ExitCode.FAILED);
+        String why = errors();
+        assertThat(run(move + " --dry-run")).isEqualTo(ExitCode.FAILED);
+
+        assertThat(errors()).isEqualTo(why).startsWith("serin: namespace shop ");
+        assertThat(said()).isEmpty();
+        assertThat(revisions.patches()).isEmpty();
+    }
+
+    static List<Arguments> aRehearsalRefusesWhatTheMoveDoes() {
+        return List.of(
+                inTheWay("version skew", it -> it.plane("1-1", 2, 2)),
+                inTheWay(
+                        "a proxy that can't be moved",
+                        it -> it.proxies("1-0", proxy("web-1", "1-0", 0, ""))),
+                inTheWay("a trust domain", it -> it.trustDomain("1-1", "example.org")),
+                inTheWay(
+                        "a tag",
+                        it -> {
+                            it.namespace("{\"istio.io/rev\":\"prod\"}", "{}");
+                            it.tag("prod", "1-0");
+                        }));
+    }
+
+    private static Arguments inTheWay(String what, Consumer<TwoRevisions> change) {
+        return Arguments.of(what, change);
+    }
+
+    @Test
+    void thePlanSaysWhatAMoveIsRefusedFor() throws IOException {
+        revisions.plane("1-1", 2, 2);
+
+        assertThat(run("upgrade plan --to 1-1 --namespace shop")).isZero();
+
+        assertThat(said())
+                .contains("1 added")
+                .endsWith(
+                        "--live is refused: namespace shop can't be moved to 1-1 without restarting"
+                                + " its pods: proxy shop/web-1, version 0.1.0, speaks protocol 1;"
+                                + " 1-1 takes 2 to 2; proxy shop/web-2, version 0.1.0, speaks"
+                                + " protocol 1; 1-1 takes 2 to 2\n");
     }
 
     @ParameterizedTest
@@ -155,6 +213,13 @@ class LiveMoveTest {
         List<String> all = new ArrayList<>(List.of(words.split(" ", -1)));
         all.addAll(List.of("--kubeconfig", revisions.cluster.kubeconfig(folder).toString()));
         return SerinCommand.run(all.toArray(String[]::new));
+    }
+
+    /** Since it was asked last. */
+    private String errors() {
+        String errors = err.toString(StandardCharsets.UTF_8);
+        err.reset();
+        return errors;
     }
 
     private String said() {

@@ -89,9 +89,7 @@ class LiveUpgradeTest {
 
         assertThatExceptionOfType(CliFault.class)
                 .isThrownBy(() -> upgrade.run(TO, "shop", PATIENT))
-                .withMessage(
-                        "nothing was moved: namespace shop is bound by tag prod, which would leave"
-                                + " it behind")
+                .withMessage("namespace shop is bound by tag prod, which would leave it behind")
                 .satisfies(fault ->
                         assertThat(fault.next())
                                 .isEqualTo(
@@ -253,12 +251,33 @@ class LiveUpgradeTest {
         assertRefused("ghost", "no control plane of revision ghost answers");
     }
 
-    @Test
-    void refusesAProxyThatDoesNotSpeakTheSame() {
-        revisions.proxies("1-0", proxy("web-1", "1-0", 0, ""), proxy("web-2", "1-0"));
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "too old to be sent anywhere, 0, 1, 1",
+        "older than the target takes, 1, 2, 3",
+        "newer than the target knows, 4, 2, 3"
+    })
+    void refusesAProxyThatDoesNotSpeakTheSame(String what, int proxy, int least, int latest) {
+        revisions.proxies(
+                "1-0", proxy("web-1", "1-0", proxy, ""), proxy("web-2", "1-0", least, ""));
+        revisions.plane("1-1", least, latest);
 
         assertRefused(
-                "1-1", "proxy shop/web-1, version 0.1.0, speaks protocol 0; 1-1 takes 1 to 1");
+                "1-1",
+                "proxy shop/web-1, version 0.1.0, speaks protocol %d; 1-1 takes %d to %d"
+                        .formatted(proxy, least, latest));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "the oldest that the target takes, 2, 2, 3",
+        "the newest that the target takes, 3, 2, 3"
+    })
+    void takesAProxyThatSpeaksWhatTheTargetDoes(String what, int proxy, int least, int latest) {
+        revisions.plane("1-0", 1, 1, proxy("web-1", "1-0", proxy, ""));
+        revisions.plane("1-1", least, latest);
+
+        assertThat(upgrade.refusal(TO, "shop")).isEmpty();
     }
 
     @Test

@@ -84,7 +84,15 @@ public final class TwoRevisions {
 
     /** Who is at a revision's control plane from now on. */
     public void proxies(String revision, String... proxies) {
-        page(revision, ",\"protocol\":{\"least\":1,\"latest\":1}", proxies);
+        plane(revision, 1, 1, proxies);
+    }
+
+    /** The same, of a control plane that speaks these generations of the protocol. */
+    public void plane(String revision, int least, int latest, String... proxies) {
+        page(
+                revision,
+                ",\"protocol\":{\"least\":%d,\"latest\":%d}".formatted(least, latest),
+                proxies);
     }
 
     /** The same, of a control plane that knows nothing of homes. */
