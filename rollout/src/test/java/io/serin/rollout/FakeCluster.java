@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.rollout;
 
+import io.serin.api.contract.DesiredRevision;
 import io.serin.kube.type.KubeRevision;
 import io.serin.kube.type.KubeRevision.Release;
 import io.serin.kube.type.KubeWorkload;
@@ -128,14 +129,28 @@ public final class FakeCluster implements Cluster, Time {
 
     public FakeCluster revision(String name, String unready, String... tags) {
         revisions.removeIf(known -> known.revision().equals(name));
-        revisions.add(new KubeRevision(name, unready, List.of(tags), Map.of(), Release.NONE));
+        revisions.add(
+                new KubeRevision(name, unready, List.of(tags), false, Map.of(), Release.NONE));
         return this;
     }
 
     /** One that is ready. */
     public FakeCluster released(String name, Release release) {
         revisions.removeIf(known -> known.revision().equals(name));
-        revisions.add(new KubeRevision(name, "", List.of(), Map.of(), release));
+        revisions.add(new KubeRevision(name, "", List.of(), false, Map.of(), release));
+        return this;
+    }
+
+    /** The default takes in pods that no label speaks of. */
+    public FakeCluster everywhere() {
+        revisions.replaceAll(known ->
+                new KubeRevision(
+                        known.revision(),
+                        known.unready(),
+                        known.tags(),
+                        true,
+                        known.annotations(),
+                        known.release()));
         return this;
     }
 
@@ -268,7 +283,7 @@ public final class FakeCluster implements Cluster, Time {
             return;
         }
         deployment.replacedSince = now;
-        String revision = boundTo(deployment.name.namespace());
+        String revision = boundTo(deployment);
         if (earlyPods > 0) {
             earlyPods--;
             revision = old.get().revision();
@@ -285,12 +300,12 @@ public final class FakeCluster implements Cluster, Time {
         }
     }
 
-    private String boundTo(String namespace) {
-        Map<String, String> labels = marked(namespace).labels();
+    private String boundTo(Deployment deployment) {
+        Map<String, String> labels = marked(deployment.name.namespace()).labels();
+        boolean isEverywhere = revisions.stream().anyMatch(KubeRevision::everywhere);
         String wanted =
-                labels.containsKey("istio-injection")
-                        ? "default"
-                        : labels.getOrDefault("istio.io/rev", "");
+                DesiredRevision.of(labels, deployment.labels)
+                        .orElse(isEverywhere && labels.isEmpty() ? "default" : "");
         return revisions.stream()
                 .filter(known -> known.revision().equals(wanted) || known.tags().contains(wanted))
                 .map(KubeRevision::revision)

@@ -31,6 +31,12 @@ public final class Objects {
     /** The validating webhook configuration of what names no revision: one in a cluster. */
     public static final String DEFAULT_VALIDATOR = "istiod-default-validator";
 
+    /**
+     * What the name of an injector's webhook begins with that takes in pods that no label speaks
+     * of.
+     */
+    public static final String EVERYWHERE = "auto.";
+
     /** The Secret of the mesh's own authority, one for all revisions. */
     public static final String AUTHORITY = "istio-ca-secret";
 

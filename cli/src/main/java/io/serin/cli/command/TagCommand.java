@@ -216,17 +216,20 @@ final class TagCommand {
             return;
         }
         System.out.printf("tag %s points to revision %s%n", plan.tag(), plan.to());
-        if (plan.namespaces().isEmpty()) {
+        if (!plan.pods().isEmpty()) {
+            System.out.println("next, pods that run stay as they are until they are restarted:");
+            plan.pods().stream()
+                    .map(TagPlan.AffectedPod::namespace)
+                    .distinct()
+                    .sorted()
+                    .forEach(namespace ->
+                            System.out.printf(
+                                    "  kubectl rollout restart deployment -n %s%n", namespace));
+        } else if (plan.namespaces().isEmpty()) {
             System.out.println("next, bind a namespace to it:");
             System.out.printf(
                     "  kubectl label namespace NAME istio-injection- istio.io/rev=%s --overwrite%n",
                     plan.tag());
-        } else if (!plan.pods().isEmpty()) {
-            System.out.println("next, pods that run stay as they are until they are restarted:");
-            plan.namespaces()
-                    .forEach(namespace ->
-                            System.out.printf(
-                                    "  kubectl rollout restart deployment -n %s%n", namespace));
         }
     }
 }

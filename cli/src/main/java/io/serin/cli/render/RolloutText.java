@@ -38,9 +38,9 @@ public final class RolloutText {
                         lines.add(
                                 "namespace "
                                         + namespace
-                                        + " stays: tag "
+                                        + " stays: it follows "
                                         + tag
-                                        + " binds it; serin tag set "
+                                        + "; serin tag set "
                                         + tag
                                         + " --revision "
                                         + plan.to()

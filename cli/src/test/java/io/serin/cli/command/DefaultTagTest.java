@@ -62,7 +62,12 @@ class DefaultTagTest extends OnTaggedMesh {
                         plain       bystander   bystander   -         default      1-1
                         nothing was changed: --dry-run
                         """);
-        var _ = typed.run("tag", "set", "default", "--revision", "1-1", "--yes");
+        assertThat(typed.run("tag", "set", "default", "--revision", "1-1", "--yes"))
+                .endsWith(
+                        """
+                        next, pods that run stay as they are until they are restarted:
+                          kubectl rollout restart deployment -n plain
+                        """);
         assertThat(lastDefaultTag()).hasSize(5).allSatisfy(calls("istiod-1-1"));
 
         var _ = typed.run("tag", "set", "default", "--revision", "1-0", "--overwrite", "--yes");

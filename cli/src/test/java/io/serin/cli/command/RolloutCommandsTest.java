@@ -87,10 +87,42 @@ class RolloutCommandsTest {
                         namespace shop: istio.io/rev=1-0 -> istio.io/rev=1-1
                           1/2 restart Deployment/web
                           2/2 restart Deployment/broken (not healthy before: not waited for)
-                        namespace tagged stays: tag prod binds it; serin tag set prod --revision 1-1 --overwrite moves it
+                        namespace tagged stays: it follows prod; serin tag set prod --revision 1-1 --overwrite moves it
                         guards: each batch ready and in sync within 300 s; then for 5 s at least 99 % of its requests succeed
                         """);
         assertNothingWritten();
+    }
+
+    /** Once pods that no label speaks of stayed where they were, though their tag had moved. */
+    @Test
+    void hasPodsFollowTheDefaultThatNoLabelSpeaksOf() throws IOException {
+        cluster.on("GET /api/v1/namespaces", 200, list(namespace("shop", "", "")));
+        String own = webhook("istio-sidecar-injector-1-1", "1-1", "");
+        String tag =
+                webhook("istio-revision-tag-default", "1-1", ",\"istio.io/tag\":\"default\"")
+                        .replace("\"a\"", "\"auto.sidecar-injector.istio.io\"");
+        cluster.on(WEBHOOKS, 200, list(own, tag));
+
+        assertThat(typed.run("upgrade", "--to", "1-1", "--dry-run"))
+                .startsWith(
+                        """
+                        namespace shop: no label stays
+                          1/2 restart Deployment/web
+                        """);
+
+        cluster.on(
+                WEBHOOKS,
+                200,
+                list(
+                        own,
+                        tag.replace(
+                                "\"clientConfig\"",
+                                "\"objectSelector\":{\"matchLabels\":"
+                                        + "{\"istio.io/deactivated\":\"never-match\"}},"
+                                        + "\"clientConfig\"")));
+        assertThat(typed.run("upgrade", "--to", "1-1", "--dry-run"))
+                .as("what is asleep takes nobody in")
+                .isEqualTo("nothing to do: no namespace is bound to a revision by its label\n");
     }
 
     @Test

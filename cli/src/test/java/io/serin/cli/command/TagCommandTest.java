@@ -28,6 +28,7 @@ class TagCommandTest extends OnTaggedMesh {
                         shop        web    web        1-0       -            1-0
                         tag prod points to revision 1-0
                         next, pods that run stay as they are until they are restarted:
+                          kubectl rollout restart deployment -n plain
                           kubectl rollout restart deployment -n shop
                         """);
 

@@ -2,6 +2,7 @@
 package io.serin.kube.read;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhook;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -14,9 +15,11 @@ import io.serin.kube.type.KubeRevision;
 import io.serin.kube.type.KubeRevision.Release;
 import io.serin.kube.type.ObjectName;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Reads which revisions there are, and what they know. Blocks. */
@@ -37,6 +40,7 @@ public final class RevisionReader {
     public List<KubeRevision> revisions() {
         Map<String, Optional<MutatingWebhookConfiguration>> injectors = new TreeMap<>();
         Map<String, List<String>> tags = new TreeMap<>();
+        Set<String> everywhere = new HashSet<>();
         for (MutatingWebhookConfiguration webhook :
                 client.admissionRegistration()
                         .v1()
@@ -46,6 +50,9 @@ public final class RevisionReader {
                         .getItems()) {
             Map<String, String> labels = webhook.getMetadata().getLabels();
             String revision = labels.getOrDefault(Labels.REVISION, "default");
+            if (webhook.getWebhooks().stream().anyMatch(RevisionReader::isEverywhere)) {
+                everywhere.add(revision);
+            }
             if (labels.containsKey(Labels.TAG)) {
                 tags.computeIfAbsent(revision, _ -> new ArrayList<>()).add(labels.get(Labels.TAG));
             } else {
@@ -74,12 +81,22 @@ public final class RevisionReader {
                             revision,
                             unready(injector, controlPlane),
                             tags.getOrDefault(revision, List.of()),
+                            everywhere.contains(revision),
                             controlPlane
                                     .map(deployment -> deployment.getMetadata().getAnnotations())
                                     .orElse(Map.of()),
                             controlPlane.map(RevisionReader::release).orElse(Release.NONE)));
         });
         return revisions;
+    }
+
+    /** One that is put to sleep takes nobody in. */
+    private static boolean isEverywhere(MutatingWebhook webhook) {
+        LabelSelector selector = webhook.getObjectSelector();
+        return webhook.getName().startsWith(Objects.EVERYWHERE)
+                && (selector == null
+                        || selector.getMatchLabels() == null
+                        || !selector.getMatchLabels().containsKey(Labels.DEACTIVATED));
     }
 
     private static Release release(Deployment deployment) {

@@ -10,6 +10,8 @@ import java.util.stream.Stream;
  *
  * @param unready what it lacks; empty when new pods can be put on it
  * @param tags the names that stand for it
+ * @param everywhere whether it takes in pods that no label speaks of: by its own webhooks, or by
+ *     those of a tag
  * @param annotations of its Deployment
  * @param release what its Deployment tells of how it was installed
  */
@@ -17,6 +19,7 @@ public record KubeRevision(
         String revision,
         String unready,
         List<String> tags,
+        boolean everywhere,
         Map<String, String> annotations,
         Release release) {
 
@@ -32,6 +35,7 @@ public record KubeRevision(
                 revision,
                 unready,
                 isTagged ? Stream.concat(others.stream(), Stream.of(tag)).toList() : others,
+                everywhere,
                 annotations,
                 release);
     }

@@ -19,9 +19,6 @@ public final class Webhooks {
     /** How long the API server waits: a pod's creation must not hang on an injector for long. */
     private static final int TIMEOUT_SECONDS = 5;
 
-    /** What the name of the entry begins with that takes in pods that no label speaks of. */
-    private static final String EVERYWHERE = "auto.";
-
     private Webhooks() {}
 
     /**
@@ -31,7 +28,7 @@ public final class Webhooks {
      */
     public static boolean isEverywhere(JsonNode configuration) {
         for (JsonNode webhook : configuration.path("webhooks")) {
-            if (webhook.path("name").asText().startsWith(EVERYWHERE)) {
+            if (webhook.path("name").asText().startsWith(Objects.EVERYWHERE)) {
                 return true;
             }
         }
@@ -80,7 +77,7 @@ public final class Webhooks {
             entries.add(
                     entry(
                             servedBy,
-                            EVERYWHERE,
+                            Objects.EVERYWHERE,
                             List.of(
                                     absent(Labels.INJECTION),
                                     absent(Labels.REVISION),

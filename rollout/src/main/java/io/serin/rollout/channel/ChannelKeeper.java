@@ -2,6 +2,7 @@
 package io.serin.rollout.channel;
 
 import io.serin.api.contract.Channel;
+import io.serin.api.contract.DesiredRevision;
 import io.serin.api.contract.Labels;
 import io.serin.api.contract.Objects;
 import io.serin.api.name.Revision;
@@ -11,7 +12,6 @@ import io.serin.rollout.channel.ChannelObjects.Held;
 import io.serin.rollout.channel.ChannelState.Phase;
 import io.serin.rollout.fact.Cluster;
 import io.serin.rollout.fact.ClusterGone;
-import io.serin.rollout.plan.Binding;
 import io.serin.rollout.plan.Facts;
 import io.serin.rollout.plan.Plan;
 import io.serin.rollout.plan.Planning;
@@ -379,8 +379,7 @@ public final class ChannelKeeper {
         return cluster.namespaces().stream()
                 .filter(namespace -> !namespace.namespace().equals(Objects.SYSTEM_NAMESPACE))
                 .filter(namespace ->
-                        Binding.of(namespace)
-                                .wanted()
+                        DesiredRevision.of(namespace.labels())
                                 .filter(channel.tag().value()::equals)
                                 .isPresent())
                 .toList();

@@ -3,7 +3,10 @@ package io.serin.rollout.plan;
 
 import io.serin.api.contract.DesiredRevision;
 import io.serin.api.contract.Labels;
+import io.serin.api.contract.Objects;
+import io.serin.kube.type.KubeRevision;
 import io.serin.kube.type.MarkedNamespace;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -31,14 +34,29 @@ public record Binding(Map<String, String> labels) {
         return new Binding(Map.of(Labels.REVISION, revision));
     }
 
-    /** The revision or tag that it names; {@code istio-injection} is heard first. */
-    public Optional<String> wanted() {
-        return DesiredRevision.of(labels);
+    /**
+     * The revision or tag that it means for a namespace; {@code istio-injection} is heard first.
+     * Neither label means {@code default} where that takes in pods that no label speaks of.
+     *
+     * @param revisions all that there are
+     */
+    public Optional<String> wanted(String namespace, List<KubeRevision> revisions) {
+        return isNone()
+                ? Optional.of(DesiredRevision.DEFAULT)
+                        .filter(_ -> revisions.stream().anyMatch(KubeRevision::everywhere))
+                        .filter(_ -> !namespace.equals(Objects.SYSTEM_NAMESPACE))
+                        .filter(_ -> !Objects.NEVER_INJECTED.contains(namespace))
+                : DesiredRevision.of(labels);
     }
 
-    /** Whether it is {@code istio-injection} that is heard. */
-    boolean isInjection() {
-        return labels.containsKey(Labels.INJECTION);
+    /** Whether there is neither label. */
+    boolean isNone() {
+        return labels.isEmpty();
+    }
+
+    /** Whether nobody has chosen whom it means: it is the default, whoever that is. */
+    boolean isDefault() {
+        return isNone() || labels.containsKey(Labels.INJECTION);
     }
 
     /** Both labels, as a change that leads here from anywhere. */

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 
 /**
@@ -26,19 +26,25 @@ public record Facts(
         Map<String, List<KubeWorkload>> workloads,
         Map<String, List<KubeWorkload.Pod>> others) {
 
-    /** Asks a cluster, and looks into some of its namespaces. */
-    public static Facts of(Cluster cluster, Predicate<MarkedNamespace> isLookedAt) {
+    /**
+     * Asks a cluster, and looks into some of its namespaces.
+     *
+     * @param isLookedAt of a namespace, where there are these revisions
+     */
+    public static Facts of(
+            Cluster cluster, BiPredicate<MarkedNamespace, List<KubeRevision>> isLookedAt) {
+        List<KubeRevision> revisions = cluster.revisions();
         List<MarkedNamespace> namespaces = cluster.namespaces();
         Map<String, List<KubeWorkload>> workloads = new TreeMap<>();
         Map<String, List<KubeWorkload.Pod>> others = new TreeMap<>();
         namespaces.stream()
-                .filter(isLookedAt)
+                .filter(namespace -> isLookedAt.test(namespace, revisions))
                 .map(MarkedNamespace::namespace)
                 .forEach(name -> {
                     workloads.put(name, cluster.workloads(name));
                     others.put(name, cluster.others(name));
                 });
-        return new Facts(cluster.revisions(), namespaces, workloads, others);
+        return new Facts(revisions, namespaces, workloads, others);
     }
 
     /** As they would be if a tag pointed to this revision. */
@@ -97,6 +103,11 @@ public record Facts(
 
     Optional<KubeRevision> revision(String name) {
         return revisions.stream().filter(known -> known.revision().equals(name)).findFirst();
+    }
+
+    /** What a binding of a namespace means: a revision or a tag, installed or not. */
+    Optional<String> wanted(MarkedNamespace namespace, Binding binding) {
+        return binding.wanted(namespace.namespace(), revisions);
     }
 
     /** What a label means. The tag {@code default} takes the place of a revision of that name. */

@@ -22,14 +22,24 @@ record Moves(
         List<LeftAlone> leftAlone,
         int all) {
 
-    static Moves of(List<KubeWorkload> workloads, Written written) {
+    /**
+     * @param then what will bind the namespace
+     * @param wanted the revision or tag that this means; empty for none
+     */
+    static Moves of(
+            List<KubeWorkload> workloads, Written written, Binding then, Optional<String> wanted) {
         List<KubeWorkload> going = new ArrayList<>();
         List<KubeWorkload> broken = new ArrayList<>();
         List<String> there = new ArrayList<>();
         List<LeftAlone> leftAlone = new ArrayList<>();
         for (KubeWorkload workload : workloads) {
             String name = Workloads.name(workload);
-            Optional<String> reason = Workloads.leftAlone(workload);
+            Optional<String> reason =
+                    Workloads.leftAlone(workload)
+                            .or(() ->
+                                    then.isNone()
+                                            ? Workloads.apart(workload, wanted)
+                                            : Optional.empty());
             if (reason.isPresent()) {
                 leftAlone.add(new LeftAlone(name, reason.get()));
             } else if (isThere(workload, written)) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.rollout.plan;
 
+import io.serin.kube.type.KubeRevision;
 import io.serin.kube.type.MarkedNamespace;
 import java.util.List;
 import java.util.Map;
@@ -45,8 +46,11 @@ public record Plan(
         }
 
         /** Whether new pods of a namespace get the sidecar of whom it points to. */
-        public boolean binds(MarkedNamespace namespace) {
-            return Binding.of(namespace).wanted().filter(tag::equals).isPresent();
+        public boolean binds(MarkedNamespace namespace, List<KubeRevision> revisions) {
+            return Binding.of(namespace)
+                    .wanted(namespace.namespace(), revisions)
+                    .filter(tag::equals)
+                    .isPresent();
         }
     }
 

@@ -65,14 +65,17 @@ public final class Rollbacks {
         return Written.of(namespace)
                 .flatMap(_ ->
                         Optional.of(Binding.of(namespace))
-                                .filter(this::isBoundByTagThatWentBack)
+                                .filter(now -> isBoundByTagThatWentBack(namespace, now))
                                 .or(() -> Written.previous(namespace)));
     }
 
-    private boolean isBoundByTagThatWentBack(Binding now) {
+    private boolean isBoundByTagThatWentBack(MarkedNamespace namespace, Binding now) {
         Optional<String> back = request.tagsBack().map(Revision::value);
         return back.isPresent()
-                && now.wanted().flatMap(facts::tagged).map(KubeRevision::revision).equals(back);
+                && facts.wanted(namespace, now)
+                        .flatMap(facts::tagged)
+                        .map(KubeRevision::revision)
+                        .equals(back);
     }
 
     public static Planning plan(Request request, Facts facts) {
@@ -104,7 +107,9 @@ public final class Rollbacks {
         }
         List<String> left =
                 facts.namespaces().stream()
-                        .filter(namespace -> tag.binds(namespace) && !moving.contains(namespace))
+                        .filter(namespace ->
+                                tag.binds(namespace, facts.revisions())
+                                        && !moving.contains(namespace))
                         .map(MarkedNamespace::namespace)
                         .filter(name ->
                                 facts.workloads().getOrDefault(name, List.of()).stream()
@@ -222,7 +227,7 @@ public final class Rollbacks {
                                 stillNotHealthy(last, workloads),
                                 List.of(),
                                 "");
-        Moves moves = Moves.of(workloads, written);
+        Moves moves = Moves.of(workloads, written, then, facts.wanted(namespace, then));
         return Optional.of(
                 new OfNamespace(
                         namespace.namespace(),
@@ -251,7 +256,7 @@ public final class Rollbacks {
 
     /** The revision that labels lead to, {@code ""} for none; empty when they lead nowhere. */
     private Optional<String> destination(MarkedNamespace namespace, Binding then, Written last) {
-        Optional<String> wanted = then.wanted();
+        Optional<String> wanted = facts.wanted(namespace, then);
         if (wanted.isEmpty()) {
             return Optional.of("");
         }

@@ -26,15 +26,21 @@ public record TagBinding(String tag, boolean leads) {
     public static Optional<TagBinding> of(
             MarkedNamespace namespace, List<KubeRevision> revisions, Revision to) {
         Binding now = Binding.of(namespace);
-        return now.wanted()
+        return now.wanted(namespace.namespace(), revisions)
                 .flatMap(name ->
-                        revisions.stream()
-                                .filter(known -> known.tags().contains(name))
-                                .findFirst()
-                                .map(known ->
-                                        new TagBinding(name, known.revision().equals(to.value()))))
-                // By istio-injection nobody has chosen a tag: it is left, but where that is no use.
-                .filter(binding -> !now.isInjection() || binding.leads());
+                        tagged(name, revisions)
+                                // Without a label it stays without, whoever takes such pods in.
+                                .or(() -> Optional.of(name).filter(_ -> now.isNone()))
+                                .map(revision -> new TagBinding(name, revision.equals(to.value()))))
+                // Nobody has chosen the default: it is left, but where that is no use.
+                .filter(binding -> !now.isDefault() || binding.leads());
+    }
+
+    private static Optional<String> tagged(String tag, List<KubeRevision> revisions) {
+        return revisions.stream()
+                .filter(known -> known.tags().contains(tag))
+                .map(KubeRevision::revision)
+                .findFirst();
     }
 
     /** Why the namespace is not moved, where the tag does not lead there. */

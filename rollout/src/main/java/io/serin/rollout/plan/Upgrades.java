@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.rollout.plan;
 
+import io.serin.api.contract.DesiredRevision;
 import io.serin.api.contract.Objects;
 import io.serin.api.name.Revision;
 import io.serin.kube.type.KubeRevision;
@@ -38,7 +39,8 @@ public final class Upgrades {
     /**
      * What is asked for.
      *
-     * @param namespaces empty for all that a revision's label binds
+     * @param namespaces empty for all that a revision's label binds, and those without one that
+     *     follow the default
      * @param now the name of a new step
      */
     public record Request(Revision to, List<String> namespaces, BatchSize batch, Instant now) {
@@ -46,11 +48,13 @@ public final class Upgrades {
             namespaces = List.copyOf(namespaces);
         }
 
-        /** Whether a plan has to know what is in a namespace. */
-        public boolean isAbout(MarkedNamespace namespace) {
+        /** Whether a plan has to know what is in a namespace, where there are these revisions. */
+        public boolean isAbout(MarkedNamespace namespace, List<KubeRevision> revisions) {
             return namespaces.isEmpty()
                     ? !namespace.namespace().equals(Objects.SYSTEM_NAMESPACE)
-                            && Binding.of(namespace).wanted().isPresent()
+                            && Binding.of(namespace)
+                                    .wanted(namespace.namespace(), revisions)
+                                    .isPresent()
                     : namespaces.contains(namespace.namespace());
         }
     }
@@ -65,7 +69,11 @@ public final class Upgrades {
         List<MarkedNamespace> moving = new ArrayList<>();
         for (MarkedNamespace namespace : asked()) {
             Optional<TagBinding> left = tag(namespace).filter(tag -> !tag.leads());
-            if (left.isEmpty()) {
+            if (isLeftToTheDefault(namespace)) {
+                if (hasWorkloads(namespace)) {
+                    tagged.put(namespace.namespace(), DesiredRevision.DEFAULT);
+                }
+            } else if (left.isEmpty()) {
                 moving.add(namespace);
             } else if (request.namespaces().isEmpty()) {
                 tagged.put(namespace.namespace(), left.get().tag());
@@ -95,6 +103,17 @@ public final class Upgrades {
         }
         return new Planning.Planned(
                 new Plan(Verb.UPGRADE, request.to().value(), parts, tagged, List.of()));
+    }
+
+    /** One without a label is given none that nobody has asked for. */
+    private boolean isLeftToTheDefault(MarkedNamespace namespace) {
+        return request.namespaces().isEmpty()
+                && Binding.of(namespace).isNone()
+                && tag(namespace).isEmpty();
+    }
+
+    private boolean hasWorkloads(MarkedNamespace namespace) {
+        return !facts.workloads().getOrDefault(namespace.namespace(), List.of()).isEmpty();
     }
 
     private static String names(List<MarkedNamespace> namespaces) {
@@ -129,7 +148,9 @@ public final class Upgrades {
 
     private List<MarkedNamespace> asked() {
         if (request.namespaces().isEmpty()) {
-            return facts.namespaces().stream().filter(request::isAbout).toList();
+            return facts.namespaces().stream()
+                    .filter(namespace -> request.isAbout(namespace, facts.revisions()))
+                    .toList();
         }
         List<MarkedNamespace> asked = new ArrayList<>();
         for (String name : new TreeSet<>(request.namespaces())) {
@@ -238,7 +259,9 @@ public final class Upgrades {
         Optional<String> from =
                 now.equals(then)
                         ? single
-                        : now.wanted().flatMap(facts::named).map(KubeRevision::revision);
+                        : facts.wanted(namespace, now)
+                                .flatMap(facts::named)
+                                .map(KubeRevision::revision);
         Written written =
                 earlier.map(Written::running)
                         .orElseGet(() ->
@@ -252,7 +275,7 @@ public final class Upgrades {
                                         notHealthy(workloads),
                                         List.of(),
                                         ""));
-        Moves moves = Moves.of(workloads, written);
+        Moves moves = Moves.of(workloads, written, then, facts.wanted(namespace, then));
         if (moves.going().isEmpty()
                 && now.equals(then)
                 && earlier.map(Written::isFinished).orElse(true)) {

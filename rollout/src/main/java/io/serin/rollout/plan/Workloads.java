@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.rollout.plan;
 
+import io.serin.api.contract.DesiredRevision;
 import io.serin.api.contract.Labels;
 import io.serin.kube.type.KubeWorkload;
 import io.serin.kube.type.KubeWorkload.Budget;
@@ -67,6 +68,24 @@ public final class Workloads {
             return Optional.of(Labels.INJECT + " is false: no sidecar");
         }
         return workload.held().map(held -> held + ": delete its pods yourself");
+    }
+
+    /**
+     * Why new pods of a workload would not be as those of its namespace, which has no label: their
+     * own are heard there. Empty where they would.
+     *
+     * @param wanted the revision or tag that pods without labels get; empty for none
+     */
+    static Optional<String> apart(KubeWorkload workload, Optional<String> wanted) {
+        Map<String, String> labels = workload.template().labels();
+        Optional<String> own = DesiredRevision.of(Map.of(), labels);
+        if (own.isPresent()) {
+            return own.filter(asked -> !wanted.equals(Optional.of(asked)))
+                    .map(asked -> "its own label asks for " + asked);
+        }
+        return Optional.ofNullable(labels.get(Labels.INJECT))
+                .filter(_ -> wanted.isPresent())
+                .map(value -> Labels.INJECT + " is " + value + ": no sidecar");
     }
 
     /** A budget that it would break by itself, though all were well. */

@@ -2,6 +2,7 @@
 package io.serin.rollout.run;
 
 import io.serin.api.contract.Labels;
+import io.serin.kube.type.KubeRevision;
 import io.serin.kube.type.MarkedNamespace;
 import io.serin.rollout.fact.Cluster;
 import io.serin.rollout.fact.ClusterGone;
@@ -21,8 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
@@ -102,19 +103,22 @@ public final class Rollout {
 
     /** Where a tag has to go back, what else it binds counts too. */
     private Planning wayBack(Rollbacks.Request request, UnaryOperator<Facts> as) {
-        Planning planning = Rollbacks.plan(request, as.apply(facts(request::isAbout)));
+        Planning planning =
+                Rollbacks.plan(
+                        request, as.apply(facts((namespace, _) -> request.isAbout(namespace))));
         return planning instanceof Planning.Planned(Plan plan) && !plan.tags().isEmpty()
                 ? Rollbacks.plan(
                         request,
                         as.apply(
-                                facts(namespace ->
+                                facts((namespace, revisions) ->
                                         request.isAbout(namespace)
                                                 || plan.tags().stream()
-                                                        .anyMatch(tag -> tag.binds(namespace)))))
+                                                        .anyMatch(tag ->
+                                                                tag.binds(namespace, revisions)))))
                 : planning;
     }
 
-    private Facts facts(Predicate<MarkedNamespace> isLookedAt) {
+    private Facts facts(BiPredicate<MarkedNamespace, List<KubeRevision>> isLookedAt) {
         return Facts.of(cluster, isLookedAt);
     }
 
@@ -192,9 +196,10 @@ public final class Rollout {
 
     /** Nobody is to follow a tag at the moment that goes the other way. */
     private Optional<String> point(TagBack tag) {
+        List<KubeRevision> revisions = cluster.revisions();
         List<String> bound =
                 cluster.namespaces().stream()
-                        .filter(tag::binds)
+                        .filter(namespace -> tag.binds(namespace, revisions))
                         .map(MarkedNamespace::namespace)
                         .toList();
         Optional<String> failure =

@@ -25,6 +25,7 @@ class DecisionTest {
                 name,
                 unready,
                 List.of(),
+                false,
                 Map.of(),
                 new Release(channel, version, "2026-01-02T03:04:" + second + "Z", "1"));
     }
@@ -111,7 +112,12 @@ class DecisionTest {
                                 List.of(
                                         OLD,
                                         new KubeRevision(
-                                                "x", "gone", List.of(TAG), Map.of(), Release.NONE)),
+                                                "x",
+                                                "gone",
+                                                List.of(TAG),
+                                                false,
+                                                Map.of(),
+                                                Release.NONE)),
                                 new Decision.Move("1-0", "")),
                         new Case(
                                 "what was tried in vain is not tried again",

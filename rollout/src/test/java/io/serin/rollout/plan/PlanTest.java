@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.serin.api.name.Revision;
 import io.serin.rollout.FakeCluster;
+import io.serin.rollout.plan.Plan.LeftAlone;
 import io.serin.rollout.plan.Plan.OfNamespace;
 import java.util.List;
 import java.util.Map;
@@ -288,6 +289,59 @@ class PlanTest {
         }
     }
 
+    @Test
+    void leavesWhoHasNoLabelToTheDefaultAndGivesItOneOnlyWhereItIsNamed() {
+        cluster.tag("default", "1-0").everywhere();
+        cluster.namespace("idle", Map.of()).namespace("kube-system", Map.of());
+        cluster.deployment("plain", "web", 1, "1-0");
+        cluster.deployment("kube-system", "dns", 1, "");
+        cluster.deployment("istio-system", "istiod", 1, "");
+
+        assertThat(planned(upgrade("1-1", "1", List.of())).tagged())
+                .isEqualTo(Map.of("plain", "default", "tagged", "prod"));
+        OfNamespace named = only(upgrade("1-1", "1", List.of("plain")));
+        assertThat(named.then()).isEqualTo(Binding.to("1-1"));
+        assertThat(named.written().from()).isEqualTo("1-0");
+
+        cluster.tag("default", "1-1");
+        assertThat(planned(upgrade("1-1", "1", List.of())).namespaces())
+                .filteredOn(part -> part.namespace().equals("plain"))
+                .singleElement()
+                .satisfies(part -> {
+                    assertThat(part.then()).isEqualTo(new Binding(Map.of()));
+                    assertThat(part.batches()).containsExactly(List.of("Deployment/web"));
+                });
+    }
+
+    @Test
+    void whoHasNoLabelFollowsARevisionThatIsNamedDefaultToo() {
+        cluster.revision("default", "").everywhere();
+        cluster.deployment("plain", "web", 1, "1-0");
+
+        assertThat(only(upgrade("default", "1", List.of("plain"))).then())
+                .isEqualTo(new Binding(Map.of()));
+    }
+
+    @Test
+    void leavesPodsAloneWhoseOwnLabelIsHeardWhereTheirNamespaceHasNone() {
+        cluster.tag("default", "1-1").everywhere();
+        cluster.deployment("plain", "web", 1, "1-0");
+        cluster.deployment("plain", "told", 1, "1-0")
+                .labels(Map.of("sidecar.istio.io/inject", "true"));
+        cluster.deployment("plain", "own", 1, "1-0").labels(Map.of("istio.io/rev", "1-0"));
+        cluster.deployment("plain", "odd", 1, "").labels(Map.of("sidecar.istio.io/inject", "yes"));
+
+        OfNamespace part = only(upgrade("1-1", "1", List.of("plain")));
+
+        assertThat(part.batches().stream().flatMap(List::stream))
+                .containsExactly("Deployment/told", "Deployment/web");
+        assertThat(part.leftAlone())
+                .containsExactly(
+                        new LeftAlone(
+                                "Deployment/odd", "sidecar.istio.io/inject is yes: no sidecar"),
+                        new LeftAlone("Deployment/own", "its own label asks for 1-0"));
+    }
+
     private static Written written(String step) {
         return new Written(
                 Written.Verb.UPGRADE,
@@ -310,7 +364,8 @@ class PlanTest {
 
     private Planning rollback(List<String> namespaces) {
         Rollbacks.Request request = new Rollbacks.Request(namespaces, BatchSize.ONE, cluster.now());
-        return Rollbacks.plan(request, Facts.of(cluster, request::isAbout));
+        return Rollbacks.plan(
+                request, Facts.of(cluster, (namespace, _) -> request.isAbout(namespace)));
     }
 
     private static Plan planned(Planning planning) {

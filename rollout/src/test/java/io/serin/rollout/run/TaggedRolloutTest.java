@@ -110,6 +110,37 @@ class TaggedRolloutTest {
         assertThat(cluster.marked("shop").labels()).isEqualTo(Map.of("istio-injection", "enabled"));
     }
 
+    /** Once nobody had these pods follow, and nothing brought them back. */
+    @Test
+    void soItIsWhereThePodsFollowTheDefaultWithoutALabel() {
+        cluster.tag("default", "1-1")
+                .everywhere()
+                .namespace("blog", Map.of())
+                .namespace("shop", Map.of());
+
+        assertThat(upgrade()).isEqualTo(new Outcome.Done());
+        assertAllOn("1-1");
+        assertThat(cluster.marked("shop").labels()).isEmpty();
+
+        assertThat(rollback()).isEqualTo(new Outcome.Done());
+        assertAllOn("1-0");
+        assertThat(tagged("default")).isEqualTo("1-0");
+        assertThat(cluster.marked("shop").labels()).isEmpty();
+    }
+
+    /** Once the way back waited for pods without a sidecar, which nobody can have there. */
+    @Test
+    void aNamespaceThatGotALabelGoesBackToTheDefault() {
+        cluster.tag("default", "1-0").everywhere().namespace("shop", Map.of());
+        assertThat(run(rollout(OnFailure.STOP, event -> {}), "shop")).isEqualTo(new Outcome.Done());
+        assertThat(cluster.podRevisions("shop", "a")).containsOnly("1-1");
+
+        assertThat(rollback()).isEqualTo(new Outcome.Done());
+
+        assertThat(cluster.podRevisions("shop", "a")).containsOnly("1-0");
+        assertThat(cluster.marked("shop").labels()).isEmpty();
+    }
+
     @Test
     void whereAllGoesWellTheTagStaysAndTheWayBackIsOneCommand() {
         assertThat(upgrade()).isEqualTo(new Outcome.Done());
