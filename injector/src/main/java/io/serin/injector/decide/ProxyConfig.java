@@ -18,7 +18,7 @@ import java.util.Set;
  *
  * @param metadata field {@code proxyMetadata}: environment of the proxy, in the order given
  * @param hold field {@code holdApplicationUntilProxyStarts}
- * @param warnings one sentence for each field that does nothing
+ * @param warnings one sentence for each field, and each variable of Istio's, that does nothing
  */
 public record ProxyConfig(
         Map<String, String> metadata, Optional<Boolean> hold, List<String> warnings) {
@@ -43,35 +43,6 @@ public record ProxyConfig(
                     "sampling",
                     "terminationDrainDuration",
                     "tracing");
-
-    /** What the injector sets itself, and what the proxy is what it is by. */
-    private static final Set<String> OWN =
-            Set.of(
-                    "CA_ADDR",
-                    "HOST_IP",
-                    "INSTANCE_IP",
-                    "ISTIO_CPU_LIMIT",
-                    "ISTIO_KUBE_APP_PROBERS",
-                    "ISTIO_META_INTERCEPTION_MODE",
-                    "ISTIO_PROMETHEUS_ANNOTATIONS",
-                    "PILOT_CERT_PROVIDER",
-                    "POD_NAME",
-                    "POD_NAMESPACE",
-                    "PROXY_CONFIG",
-                    "REVISION",
-                    "SERVICE_ACCOUNT",
-                    "TERMINATION_GRACE_PERIOD_SECONDS",
-                    "TRUST_DOMAIN");
-
-    /** Switches for what the proxy does not do. */
-    private static final Set<String> UNSUPPORTED =
-            Set.of(
-                    "ISTIO_META_DNS_AUTO_ALLOCATE",
-                    "INVALID_DROP",
-                    "IPTABLES_TRACE_LOGGING",
-                    "ISTIO_OUTBOUND_IPV4_LOOPBACK_CIDR",
-                    "ISTIO_OUTBOUND_OWNER_GROUPS",
-                    "ISTIO_OUTBOUND_OWNER_GROUPS_EXCLUDE");
 
     public ProxyConfig {
         metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
@@ -104,7 +75,12 @@ public record ProxyConfig(
         for (Map.Entry<String, JsonNode> field : fields.properties()) {
             String name = field.getKey();
             if (name.equals("proxyMetadata")) {
-                metadata.putAll(metadata(field.getValue()));
+                ProxyMetadata all = ProxyMetadata.of(field.getValue());
+                metadata.putAll(all.variables());
+                all.idle()
+                        .forEach(variable ->
+                                warnings.add(
+                                        where + ": " + name + "." + variable + " has no effect"));
             } else if (name.equals(HOLD)) {
                 if (!field.getValue().isBoolean()) {
                     throw refusal("." + HOLD, field.getValue().toString(), "true or false");
@@ -161,35 +137,6 @@ public record ProxyConfig(
             throw refusal("", text, "one YAML document with fields");
         }
         return documents.getFirst();
-    }
-
-    private static Map<String, String> metadata(JsonNode entries) {
-        if (!entries.isObject()) {
-            throw refusal(".proxyMetadata", entries.toString(), "names and values");
-        }
-        Map<String, String> metadata = new LinkedHashMap<>();
-        for (Map.Entry<String, JsonNode> entry : entries.properties()) {
-            String name = entry.getKey();
-            String place = ".proxyMetadata." + name;
-            String value = entry.getValue().asText();
-            if (!name.matches("[A-Za-z_][A-Za-z0-9_]*")) {
-                throw refusal(place, value, "a name that a variable may have");
-            }
-            if (!entry.getValue().isValueNode()) {
-                throw refusal(place, entry.getValue().toString(), "text");
-            }
-            if (OWN.contains(name)) {
-                throw refusal(place, value, "not to be set: the injector sets it");
-            }
-            if (name.equals(DNS_CAPTURE) && !SWITCH.contains(value)) {
-                throw refusal(place, value, "true or false");
-            }
-            if (UNSUPPORTED.contains(name) && !Set.of("", "false").contains(value)) {
-                throw refusal(place, value, "not to be set: it is not supported");
-            }
-            metadata.put(name, value);
-        }
-        return metadata;
     }
 
     private static Refusal refusal(String place, String held, String expected) {

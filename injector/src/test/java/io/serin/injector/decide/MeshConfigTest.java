@@ -61,6 +61,34 @@ class MeshConfigTest {
         assertThat(own.hold()).hasValue(false);
     }
 
+    /** Once whatever Istio's agent would have done was left undone in silence. */
+    @Test
+    void namesVariablesOfIstiosAgentThatNothingReads() {
+        assertThat(
+                        effective(
+                                        """
+                                        {proxyMetadata: {EXIT_ON_ZERO_ACTIVE_CONNECTIONS: "true",
+                                        ISTIO_META_CLUSTER_ID: c1, ISTIO_META_WORKLOAD_NAME: w,
+                                        ISTIO_META_DNS_CAPTURE: "true", MY_OWN: x,
+                                        ISTIO_META_DNS_AUTO_ALLOCATE: "false"}}
+                                        """,
+                                        MeshConfig.NONE)
+                                .warnings())
+                .containsExactly(
+                        "annotation proxy.istio.io/config:"
+                                + " proxyMetadata.EXIT_ON_ZERO_ACTIVE_CONNECTIONS has no effect",
+                        "annotation proxy.istio.io/config:"
+                                + " proxyMetadata.ISTIO_META_CLUSTER_ID has no effect");
+        assertThat(
+                        MeshConfig.parse(
+                                        REVISION,
+                                        "defaultConfig: {proxyMetadata: {BOOTSTRAP_XDS_AGENT: x}}")
+                                .defaultConfig()
+                                .warnings())
+                .containsExactly(
+                        "mesh, defaultConfig: proxyMetadata.BOOTSTRAP_XDS_AGENT has no effect");
+    }
+
     private static ProxyConfig effective(String annotation, MeshConfig mesh) {
         return Annotations.of(
                         TreeTemplate.parseYaml(
