@@ -28,8 +28,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "demo",
         description = {
-            "Tells the whole story on a cluster: a mesh, an application canary, an upgrade of the",
-            "control plane and its rollback, while a client counts every request that fails. A page on",
+            "Tells the whole story on a cluster, while a client counts every request that fails.",
+            "A mesh, an application canary, an upgrade of the control plane and its rollback. A page on",
             "this machine shows it as a picture: http://localhost:8787"
         },
         footer = {

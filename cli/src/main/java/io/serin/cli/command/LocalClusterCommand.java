@@ -13,8 +13,8 @@ import picocli.CommandLine.ScopeType;
 @Command(
         name = "local-cluster",
         description = {
-            "A small Kubernetes API and one node on this machine, for demos and tests; never for",
-            "production. See docs/local-cluster.md."
+            "A small Kubernetes API and one node on this machine, for demos and tests.",
+            "Never for production. See docs/local-cluster.md."
         },
         footer = {
             "",

@@ -59,8 +59,8 @@ final class RevisionCommand {
     @Command(
             name = "describe",
             description = {
-                "Shows one revision: its state, its webhooks, who is on it, who should be and is not,",
-                "and what its proxies refused."
+                "Shows one revision, and who is on it.",
+                "Its state, its webhooks, who should be on it and is not, and what its proxies refused."
             },
             footer = {
                 "",

@@ -12,8 +12,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "uninstall",
         description = {
-            "Deletes a revision that nobody uses; others are not touched. The last one takes along",
-            "the authority that they shared, but for one that you brought along (Secret cacerts).",
+            "Deletes a revision that nobody uses; others are not touched.",
+            "The last one takes along the authority that they shared, but for one that you brought"
+                    + " along (Secret cacerts).",
             "Shows what it would delete, and asks. Namespace istio-system stays."
         },
         footer = {"", "Examples:", "  serin uninstall --revision 1-0 -y"})

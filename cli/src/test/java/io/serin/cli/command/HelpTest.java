@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,29 @@ class HelpTest {
                                                     ("Usage: serin " + String.join(" ", command))
                                                             .strip())
                                             .contains("--help");
+                                }));
+    }
+
+    /** The list of commands shows the first line alone. */
+    @TestFactory
+    Stream<DynamicTest> everyCommandsFirstLineIsASentence() {
+        return commands(SerinCommand.line(), List.of())
+                .map(command ->
+                        DynamicTest.dynamicTest(
+                                "serin " + String.join(" ", command),
+                                () -> {
+                                    CommandLine line = SerinCommand.line();
+                                    for (String name : command) {
+                                        line =
+                                                Objects.requireNonNull(
+                                                        line.getSubcommands().get(name));
+                                    }
+
+                                    assertThat(
+                                                    line.getCommandSpec()
+                                                            .usageMessage()
+                                                            .description()[0])
+                                            .endsWith(".");
                                 }));
     }
 
