@@ -11,6 +11,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** All commands, and what becomes of their faults. */
 @Command(
@@ -85,9 +86,15 @@ public final class SerinCommand {
                 (fault, failed, parsed) -> command.explain(fault, failed.getErr()));
         line.setParameterExceptionHandler((fault, typed) -> {
             PrintWriter err = fault.getCommandLine().getErr();
+            String where = fault.getCommandLine().getCommandSpec().qualifiedName();
             err.println("serin: " + fault.getMessage());
-            err.println(
-                    "see: " + fault.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+            if (fault instanceof UnmatchedArgumentException misspelt) {
+                misspelt.getSuggestions().stream()
+                        .findFirst()
+                        .ifPresent(
+                                nearest -> err.println("  did you mean: " + where + " " + nearest));
+            }
+            err.println("see: " + where + " --help");
             return ExitCode.USAGE;
         });
         return line;

@@ -3,6 +3,7 @@ package io.serin.cli.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.serin.cli.client.ExitCode;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
@@ -55,6 +56,15 @@ class HelpTest {
                                                             .description()[0])
                                             .endsWith(".");
                                 }));
+    }
+
+    @Test
+    void whoMisspellsACommandIsToldOfTheNearest() {
+        StringWriter err = new StringWriter();
+        CommandLine line = SerinCommand.line().setErr(new PrintWriter(err, true));
+
+        assertThat(line.execute("chek")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("did you mean: serin check");
     }
 
     @Test
