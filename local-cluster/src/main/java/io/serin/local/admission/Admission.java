@@ -3,11 +3,14 @@ package io.serin.local.admission;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serin.local.api.ApiFault;
+import io.serin.local.api.Resource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,17 +41,44 @@ public final class Admission {
      */
     public void mutate(Attributes attributes, Consumer<ObjectNode> settle) {
         runSteps(attributes);
-        List<Webhook> matching = webhooks.mutating(attributes);
-        if (matching.isEmpty()) {
-            return;
-        }
         // As in Kubernetes: a change makes all IfNeeded webhooks that were called before it due
-        // again, the changing one not among them.
+        // again, the changing one not among them; one of the second round may do so too.
         Set<String> called = new HashSet<>();
         Set<String> due = new HashSet<>();
+        if (!round(attributes, settle, every -> true, called, due)) {
+            return;
+        }
+        ObjectNode before = attributes.object().map(ObjectNode::deepCopy).orElse(null);
+        runSteps(attributes);
+        if (before != null && !before.equals(attributes.object().orElseThrow())) {
+            due.addAll(called);
+            called.clear();
+        }
+        round(attributes, settle, due::contains, called, due);
+    }
+
+    /**
+     * Calls webhooks. Who matches is asked of each when it is its turn, for labels may have
+     * changed.
+     *
+     * @param wanted which, by their id
+     * @param called gets those to be called again if somebody changes the object
+     * @param due gets those of them after whom somebody did
+     * @return whether one has changed the object
+     */
+    private boolean round(
+            Attributes attributes,
+            Consumer<ObjectNode> settle,
+            Predicate<String> wanted,
+            Set<String> called,
+            Set<String> due) {
         boolean changed = false;
-        for (Webhook webhook : matching) {
-            if (call(webhook, attributes, settle)) {
+        for (Webhook webhook : webhooks.mutating(attributes.kind())) {
+            Optional<Resource> as = webhooks.asked(webhook, attributes);
+            if (as.isEmpty() || !wanted.test(webhook.id())) {
+                continue;
+            }
+            if (call(webhook, as.get(), attributes, settle)) {
                 changed = true;
                 due.addAll(called);
                 called.clear();
@@ -57,20 +87,7 @@ public final class Admission {
                 called.add(webhook.id());
             }
         }
-        if (!changed) {
-            return;
-        }
-        ObjectNode before = attributes.object().map(ObjectNode::deepCopy).orElse(null);
-        runSteps(attributes);
-        if (before != null && !before.equals(attributes.object().orElseThrow())) {
-            due.addAll(called);
-        }
-        // Its labels may have changed: who matches is asked again.
-        for (Webhook webhook : webhooks.mutating(attributes)) {
-            if (due.contains(webhook.id())) {
-                call(webhook, attributes, settle);
-            }
-        }
+        return changed;
     }
 
     /**
@@ -78,9 +95,13 @@ public final class Admission {
      */
     public void validate(Attributes attributes) {
         List<ApiFault> refusals = new ArrayList<>();
-        for (Webhook webhook : webhooks.validating(attributes)) {
+        for (Webhook webhook : webhooks.validating(attributes.kind())) {
+            Optional<Resource> as = webhooks.asked(webhook, attributes);
+            if (as.isEmpty()) {
+                continue;
+            }
             try {
-                caller.review(webhook, attributes);
+                caller.validate(webhook, as.get(), attributes);
             } catch (WebhookFailure failure) {
                 if (!webhook.ignoresFailure()) {
                     refusals.add(failure.fault(webhook));
@@ -103,16 +124,17 @@ public final class Admission {
     }
 
     /** Whether it has changed the object. */
-    private boolean call(Webhook webhook, Attributes attributes, Consumer<ObjectNode> settle) {
+    private boolean call(
+            Webhook webhook, Resource as, Attributes attributes, Consumer<ObjectNode> settle) {
         try {
-            ObjectNode object = attributes.object().orElse(null);
-            ObjectNode patched = caller.mutate(webhook, attributes);
-            if (object == null || patched.equals(object)) {
+            Optional<ObjectNode> patched = caller.mutate(webhook, as, attributes);
+            if (patched.equals(attributes.object())) {
                 return false;
             }
+            ObjectNode object = attributes.object().orElseThrow();
             ObjectNode before = object.deepCopy();
             object.removeAll();
-            object.setAll(patched);
+            object.setAll(patched.orElseThrow());
             settle.accept(object);
             return !before.equals(object);
         } catch (WebhookFailure failure) {

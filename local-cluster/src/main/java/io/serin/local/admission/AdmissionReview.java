@@ -10,30 +10,32 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serin.local.api.Resource;
 import java.io.IOException;
 import java.util.Base64;
+import java.util.Optional;
 
 /** An {@code admission.k8s.io/v1} AdmissionReview, as a request and as an answer. */
 final class AdmissionReview {
-
-    static final ObjectNode NOTHING = JsonNodeFactory.instance.objectNode();
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private AdmissionReview() {}
 
-    static ObjectNode request(String uid, Attributes attributes) {
-        Resource resource = attributes.kind().resource();
+    /**
+     * @param as the version of the request's kind that the webhook is asked about
+     */
+    static ObjectNode request(String uid, Resource as, Attributes attributes) {
+        Resource requested = attributes.kind().resource();
         ObjectNode review = JsonNodeFactory.instance.objectNode();
         review.put("kind", "AdmissionReview");
         review.put("apiVersion", "admission.k8s.io/v1");
         ObjectNode request = review.putObject("request");
         request.put("uid", uid);
-        request.set("kind", kind(resource));
-        request.set("resource", plural(resource));
+        request.set("kind", kind(as));
+        request.set("resource", plural(as));
         if (!attributes.subresource().isEmpty()) {
             request.put("subResource", attributes.subresource());
         }
-        request.set("requestKind", kind(resource));
-        request.set("requestResource", plural(resource));
+        request.set("requestKind", kind(requested));
+        request.set("requestResource", plural(requested));
         if (!attributes.subresource().isEmpty()) {
             request.put("requestSubResource", attributes.subresource());
         }
@@ -45,11 +47,15 @@ final class AdmissionReview {
         }
         request.put("operation", attributes.operation().name());
         request.set("userInfo", attributes.user());
-        request.set("object", attributes.object().<JsonNode>map(o -> o).orElse(NullNode.instance));
-        request.set("oldObject", attributes.old().<JsonNode>map(o -> o).orElse(NullNode.instance));
+        request.set("object", shown(as, attributes.object()));
+        request.set("oldObject", shown(as, attributes.old()));
         request.put("dryRun", attributes.dryRun());
         request.set("options", attributes.options());
         return review;
+    }
+
+    private static JsonNode shown(Resource as, Optional<ObjectNode> object) {
+        return object.<JsonNode>map(o -> Attributes.in(as, o)).orElse(NullNode.instance);
     }
 
     /** Of a patch in base64. */
@@ -58,10 +64,14 @@ final class AdmissionReview {
             if (JSON.readTree(Base64.getDecoder().decode(patch)) instanceof ArrayNode operations) {
                 return operations;
             }
-            throw new WebhookFailure("its patch is not a list of operations");
+            throw undecodable("not a list of operations");
         } catch (IOException | IllegalArgumentException e) {
-            throw new WebhookFailure("its patch can't be read: " + e.getMessage());
+            throw undecodable(String.valueOf(e.getMessage()));
         }
+    }
+
+    private static WebhookFailure undecodable(String why) {
+        return new WebhookFailure("received undecodable patch in webhook response: " + why);
     }
 
     private static ObjectNode kind(Resource resource) {

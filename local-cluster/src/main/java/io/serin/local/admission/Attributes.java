@@ -4,6 +4,7 @@ package io.serin.local.admission;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.serin.local.api.Resource;
 import io.serin.local.resource.Kind;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -37,6 +38,13 @@ public record Attributes(
         UPDATE,
         DELETE,
         CONNECT
+    }
+
+    /** The object, or the old one, in a version of its kind: all of them have the same fields. */
+    static ObjectNode in(Resource version, ObjectNode object) {
+        ObjectNode copy = object.deepCopy();
+        copy.put("apiVersion", version.apiVersion());
+        return copy;
     }
 
     /** Its labels, of the object as it is to be; missing where there are none. */

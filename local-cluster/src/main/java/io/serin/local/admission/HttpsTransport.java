@@ -59,12 +59,8 @@ public final class HttpsTransport implements WebhookTransport {
                     answer.toCompletionStage()
                             .toCompletableFuture()
                             .get(timeoutSeconds, TimeUnit.SECONDS);
-            if (got.code() != 200) {
-                throw new WebhookFailure(
-                        "failed to call webhook: the server rejected our request with status "
-                                + got.code()
-                                + ": "
-                                + got.body());
+            if (got.code() < 200 || got.code() > 206) {
+                throw new WebhookFailure("failed to call webhook: " + refusal(got));
             }
             return JSON.readTree(got.body().getBytes());
         } catch (TimeoutException e) {
@@ -83,6 +79,26 @@ public final class HttpsTransport implements WebhookTransport {
             Thread.currentThread().interrupt();
             throw new WebhookFailure(failed + "the API server is being stopped");
         }
+    }
+
+    /** In the words of Kubernetes' client. */
+    private static String refusal(Answer answer) {
+        String body = answer.body().toString().strip();
+        return switch (answer.code()) {
+            case 400 -> "the server rejected our request for an unknown reason";
+            case 401 -> "the server has asked for the client to provide credentials";
+            case 404 -> "the server could not find the requested resource";
+            case 503 ->
+                    body.isEmpty() ? "the server is currently unable to handle the request" : body;
+            default ->
+                    answer.code() >= 500
+                            ? "an error on the server (\""
+                                    + body
+                                    + "\") has prevented the request from succeeding"
+                            : "the server responded with the status code "
+                                    + answer.code()
+                                    + " but did not return more information";
+        };
     }
 
     private static Future<Answer> read(HttpClientResponse response) {

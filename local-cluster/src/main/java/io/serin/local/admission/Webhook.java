@@ -3,9 +3,11 @@ package io.serin.local.admission;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.serin.local.api.Resource;
 import io.serin.local.resource.Kind;
 import io.serin.local.resource.LabelSelector;
-import java.util.Locale;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -43,35 +45,47 @@ record Webhook(String id, JsonNode entry) {
     }
 
     /**
-     * Whether it is to be asked.
+     * As which resource it is to be asked; empty when it is not.
      *
+     * @param versions all versions of the request's resource
      * @param namespaceLabels of a namespace by its name
      */
-    boolean matches(Attributes attributes, Function<String, JsonNode> namespaceLabels) {
-        return matchesRules(attributes)
-                && matchesNamespace(attributes, namespaceLabels)
-                && matchesObject(attributes);
+    Optional<Resource> asked(
+            Attributes attributes,
+            List<Resource> versions,
+            Function<String, JsonNode> namespaceLabels) {
+        return matchesNamespace(attributes, namespaceLabels) && matchesObject(attributes)
+                ? ruled(attributes, versions)
+                : Optional.empty();
     }
 
-    private boolean matchesRules(Attributes attributes) {
-        Kind kind = attributes.kind();
-        String operation = attributes.operation().name().toUpperCase(Locale.ROOT);
+    private Optional<Resource> ruled(Attributes attributes, List<Resource> versions) {
+        Resource requested = attributes.kind().resource();
         for (JsonNode rule : entry.path("rules")) {
-            if (has(rule.path("operations"), operation)
-                    && has(rule.path("apiGroups"), kind.resource().group())
-                    && hasVersion(rule, kind)
-                    && matchesScope(rule.path("scope").asText("*"), kind)
-                    && matchesResource(rule.path("resources"), attributes)) {
-                return true;
+            if (isRuled(rule, requested, attributes)) {
+                return Optional.of(requested);
             }
         }
-        return false;
+        if (!entry.path("matchPolicy").asText().equals("Equivalent")) {
+            return Optional.empty();
+        }
+        // Earlier rules first, as in Kubernetes.
+        for (JsonNode rule : entry.path("rules")) {
+            for (Resource version : versions) {
+                if (isRuled(rule, version, attributes)) {
+                    return Optional.of(version);
+                }
+            }
+        }
+        return Optional.empty();
     }
 
-    private boolean hasVersion(JsonNode rule, Kind kind) {
-        // Equivalent: another version of the same kind will do, for all are stored as one.
-        return has(rule.path("apiVersions"), kind.resource().version())
-                || (kind.isCustom() && entry.path("matchPolicy").asText().equals("Equivalent"));
+    private static boolean isRuled(JsonNode rule, Resource resource, Attributes attributes) {
+        return has(rule.path("operations"), attributes.operation().name())
+                && has(rule.path("apiGroups"), resource.group())
+                && has(rule.path("apiVersions"), resource.version())
+                && matchesScope(rule.path("scope").asText("*"), attributes.kind())
+                && matchesResource(rule.path("resources"), attributes);
     }
 
     private static boolean matchesScope(String scope, Kind kind) {

@@ -2,6 +2,7 @@
 package io.serin.local.patch;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.fabric8.zjsonpatch.JsonPatch;
 
 /** JSON patch, RFC 6902. */
@@ -17,9 +18,32 @@ public final class JsonPatches {
      */
     public static JsonNode apply(JsonNode target, JsonNode operations) {
         try {
-            return JsonPatch.apply(operations, target);
+            JsonNode done = target;
+            for (JsonNode operation : operations) {
+                requireSource(done, operation);
+                done = JsonPatch.apply(JsonNodeFactory.instance.arrayNode().add(operation), done);
+            }
+            return done;
         } catch (RuntimeException e) {
             throw new IllegalArgumentException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** The library removes what is not there. */
+    private static void requireSource(JsonNode target, JsonNode operation) {
+        String name = operation.path("op").asText();
+        String source =
+                switch (name) {
+                    case "remove" -> operation.path("path").asText();
+                    case "move", "copy" -> operation.path("from").asText();
+                    default -> "";
+                };
+        if (target.at(source).isMissingNode()) {
+            throw new IllegalArgumentException(
+                    name
+                            + " operation does not apply: doc is missing path: \""
+                            + source
+                            + "\": missing value");
         }
     }
 }

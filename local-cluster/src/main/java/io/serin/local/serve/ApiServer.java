@@ -107,7 +107,7 @@ public final class ApiServer implements AutoCloseable {
         Admission admission =
                 new Admission(
                         steps,
-                        new Webhooks(store),
+                        new Webhooks(store, catalog),
                         new WebhookCaller(
                                 new HttpsTransport(vertx, new ServiceAddresses(store, random))));
         Ownership ownership = new Ownership(clock);

@@ -39,7 +39,7 @@ class VerbsTest {
     private final Admission admission =
             new Admission(
                     List.of(new ServiceAccountStep(store, () -> "abcde")),
-                    new Webhooks(store),
+                    new Webhooks(store, catalog),
                     new WebhookCaller(webhooks));
     private final Verbs verbs =
             new Verbs(
@@ -336,6 +336,43 @@ class VerbsTest {
         create(Resources.PODS, "ns", POD);
         assertThat(webhooks.calls())
                 .containsExactly("https://a CREATE", "https://b CREATE", "https://a CREATE");
+    }
+
+    @Test
+    void whoChangesAPodWhenAskedAgainBringsInTheOthersAgain() {
+        mutating("a", "https://a", ", reinvocationPolicy: IfNeeded");
+        mutating("b", "https://b", ", reinvocationPolicy: IfNeeded");
+        String once = "[{'op': 'add', 'path': '/spec/tolerations/-', 'value': {'key': 'NAME'}}]";
+        webhooks.answer("https://a", once.replace('\'', '"').replace("NAME", "a"));
+        webhooks.answer("https://b", once.replace('\'', '"').replace("NAME", "b"));
+        create(Resources.PODS, "ns", POD.replace("spec: {", "spec: {tolerations: [{key: n}], "));
+        assertThat(webhooks.calls())
+                .containsExactly(
+                        "https://a CREATE",
+                        "https://b CREATE",
+                        "https://a CREATE",
+                        "https://b CREATE");
+    }
+
+    @Test
+    void whoAnEarlierOneMakesMatchIsAskedInTheSameRound() {
+        mutating("a", "https://a", "");
+        mutating("b", "https://b", ", objectSelector: {matchLabels: {a: x}}");
+        webhooks.answer(
+                "https://a",
+                "[{\"op\": \"add\", \"path\": \"/metadata/labels/a\", \"value\": \"x\"}]");
+        create(Resources.PODS, "ns", POD);
+        assertThat(webhooks.calls()).containsExactly("https://a CREATE", "https://b CREATE");
+    }
+
+    @Test
+    void aPatchThatDoesNotFitRefusesWhateverThePolicy() {
+        mutating("a", "https://a", ", failurePolicy: Ignore");
+        webhooks.answer("https://a", "[{\"op\": \"remove\", \"path\": \"/spec/nothing\"}]");
+        assertThatThrownBy(() -> create(Resources.PODS, "ns", POD))
+                .isInstanceOfSatisfying(
+                        ApiFault.class, fault -> assertThat(fault.code()).isEqualTo(500))
+                .hasMessageStartingWith("Internal error occurred: remove operation does not apply");
     }
 
     @Test
