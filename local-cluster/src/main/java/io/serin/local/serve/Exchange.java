@@ -36,6 +36,7 @@ final class Exchange {
     private final Context context;
     private final Buffer body;
     private final ObjectNode user;
+    private Optional<Call> call = Optional.empty();
 
     Exchange(HttpServerRequest request, Context context, Buffer body, ObjectNode user) {
         this.request = request;
@@ -100,8 +101,16 @@ final class Exchange {
         return (end < 0 ? type : type.substring(0, end)).strip().toLowerCase(Locale.ROOT);
     }
 
-    /** Who asks and how, from the query and the body's options. */
+    /** Who asks and how, from the query: the same at each call. */
     Call call() {
+        return call.orElseGet(() -> {
+            Call made = makeCall();
+            call = Optional.of(made);
+            return made;
+        });
+    }
+
+    private Call makeCall() {
         List<String> dryRun = parameters("dryRun");
         if (dryRun.stream().anyMatch(value -> !value.equals("All"))) {
             throw Faults.badRequest("dryRun: " + dryRun + " (expected: All)");
@@ -206,7 +215,9 @@ final class Exchange {
     }
 
     void fault(ApiFault fault) {
-        answer(fault.code(), fault.status());
+        // A refusal brings the warnings of who was asked before it.
+        List<String> warnings = call.map(Call::warnings).orElse(List.of());
+        answer(fault.code(), "application/json", fault.status(), warnings);
     }
 
     private void send(int code, String type, Buffer bytes, List<String> warnings) {

@@ -256,9 +256,7 @@ final class ResourceRequests {
 
         Call call(Exchange exchange) {
             Call call = exchange.call();
-            return dryRun && !call.dryRun()
-                    ? new Call(call.user(), call.manager(), true, call.strictness())
-                    : call;
+            return dryRun ? call.dry() : call;
         }
 
         private static int seconds(String text) {

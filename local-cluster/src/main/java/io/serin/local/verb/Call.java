@@ -21,7 +21,7 @@ public final class Call {
     private final boolean dryRun;
     private final Strictness strictness;
     private final boolean inProcess;
-    private final Set<String> warnings = new LinkedHashSet<>();
+    private final Set<String> warnings;
 
     /** What happens to fields that are not known: {@code fieldValidation}. */
     public enum Strictness {
@@ -35,7 +35,7 @@ public final class Call {
      * @param manager the field manager
      */
     public Call(ObjectNode user, String manager, boolean dryRun, Strictness strictness) {
-        this(user, manager, dryRun, strictness, false);
+        this(user, manager, dryRun, strictness, false, new LinkedHashSet<>());
     }
 
     private Call(
@@ -43,12 +43,14 @@ public final class Call {
             String manager,
             boolean dryRun,
             Strictness strictness,
-            boolean inProcess) {
+            boolean inProcess,
+            Set<String> warnings) {
         this.user = user;
         this.manager = manager;
         this.dryRun = dryRun;
         this.strictness = strictness;
         this.inProcess = inProcess;
+        this.warnings = warnings;
     }
 
     /** Of one of the cluster's own parts. */
@@ -56,7 +58,12 @@ public final class Call {
         ObjectNode user = JsonNodeFactory.instance.objectNode();
         user.put("username", "system:" + part);
         user.putArray("groups").add("system:masters").add("system:authenticated");
-        return new Call(user, part, false, Strictness.STRICT, true);
+        return new Call(user, part, false, Strictness.STRICT, true, new LinkedHashSet<>());
+    }
+
+    /** The same, and nothing shall come of it. */
+    public Call dry() {
+        return new Call(user, manager, true, strictness, inProcess, warnings);
     }
 
     public ObjectNode user() {
