@@ -27,6 +27,8 @@ final class WatchStream {
 
     private static final Logger LOG = LoggerFactory.getLogger(WatchStream.class);
     private static final long BOOKMARK_MILLIS = TimeUnit.SECONDS.toMillis(30);
+    // As in Kubernetes: before the end, so that the next watch begins there.
+    private static final long LAST_BOOKMARK_MILLIS = TimeUnit.SECONDS.toMillis(2);
     private static final int DEFAULT_SECONDS = 1800;
     // A client that doesn't read: it may list again.
     private static final int MOST_WAITING = 64 << 20;
@@ -103,7 +105,8 @@ final class WatchStream {
         }
         long end = vertx.setTimer(TimeUnit.SECONDS.toMillis(seconds), over -> onLoop(this::finish));
         long ticks = vertx.setPeriodic(BOOKMARK_MILLIS, tick -> onLoop(this::bookmark));
-        timers = new long[] {end, ticks};
+        long last = Math.max(1, TimeUnit.SECONDS.toMillis(seconds) - LAST_BOOKMARK_MILLIS);
+        timers = new long[] {end, ticks, vertx.setTimer(last, due -> onLoop(this::bookmark))};
     }
 
     /** On the store's thread. */

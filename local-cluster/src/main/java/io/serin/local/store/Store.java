@@ -32,6 +32,9 @@ public final class Store implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Store.class);
 
+    /** Who asks for an earlier one is told that it is too old, as where a history was cut off. */
+    private static final long FIRST = 1_000;
+
     private final int historySize;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Map<Key, ObjectNode>> collections = new HashMap<>();
@@ -39,8 +42,8 @@ public final class Store implements AutoCloseable {
     private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
     private final BlockingQueue<Runnable> deliveries = new LinkedBlockingQueue<>();
     private final Thread deliverer;
-    private long version = 1;
-    private long oldest = 1;
+    private long version = FIRST;
+    private long oldest = FIRST;
 
     private record Watcher(String collection, Consumer<Change> listener) {}
 

@@ -84,6 +84,13 @@ class StoreTest {
     }
 
     @Test
+    void whatWasBeforeItsFirstVersionIsTooOld() {
+        assertThatThrownBy(() -> store.watchFrom("/things", 1, change -> {}))
+                .isInstanceOf(TooOld.class)
+                .hasMessage("too old resource version: 1 (1000)");
+    }
+
+    @Test
     void listsAsItWas() throws Exception {
         put("a");
         long then = put("b").at("/metadata/resourceVersion").asLong();
