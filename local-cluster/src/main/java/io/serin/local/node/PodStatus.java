@@ -145,6 +145,10 @@ final class PodStatus {
         return view.state() instanceof ContainerState.Terminated ended && ended.exitCode() == 0;
     }
 
+    private static boolean isRunningSidecar(ContainerView view) {
+        return Containers.isSidecar(view.spec()) && view.state() instanceof ContainerState.Running;
+    }
+
     /** As the kubelet's getPhase. */
     private static String phase(Facts facts, boolean initialized) {
         String policy = facts.pod().path("spec").path("restartPolicy").asText("Always");
@@ -180,6 +184,9 @@ final class PodStatus {
         }
         if (waiting > 0 || (!initialized && !facts.isOver() && waiting == facts.main().size())) {
             return facts.isOver() ? "Failed" : "Pending";
+        }
+        if (facts.init().stream().anyMatch(PodStatus::isRunningSidecar)) {
+            return "Running";
         }
         if (facts.isOver()) {
             return failed == 0 ? "Succeeded" : "Failed";

@@ -29,6 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class NodeIT {
 
+    /** What the container's program becomes. */
+    private static final String IN_THE_POD = "sleep 1000 ";
+
     @TempDir Path home;
 
     private String linksBefore = "";
@@ -57,13 +60,17 @@ class NodeIT {
                 .toString();
     }
 
-    /** Those that name this test's folder. */
+    /**
+     * The command lines of those that name this test's folder, or see a mount of it: all that run
+     * in a pod, whatever their names are.
+     */
     private List<String> processes() throws IOException {
         List<String> found = new ArrayList<>();
         try (Stream<Path> all = Files.list(Path.of("/proc"))) {
             for (Path process : all.toList()) {
-                String line = words(process);
-                if (line.contains(home.toString())) {
+                String line = read(process.resolve("cmdline")).replace('\0', ' ');
+                String mounts = read(process.resolve("mountinfo"));
+                if ((line + mounts).contains(home.getFileName().toString())) {
                     found.add(line);
                 }
             }
@@ -71,11 +78,10 @@ class NodeIT {
         return found;
     }
 
-    /** Its command line; empty of what is no process, or none any more. */
-    private static String words(Path process) {
+    /** Empty of what is no process, or none any more. */
+    private static String read(Path file) {
         try {
-            return Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1)
-                    .replace('\0', ' ');
+            return Files.readString(file, StandardCharsets.ISO_8859_1);
         } catch (IOException noProcess) {
             return "";
         }
@@ -151,6 +157,8 @@ class NodeIT {
                 line = output.readLine();
             }
             assertThat(line).isEqualTo("holding");
+            // Else a look that finds nothing, below, would prove nothing.
+            org.awaitility.Awaitility.await().until(() -> processes().contains(IN_THE_POD));
             killed.destroyForcibly();
             assertThat(killed.waitFor(10, TimeUnit.SECONDS)).isTrue();
         }
