@@ -2,6 +2,9 @@
 package io.serin.local.resource;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serin.local.resource.Faults.Cause;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -176,22 +179,28 @@ final class SchemaRules {
                     list.size(),
                     "should have at least " + schema.get("minItems").asInt() + " items");
         }
-        Set<Object> seen = new HashSet<>();
+        Set<JsonNode> seen = new HashSet<>();
         String listType = schema.path("x-kubernetes-list-type").asText();
         List<String> keys = CustomKinds.texts(schema.path("x-kubernetes-list-map-keys"));
         for (int i = 0; i < list.size(); i++) {
             JsonNode item = list.get(i);
             walk(schema.path("items"), item, at + "[" + i + "]");
-            Object id =
+            JsonNode id =
                     switch (listType) {
-                        case "map" -> keys.stream().map(key -> item.path(key)).toList();
+                        case "map" -> only(keys, item);
                         case "set" -> item;
-                        default -> i;
+                        default -> IntNode.valueOf(i);
                     };
             if (!seen.add(id)) {
-                causes.add(Cause.duplicate(at + "[" + i + "]", item));
+                causes.add(Cause.duplicate(at + "[" + i + "]", id));
             }
         }
+    }
+
+    private static JsonNode only(List<String> keys, JsonNode item) {
+        ObjectNode only = JsonNodeFactory.instance.objectNode();
+        keys.stream().filter(item::has).forEach(key -> only.set(key, item.get(key)));
+        return only;
     }
 
     private void object(JsonNode schema, JsonNode object, String at) {

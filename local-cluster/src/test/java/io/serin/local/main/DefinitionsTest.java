@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.serin.local.Json;
+import io.serin.local.api.ApiFault;
 import io.serin.local.api.ClusterApi;
 import io.serin.local.api.Meta;
+import io.serin.local.api.Resource;
 import io.serin.local.api.Resources;
 import io.serin.local.serve.ApiServer;
 import io.vertx.core.Vertx;
@@ -18,6 +21,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a cluster serves from its start. */
 class DefinitionsTest {
@@ -63,6 +68,43 @@ class DefinitionsTest {
         Definitions.create(folder, api);
 
         assertThat(defined()).containsExactly("httproutes.gateway.networking.k8s.io");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "backendRefs: [{name: s, port: 80, weight: -1}] | spec.rules[0].backendRefs[0].weight"
+                        + " in body should be greater than or equal to 0",
+                "filters: [{type: RequestHeaderModifier, requestHeaderModifier: {set: [{name: a,"
+                        + " value: b}, {name: a, value: c}]}}] |"
+                        + " spec.rules[0].filters[0].requestHeaderModifier.set[1]: Duplicate value:"
+                        + " {\"name\":\"a\"}",
+                "matches: [{headers: [{name: a, value: b}, {name: a, value: c}]}] |"
+                        + " spec.rules[0].matches[0].headers[1]: Duplicate value: {\"name\":\"a\"}",
+                "filters: [{type: Other}] | spec.rules[0].filters[0].type: Unsupported value: \"Other\"",
+                "timeouts: {request: soon} | spec.rules[0].timeouts.request in body should match"
+            })
+    void aRouteIsHeldToItsSchema(String rule, String fault) throws IOException {
+        Definitions.create(ROUTES, api);
+        ObjectNode route =
+                Json.object(
+                        "{metadata: {name: r, namespace: default}, spec: {rules: [{"
+                                + rule
+                                + "}]}}");
+
+        assertThatThrownBy(() ->
+                        api.create(
+                                new Resource(
+                                        "gateway.networking.k8s.io",
+                                        "v1",
+                                        "HTTPRoute",
+                                        "httproutes",
+                                        true),
+                                route))
+                .isInstanceOfSatisfying(
+                        ApiFault.class, refusal -> assertThat(refusal.code()).isEqualTo(422))
+                .hasMessageContaining(fault);
     }
 
     @Test
