@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Which objects a webhook is asked about, and what its silence means: nobody answers here, so who
- * is refused was asked about. What answers do is told by the stories, with the injector.
+ * is refused was asked about. What answers do is {@link WebhookContractIT}'s.
  */
 @Contract
 class AdmissionContractIT {

@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -58,8 +59,9 @@ final class Api implements AutoCloseable {
      * What came back.
      *
      * @param body the object, or a {@code Status}
+     * @param warnings the values of its {@code Warning} headers
      */
-    record Answer(int code, JsonNode body) {
+    record Answer(int code, JsonNode body, List<String> warnings) {
 
         Answer orFail() {
             if (code / 100 != 2) {
@@ -143,7 +145,10 @@ final class Api implements AutoCloseable {
         }
         try {
             HttpResponse<String> response = client.send(request.build(), BodyHandlers.ofString());
-            return new Answer(response.statusCode(), Kubectl.parse(response.body()));
+            return new Answer(
+                    response.statusCode(),
+                    Kubectl.parse(response.body()),
+                    response.headers().allValues("warning"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -103,31 +103,55 @@ class PodContractIT {
                 .isEqualTo("PodInitializing");
     }
 
+    /** All of them write into one file, which the sidecar shows at its end. */
+    private static String accompanied(String main) {
+        String mount = ", \"volumeMounts\": [{\"name\": \"v\", \"mountPath\": \"/v\"}]";
+        return "\"restartPolicy\": \"Never\", \"volumes\": [{\"name\": \"v\", \"emptyDir\": {}}], \"initContainers\": ["
+                + Shapes.container(
+                        "sidecar",
+                        "trap 'echo sidecar ends >> /v/f; cat /v/f; exit 0' TERM; sleep 1;"
+                                + " echo sidecar is up >> /v/f; touch /v/up; sleep 1000 & wait",
+                        mount
+                                + ", \"restartPolicy\": \"Always\","
+                                + " \"startupProbe\": {\"exec\": {\"command\": [\"test\", \"-f\", \"/v/up\"]}, \"periodSeconds\": 1, \"failureThreshold\": 30}")
+                + ","
+                + Shapes.container("step", "echo step >> /v/f", mount)
+                + "], \"containers\": ["
+                + Shapes.container("main", main, mount)
+                + "]";
+    }
+
     @Test
     void aSidecarStartsFirstAndEndsLast() {
         make(
                 "accompanied",
-                "\"restartPolicy\": \"Never\", \"volumes\": [{\"name\": \"v\", \"emptyDir\": {}}], \"initContainers\": ["
-                        + Shapes.container(
-                                "sidecar",
-                                "touch /v/up; " + Shapes.SLEEP,
-                                ", \"restartPolicy\": \"Always\", \"volumeMounts\": [{\"name\": \"v\", \"mountPath\": \"/v\"}],"
-                                        + " \"startupProbe\": {\"exec\": {\"command\": [\"test\", \"-f\", \"/v/up\"]}, \"periodSeconds\": 1}")
-                        + "], \"containers\": ["
-                        + Shapes.container(
-                                "main",
-                                "ls /v; sleep 1",
-                                ", \"volumeMounts\": [{\"name\": \"v\", \"mountPath\": \"/v\"}]")
-                        + "]");
+                accompanied("echo main begins >> /v/f; sleep 1; echo main ends >> /v/f"));
 
         JsonNode pod =
                 api.await(
                         api.core("pods/accompanied"),
                         p -> p.at("/status/phase").asText().equals("Succeeded"));
 
-        assertThat(kubectl.run("logs accompanied -c main -n " + api.namespace())).isEqualTo("up");
+        assertThat(kubectl.run("logs accompanied -c sidecar -n " + api.namespace()).lines())
+                .containsExactly(
+                        "sidecar is up", "step", "main begins", "main ends", "sidecar ends");
         assertThat(pod.at("/status/initContainerStatuses/0/state/terminated/exitCode").asInt(-1))
                 .isZero();
+    }
+
+    @Test
+    void aSidecarOfADeletedPodEndsLastToo() throws IOException {
+        make(
+                "dismissed",
+                accompanied(
+                        "trap 'sleep 1; echo main ends >> /v/f; exit 0' TERM; echo main begins >> /v/f; sleep 1000 & wait"));
+        ready("dismissed");
+        Process log = kubectl.start("logs -f dismissed -c sidecar -n " + api.namespace());
+        kubectl.run("delete pod dismissed --grace-period=20 -n " + api.namespace());
+
+        assertThat(log.inputReader(StandardCharsets.UTF_8).lines())
+                .containsExactly(
+                        "sidecar is up", "step", "main begins", "main ends", "sidecar ends");
     }
 
     @Test

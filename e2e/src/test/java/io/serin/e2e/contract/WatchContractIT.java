@@ -4,15 +4,18 @@ package io.serin.e2e.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.serin.e2e.contract.Api.Answer;
 import io.serin.e2e.contract.Api.Watch;
 import io.serin.e2e.stage.Kubectl;
+import io.serin.e2e.stage.Waiting;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /** Watches, and which objects a list or a watch shows. */
 @Contract
 class WatchContractIT {
+
+    private static final String DEFINITIONS =
+            "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 
     private final Api api;
 
@@ -22,6 +25,7 @@ class WatchContractIT {
 
     @AfterAll
     void close() {
+        api.delete(DEFINITIONS + "/novelties.contract.serin.io");
         api.close();
     }
 
@@ -115,7 +119,7 @@ class WatchContractIT {
     }
 
     @Test
-    void bookmarksSayHowFarAWatchIs() {
+    void aBookmarkEndsTheInitialEvents() {
         try (Watch watch =
                 api.watch(
                         api.core(
@@ -132,6 +136,31 @@ class WatchContractIT {
     }
 
     @Test
+    void aBookmarkBeforeTheEndSaysHowFarAWatchIs() {
+        String version = api.get(api.core("configmaps")).version();
+        try (Watch watch =
+                api.watch(
+                        api.core(
+                                        "configmaps?watch=1&allowWatchBookmarks=true&timeoutSeconds=6&labelSelector=nothing&resourceVersion=")
+                                + version)) {
+            make("unselected", "");
+            long made =
+                    Long.parseLong(api.get(api.core("configmaps/unselected")).orFail().version());
+
+            JsonNode event = watch.next();
+
+            assertThat(event.path("type").asText()).isEqualTo("BOOKMARK");
+            JsonNode object = event.path("object");
+            assertThat(object.path("kind").asText()).isEqualTo("ConfigMap");
+            assertThat(object.path("apiVersion").asText()).isEqualTo("v1");
+            assertThat(object.has("data")).isFalse();
+            assertThat(object.at("/metadata/name").isMissingNode()).isTrue();
+            assertThat(object.at("/metadata/resourceVersion").asLong())
+                    .isGreaterThanOrEqualTo(made);
+        }
+    }
+
+    @Test
     void aListOfAllNamespacesIsWatchedToo() {
         String version = api.get("/api/v1/configmaps").version();
         make("everywhere", "");
@@ -141,16 +170,32 @@ class WatchContractIT {
         }
     }
 
+    /** Of a kind that has not been there that long: of others all may still be known. */
     @Test
-    void aVersionOfLongAgoIsForgottenOrAllSinceIsTold() {
-        Answer answer = api.get(api.core("configmaps?watch=1&resourceVersion=1&timeoutSeconds=1"));
+    void aVersionOfLongAgoIsTooOld() {
+        api.post(
+                        DEFINITIONS,
+                        """
+                        {"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+                         "metadata": {"name": "novelties.contract.serin.io"},
+                         "spec": {"group": "contract.serin.io", "scope": "Cluster",
+                          "names": {"kind": "Novelty", "plural": "novelties", "singular": "novelty", "listKind": "NoveltyList"},
+                          "versions": [{"name": "v1", "served": true, "storage": true, "schema": {"openAPIV3Schema": {"type": "object"}}}]}}
+                        """)
+                .orFail();
+        String novelties = "/apis/contract.serin.io/v1/novelties";
+        Waiting.until("the kind", () -> api.get(novelties).code() == 200);
 
-        boolean gone =
-                answer.code() == 410
-                        || answer.body().path("type").asText().equals("ERROR")
-                                && answer.body().at("/object/code").asInt() == 410;
-        boolean told = answer.body().path("type").asText().equals("ADDED");
-        assertThat(gone || told).as("%s", answer).isTrue();
+        try (Watch watch = api.watch(novelties + "?watch=1&resourceVersion=1")) {
+            JsonNode event = watch.next();
+
+            assertThat(event.path("type").asText()).isEqualTo("ERROR");
+            assertThat(event.at("/object/kind").asText()).isEqualTo("Status");
+            assertThat(event.at("/object/code").asInt()).isEqualTo(410);
+            assertThat(event.at("/object/reason").asText()).isEqualTo("Expired");
+            assertThat(event.at("/object/message").asText())
+                    .matches("too old resource version: 1 \\([0-9]+\\)");
+        }
     }
 
     @Test
