@@ -4,7 +4,10 @@ package io.serin.cli.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.serin.api.contract.Channel;
+import io.serin.api.contract.Objects;
 import io.serin.api.name.Revision;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -34,6 +37,34 @@ class ManifestsTest {
                         assertThat(object.at("/metadata/labels/istio.io~1rev").asText())
                                 .as(object.at("/metadata/name").asText())
                                 .isEqualTo("1-0"));
+    }
+
+    /** Once it might write whatever Lease of the namespace. */
+    @Test
+    void aControlPlaneMayWriteTheLeasesThatItSeeksAndMakeOthers() {
+        Revision revision = new Revision("1-0");
+        List<String> own =
+                List.of(Objects.ROOT_CERTIFICATE_LEASE, Objects.routeStatusLease(revision));
+
+        assertThat(writableLeases(Map.of())).containsExactlyInAnyOrderElementsOf(own);
+        assertThat(writableLeases(Map.of("channel", "rapid")))
+                .containsAll(own)
+                .contains(Objects.channelLease(Channel.RAPID))
+                .hasSize(own.size() + Channel.values().length);
+    }
+
+    private static List<String> writableLeases(Map<String, String> values) {
+        List<String> names = new ArrayList<>();
+        for (JsonNode object : Manifests.render(new Revision("1-0"), InstallValues.of(values))) {
+            for (JsonNode rule : object.path("rules")) {
+                if (rule.path("resources").toString().contains("leases")
+                        && !rule.path("verbs").toString().equals("[\"create\"]")) {
+                    rule.path("resourceNames").forEach(name -> names.add(name.asText()));
+                    assertThat(rule.path("resourceNames")).isNotEmpty();
+                }
+            }
+        }
+        return names;
     }
 
     /** The control plane reads its configuration at its start: only a new pod reads a new one. */
