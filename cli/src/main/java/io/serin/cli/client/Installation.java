@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** Puts a revision into a cluster, and takes it away. Blocks. */
 public final class Installation {
@@ -406,11 +407,9 @@ public final class Installation {
     }
 
     private void awaitNoPods(Revision revision) {
-        Map<String, String> labels =
-                Map.of(Labels.APP, Labels.APP_CONTROL_PLANE, Labels.REVISION, revision.value());
         Instant end = Instant.now().plus(GOING);
         boolean told = false;
-        while (!reader.pods(Objects.SYSTEM_NAMESPACE, labels).isEmpty()) {
+        while (hasPods(revision)) {
             if (!told) {
                 progress.accept("pods of revision " + revision + " to go");
                 told = true;
@@ -428,5 +427,12 @@ public final class Installation {
             }
             Pause.briefly();
         }
+    }
+
+    /** Those of the control plane, and of the nodes' agents. */
+    private boolean hasPods(Revision revision) {
+        return Stream.of(Labels.APP_CONTROL_PLANE, Labels.APP_NODE_AGENT)
+                .map(app -> Map.of(Labels.APP, app, Labels.REVISION, revision.value()))
+                .anyMatch(labels -> !reader.pods(Objects.SYSTEM_NAMESPACE, labels).isEmpty());
     }
 }

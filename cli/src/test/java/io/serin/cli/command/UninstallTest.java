@@ -119,6 +119,33 @@ class UninstallTest {
                                 .isGreaterThan(deployment));
     }
 
+    /** Once they were still there when the revision was called gone. */
+    @Test
+    void thePodsOfTheNodesAgentsAreWaitedFor() throws IOException {
+        String agents = "app%3Distio-cni-node";
+        AtomicInteger looks = new AtomicInteger();
+        cluster.on(
+                PODS,
+                200,
+                _ -> {
+                    boolean isOfAgents = cluster.requests().getLast().contains(agents);
+                    return isOfAgents && looks.getAndIncrement() < 2 ? list(pod()) : list();
+                });
+
+        typed.run("uninstall", "--revision", "1-0", "-y");
+
+        assertThat(looks).hasValue(3);
+        List<String> requests = cluster.requests();
+        int lastLook =
+                requests.lastIndexOf(
+                        requests.stream()
+                                .filter(request -> request.contains(agents))
+                                .findFirst()
+                                .orElseThrow());
+        assertThat(SHARED)
+                .allSatisfy(it -> assertThat(index(requests, it)).isGreaterThan(lastLook));
+    }
+
     @Test
     void thePlanNamesThem() throws IOException {
         assertThat(plan())
