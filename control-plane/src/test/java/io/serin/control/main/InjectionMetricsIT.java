@@ -26,7 +26,9 @@ class InjectionMetricsIT {
             Calls calls = new Calls(running);
             assertThat(calls.counted()).containsExactly(0, 0, 0, 0);
 
-            assertThat(calls.inject("application/json", "")).isEqualTo("400 no body found\n");
+            assertThat(calls.inject("application/json", ""))
+                    .isEqualTo(
+                            "400 no body found (expected: an AdmissionReview as application/json)\n");
             assertThat(calls.counted()).containsExactly(1, 0, 0, 1);
 
             assertThat(calls.inject("application/yaml", review(POD))).startsWith("415 ");

@@ -56,7 +56,7 @@ public final class WebhookRoute {
         String body = ctx.body().asString();
         if (body == null || body.isEmpty()) {
             refused.run();
-            end(ctx, 400, "no body found");
+            end(ctx, 400, "no body found (expected: an AdmissionReview as application/json)");
         } else if (!"application/json".equals(type)) {
             refused.run();
             end(ctx, 415, "Content-Type: '" + type + "' (expected: application/json)");
@@ -88,9 +88,12 @@ public final class WebhookRoute {
 
     private static void unreadable(RoutingContext ctx) {
         if (ctx.statusCode() == 413) {
-            end(ctx, 400, "body: more than " + MOST_BYTES + " bytes");
+            end(
+                    ctx,
+                    400,
+                    "body: more than " + MOST_BYTES + " bytes (expected: one AdmissionReview)");
         } else if (ctx.statusCode() >= 400 && ctx.statusCode() < 500) {
-            end(ctx, 400, "body: can't be read");
+            end(ctx, 400, "body: can't be read (expected: an AdmissionReview as application/json)");
         } else {
             LOG.error("webhook failed", ctx.failure());
             end(ctx, 500, "the webhook failed");

@@ -109,7 +109,8 @@ class WebhookRouteIT {
         HttpResponse<String> response = post("/inject", "application/json", "");
 
         assertThat(response.statusCode()).isEqualTo(400);
-        assertThat(response.body()).contains("no body found");
+        assertThat(response.body())
+                .isEqualTo("no body found (expected: an AdmissionReview as application/json)\n");
         assertThat(refused).hasValue(1);
     }
 
