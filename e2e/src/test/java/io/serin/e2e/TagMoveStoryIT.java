@@ -106,7 +106,7 @@ class TagMoveStoryIT {
         Ended refused = stage.serin().attempt("uninstall --revision " + Stage.SECOND + " -y");
 
         assertThat(refused.exit()).isNotZero();
-        assertThat(refused.err()).contains("pointed to by tags " + TAG);
+        assertThat(refused.err()).contains("pointed to by tag " + TAG);
     }
 
     private String authority() {

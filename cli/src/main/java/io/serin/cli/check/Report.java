@@ -8,6 +8,7 @@ import io.serin.cli.check.Finding.Flaw;
 import io.serin.cli.check.Finding.Problem;
 import io.serin.cli.check.Finding.Skipped;
 import io.serin.cli.check.Finding.Warning;
+import io.serin.cli.client.Counted;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
@@ -138,9 +139,12 @@ public final class Report {
     }
 
     private static String status(Checkup checkup) {
-        return "status: %d problems, %d warnings, %d good, %d skipped%n"
+        return "status: %s, %s, %d good, %d skipped%n"
                 .formatted(
-                        checkup.problems(), checkup.warnings(), checkup.fine(), checkup.skipped());
+                        Counted.of(checkup.problems(), "problem", "problems"),
+                        Counted.of(checkup.warnings(), "warning", "warnings"),
+                        checkup.fine(),
+                        checkup.skipped());
     }
 
     private static ObjectNode json(Checkup checkup) {

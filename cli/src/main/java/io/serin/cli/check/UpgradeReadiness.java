@@ -11,6 +11,7 @@ import static io.serin.cli.check.Source.STATEFUL_SETS;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.serin.cli.check.Finding.Flaw;
 import io.serin.cli.check.Finding.Problem;
+import io.serin.cli.client.Counted;
 import io.serin.cli.client.Selector;
 import io.serin.kube.read.Reading;
 import java.util.ArrayList;
@@ -243,10 +244,14 @@ final class UpgradeReadiness {
                                 "poddisruptionbudget "
                                         + budget.place()
                                         + " allows no disruption now: "
-                                        + budget.status().path("currentHealthy").asInt()
-                                        + " pods are healthy, "
-                                        + budget.status().path("desiredHealthy").asInt()
-                                        + " have to be",
+                                        + Counted.of(
+                                                budget.status().path("currentHealthy").asInt(),
+                                                "pod is healthy, ",
+                                                "pods are healthy, ")
+                                        + Counted.of(
+                                                budget.status().path("desiredHealthy").asInt(),
+                                                "has to be",
+                                                "have to be"),
                                 "scale the workload up by one, or lower minAvailable"));
             }
         }

@@ -227,10 +227,10 @@ public record NamespaceState(
         long unmeshed = pods.stream().filter(mesh::isUnmeshed).count();
         if (unmeshed > 0) {
             notes.add(
-                    unmeshed
-                            + (unmeshed == 1
-                                    ? " pod asks for a sidecar and has none"
-                                    : " pods ask for a sidecar and have none"));
+                    Counted.of(
+                            unmeshed,
+                            "pod asks for a sidecar and has none",
+                            "pods ask for a sidecar and have none"));
         }
         return notes;
     }

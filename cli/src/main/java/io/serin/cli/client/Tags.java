@@ -183,7 +183,8 @@ public final class Tags {
                                 channel,
                                 "hold the channel, and take its revisions out of it: "
                                         + hold(channel)
-                                        + "; serin install --revision NAME --set channel=none"));
+                                        + "; serin install --revision NAME --set channel=none, beside"
+                                        + " the values (--set, -f) that it was installed with"));
         MeshView mesh = MeshView.read(reader);
         InjectionWebhooks webhooks = mesh.webhooks();
         TagState state = known(tag, mesh);

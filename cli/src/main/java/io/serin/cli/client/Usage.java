@@ -60,17 +60,20 @@ public record Usage(List<String> pods, List<String> namespaces, List<String> tag
             List<String> named = pods.subList(0, Math.min(NAMED, pods.size()));
             parts.add(
                     "by "
-                            + pods.size()
-                            + " proxies ("
+                            + Counted.of(pods.size(), "proxy (", "proxies (")
                             + String.join(", ", named)
                             + (named.size() < pods.size() ? ", …" : "")
                             + ")");
         }
         if (!namespaces.isEmpty()) {
-            parts.add("wanted by namespaces " + String.join(", ", namespaces));
+            parts.add(
+                    (namespaces.size() == 1 ? "wanted by namespace " : "wanted by namespaces ")
+                            + String.join(", ", namespaces));
         }
         if (!tags.isEmpty()) {
-            parts.add("pointed to by tags " + String.join(", ", tags));
+            parts.add(
+                    (tags.size() == 1 ? "pointed to by tag " : "pointed to by tags ")
+                            + String.join(", ", tags));
         }
         return String.join("; ", parts);
     }

@@ -2,6 +2,7 @@
 package io.serin.cli.command;
 
 import io.serin.cli.client.CliFault;
+import io.serin.cli.client.Counted;
 import io.serin.cli.client.ExitCode;
 import io.serin.cli.client.Interruption;
 import io.serin.cli.client.Person;
@@ -200,7 +201,7 @@ final class RolloutOptions {
                         .mapToInt(List::size)
                         .sum();
         Consent.ask(
-                "restart " + workloads + (workloads == 1 ? " workload?" : " workloads?"),
+                "restart " + Counted.of(workloads, "workload?", "workloads?"),
                 "nothing was changed",
                 command + " --yes");
     }

@@ -4,6 +4,7 @@ package io.serin.cli.command;
 import io.serin.api.name.Revision;
 import io.serin.api.name.Tag;
 import io.serin.cli.client.CliFault;
+import io.serin.cli.client.Counted;
 import io.serin.cli.client.Person;
 import io.serin.cli.client.TagPlan;
 import io.serin.cli.client.TagState;
@@ -193,8 +194,8 @@ final class TagCommand {
             return;
         }
         System.out.printf(
-                "what the next start of %d %s brings changes:%n",
-                plan.pods().size(), plan.pods().size() == 1 ? "pod" : "pods");
+                "what the next start of %s brings changes:%n",
+                Counted.of(plan.pods().size(), "pod", "pods"));
         System.out.print(
                 Answer.table(
                         AFFECTED,

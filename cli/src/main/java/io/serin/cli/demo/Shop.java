@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serin.api.contract.Labels;
 import io.serin.api.name.Revision;
+import io.serin.cli.client.Counted;
 import io.serin.cli.client.Manifests;
 import io.serin.cli.demo.event.DemoEvent.NamespaceLabelled;
 import io.serin.cli.demo.event.DemoEvent.WeightsWanted;
@@ -105,7 +106,8 @@ final class Shop {
             counts.merge(pod.revision().isEmpty() ? "without" : pod.revision(), 1, Integer::sum);
         }
         List<String> parts = new ArrayList<>();
-        counts.forEach((revision, count) -> parts.add(count + " pods on " + revision));
+        counts.forEach((revision, count) ->
+                parts.add(Counted.of(count, "pod on ", "pods on ") + revision));
         return String.join(", ", parts);
     }
 

@@ -4,6 +4,7 @@ package io.serin.cli.rehome;
 import io.serin.api.contract.Labels;
 import io.serin.api.name.Revision;
 import io.serin.cli.client.CliFault;
+import io.serin.cli.client.Counted;
 import io.serin.cli.client.ExitCode;
 import io.serin.cli.client.Pause;
 import io.serin.cli.rehome.NamespaceBinding.Before;
@@ -202,8 +203,11 @@ public final class LiveUpgrade {
                     Map.of());
         }
         progress.accept(
-                "namespace %s: %d proxies are at %s, and so are its future pods"
-                        .formatted(namespace, homes.pods().size(), to));
+                "namespace %s: %s at %s, and so are its future pods"
+                        .formatted(
+                                namespace,
+                                Counted.of(homes.pods().size(), "proxy is", "proxies are"),
+                                to));
     }
 
     /** Says what is wanted, and how it was before; a move that was begun before is gone on with. */
@@ -262,7 +266,10 @@ public final class LiveUpgrade {
         }
         writes.mark(namespace, Map.of(), Map.of(Labels.LIVE_BEFORE, Optional.empty()));
         progress.accept(
-                "namespace %s: %d proxies are back".formatted(namespace, homes.pods().size()));
+                "namespace %s: %s back"
+                        .formatted(
+                                namespace,
+                                Counted.of(homes.pods().size(), "proxy is", "proxies are")));
     }
 
     /** Pods that were made meanwhile would stay at the revision that injected them. */
@@ -306,8 +313,11 @@ public final class LiveUpgrade {
                 return true;
             }
             String state =
-                    "namespace %s: %d of %d proxies have moved"
-                            .formatted(namespace, pods.size() - missing.size(), pods.size());
+                    "namespace %s: %d of %s moved"
+                            .formatted(
+                                    namespace,
+                                    pods.size() - missing.size(),
+                                    Counted.of(pods.size(), "proxy has", "proxies have"));
             if (!state.equals(last)) {
                 progress.accept(state);
                 last = state;

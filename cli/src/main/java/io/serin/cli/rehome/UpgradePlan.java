@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serin.api.contract.Ports;
 import io.serin.api.name.Revision;
 import io.serin.cli.client.CliFault;
+import io.serin.cli.client.Counted;
 import io.serin.kube.read.ClusterReader;
 import io.serin.kube.type.ObjectName;
 import java.util.ArrayList;
@@ -199,7 +200,10 @@ public record UpgradePlan(String namespace, String to, String refused, List<Grou
     public String text() {
         StringBuilder text = new StringBuilder();
         int proxies = groups.stream().mapToInt(group -> group.pods().size()).sum();
-        line(text, "namespace %s, %d proxies, to %s".formatted(namespace, proxies, to));
+        line(
+                text,
+                "namespace %s, %s, to %s"
+                        .formatted(namespace, Counted.of(proxies, "proxy", "proxies"), to));
         for (Group group : groups) {
             line(text, "from %s: %s".formatted(group.from(), String.join(", ", group.pods())));
             if (group.changes().isEmpty()) {

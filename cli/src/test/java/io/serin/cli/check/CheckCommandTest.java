@@ -75,7 +75,7 @@ class CheckCommandTest {
                 .isEqualTo(
                         """
                         ‼ namespace-both-labels: some namespaces have both labels, and istio-injection is heard: namespace both: istio-injection=disabled is heard, istio.io/rev=1-0 is not
-                        status: 0 problems, 1 warnings, 73 good, 0 skipped
+                        status: 0 problems, 1 warning, 73 good, 0 skipped
                         """);
     }
 
@@ -128,7 +128,7 @@ class CheckCommandTest {
         assertThat(check("--revision", "1-0", "-o", "short")).isEqualTo(ExitCode.PROBLEMS);
         assertThat(said())
                 .startsWith("× gateway-api-there: the Gateway API is not there")
-                .endsWith("status: 1 problems, 0 warnings, 72 good, 1 skipped\n");
+                .endsWith("status: 1 problem, 0 warnings, 72 good, 1 skipped\n");
     }
 
     @Test

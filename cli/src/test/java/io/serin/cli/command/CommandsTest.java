@@ -229,7 +229,7 @@ class CommandsTest {
                 .on("GET " + DEPLOYMENTS, 200, list());
 
         assertThat(typed.refusal(ExitCode.FAILED, "uninstall", "--revision", "default", "--yes"))
-                .contains("revision default is in use: wanted by namespaces old");
+                .contains("revision default is in use: wanted by namespace old");
         assertThat(cluster.requests()).noneMatch(request -> request.startsWith("DELETE"));
     }
 
@@ -241,7 +241,7 @@ class CommandsTest {
         assertThat(typed.refusal(ExitCode.FAILED, "uninstall", "--revision", "1-0", "--yes"))
                 .contains(
                         "revision 1-0 is in use: by 2 proxies (shop/web, shop/dead); wanted by"
-                                + " namespaces shop")
+                                + " namespace shop")
                 .contains("--force");
 
         cluster.on(
@@ -271,7 +271,7 @@ class CommandsTest {
         assertThat(
                         typed.refusal(
                                 ExitCode.FAILED, "uninstall", "--revision", "2-0", "-y", "--force"))
-                .contains("revision 2-0 is in use: pointed to by tags prod")
+                .contains("revision 2-0 is in use: pointed to by tag prod")
                 .contains("serin tag");
         assertThat(cluster.requests()).noneMatch(request -> request.startsWith("DELETE"));
     }

@@ -77,6 +77,23 @@ class LiveMoveTest {
     }
 
     @Test
+    void countsOneAsOne() throws IOException {
+        revisions.proxies("1-0", proxy("web-1", "1-0"));
+        revisions.cluster.after(request -> {
+            if (request.startsWith("PATCH") && revisions.patches().size() == 1) {
+                revisions.proxies("1-0");
+                revisions.proxies("1-1", proxy("web-1", "1-0"));
+            }
+        });
+
+        assertThat(run("upgrade --live --to 1-1 --namespace shop --yes")).isZero();
+
+        assertThat(said())
+                .startsWith("namespace shop, 1 proxy, to 1-1\n")
+                .endsWith("1 proxy is at 1-1, and so are its future pods\n");
+    }
+
+    @Test
     void movesNothingWhereNobodyCanBeAsked() throws IOException {
         assertThat(run("upgrade --live --to 1-1 --namespace shop")).isEqualTo(ExitCode.USAGE);
 

@@ -176,7 +176,9 @@ class TagCommandTest extends OnTaggedMesh {
         assertThat(typed.refusal(ExitCode.FAILED, "tag", "undo", "asm-managed-rapid", "-y"))
                 .contains("is moved by channel rapid");
         assertThat(typed.refusal(ExitCode.FAILED, "tag", "remove", "asm-managed-rapid", "-y"))
-                .contains("serin install --revision NAME --set channel=none");
+                .contains(
+                        "serin install --revision NAME --set channel=none, beside the values (--set,"
+                                + " -f) that it was installed with");
 
         mesh.channel("'phase':'CURRENT','target':'1-1'", "'serin.io/channel-paused':'true'");
         assertThat(typed.run(set)).contains("tag asm-managed-rapid: 1-1 -> 1-0");

@@ -214,7 +214,7 @@ class ChannelIT {
         awaitPhase("WAITING", "1-0");
 
         assertThat(object("reason"))
-                .contains("PodDisruptionBudget shop/web lets 0 pods be away")
+                .contains("PodDisruptionBudget shop/web lets 0 of its pods be away")
                 .contains("serin.io/channel-paused=true");
         assertThat(tagged()).isEqualTo("1-0");
         assertThat(api.restarts()).isEmpty();

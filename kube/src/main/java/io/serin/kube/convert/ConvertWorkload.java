@@ -200,7 +200,7 @@ public record ConvertWorkload(List<Pod> pods, List<PodDisruptionBudget> budgets)
     }
 
     private static String counts(int ready, int updated, int wanted) {
-        return "of " + wanted + " pods " + updated + " are new and " + ready + " ready";
+        return updated + " new and " + ready + " ready, of " + wanted + " wanted";
     }
 
     private KubeWorkload workload(

@@ -100,7 +100,7 @@ class ConvertWorkloadTest {
         assertThat(around(List.of()).statefulSet(statefulSet("{}", 2)).complete()).isTrue();
         KubeWorkload half = around(List.of()).statefulSet(statefulSet("{}", 1));
         assertThat(half.complete()).isFalse();
-        assertThat(half.waitingFor()).isEqualTo("of 2 pods 1 are new and 2 ready");
+        assertThat(half.waitingFor()).isEqualTo("1 new and 2 ready, of 2 wanted");
     }
 
     @Test

@@ -336,7 +336,9 @@ public final class Rollbacks {
                                             .orElse(" is not installed any more"),
                             "make it ready first: serin install --revision "
                                     + name
-                                    + "; or go elsewhere: serin upgrade --to REVISION"));
+                                    + ", with the values (--set, -f) that it was installed"
+                                    + " with; or go elsewhere: serin upgrade"
+                                    + " --to REVISION"));
             return Optional.empty();
         }
         return Optional.of(revision.get().revision());

@@ -319,7 +319,7 @@ public final class Upgrades {
                                                 + budget.name()
                                                 + " lets "
                                                 + budget.atBest()
-                                                + " pods be away, and a restart of "
+                                                + " of its pods be away, and a restart of "
                                                 + name
                                                 + " takes away "
                                                 + workload.atOnce()

@@ -124,7 +124,7 @@ final class BatchRun {
                                     + budget.name()
                                     + " lets "
                                     + budget.now()
-                                    + " pods go now, and a restart of "
+                                    + " of its pods go now, and a restart of "
                                     + Workloads.name(workload)
                                     + " may take "
                                     + workload.atOnce());

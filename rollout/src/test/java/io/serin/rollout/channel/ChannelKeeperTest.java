@@ -294,7 +294,8 @@ class ChannelKeeperTest {
         look();
 
         assertThat(objects.state().phase()).isEqualTo(Phase.STOPPED);
-        assertThat(objects.state().reason()).contains("PodDisruptionBudget a lets 0 pods go now");
+        assertThat(objects.state().reason())
+                .contains("PodDisruptionBudget a lets 0 of its pods go now");
         assertThat(cluster.deployment("shop", "a").isMarked()).isFalse();
     }
 

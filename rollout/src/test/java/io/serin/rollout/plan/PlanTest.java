@@ -192,7 +192,7 @@ class PlanTest {
                         refused ->
                                 assertThat(refused.problems().getFirst().what())
                                         .isEqualTo(
-                                                "PodDisruptionBudget shop/all lets 0 pods be away,"
+                                                "PodDisruptionBudget shop/all lets 0 of its pods be away,"
                                                         + " and a restart of Deployment/web takes"
                                                         + " away 1 at once"));
     }

@@ -271,7 +271,7 @@ class RolloutTest {
                 .isEqualTo(
                         new Outcome.Stopped(
                                 "shop",
-                                "PodDisruptionBudget b lets 0 pods go now, and a restart of"
+                                "PodDisruptionBudget b lets 0 of its pods go now, and a restart of"
                                         + " Deployment/b may take 1"));
         assertThat(cluster.deployment("shop", "b").isMarked()).isFalse();
 
