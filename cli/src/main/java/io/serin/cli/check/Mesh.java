@@ -5,11 +5,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.serin.api.contract.Labels;
 import io.serin.api.contract.Objects;
 import io.serin.api.name.Revision;
+import io.serin.cli.client.InjectionPolicies;
 import io.serin.cli.client.Ownership;
 import io.serin.injector.InjectorConfig;
 import io.serin.injector.decide.Decision;
-import io.serin.injector.decide.Policy;
-import io.serin.injector.template.TemplateFault;
 import io.serin.kube.read.Reading;
 import io.serin.kube.type.ObjectName;
 import java.util.ArrayList;
@@ -29,8 +28,6 @@ import java.util.stream.Stream;
  */
 final class Mesh {
 
-    private static final String INJECTOR_CONFIG = "istio-sidecar-injector";
-
     /** What an installation writes beside Deployments, of what is read. */
     private static final List<Source> WRITTEN =
             List.of(
@@ -46,7 +43,7 @@ final class Mesh {
     private final Map<String, Map<String, String>> namespaceLabels = new TreeMap<>();
     private final List<Hook> hooks = new ArrayList<>();
     private final Map<ObjectName, Integer> readyEndpoints = new HashMap<>();
-    private final Map<String, Policy> policies = new HashMap<>();
+    private final InjectionPolicies policies;
     private final List<MeshPod> allPods = new ArrayList<>();
     private final Set<String> installed = new TreeSet<>();
 
@@ -56,6 +53,8 @@ final class Mesh {
         for (Source source : Source.values()) {
             items.put(source, read(facts.list(source)));
         }
+        policies =
+                InjectionPolicies.of(items(Source.CONFIG_MAPS).stream().map(Item::json).toList());
         allControlPlanes().forEach(deployment -> installed.add(deployment.revision()));
         for (Item namespace : items(Source.NAMESPACES)) {
             namespaceLabels.put(namespace.name(), namespace.labels());
@@ -366,39 +365,15 @@ final class Mesh {
         if (!installed.contains(revision)) {
             return Optional.empty();
         }
-        return policies.computeIfAbsent(revision, this::policy)
-                                .decide(pod.item().json(), pod.namespace())
+        return policies.decide(revision, pod.namespace(), pod.item().json())
                         instanceof Decision.Inject
                 ? Optional.of(revision)
                 : Optional.empty();
     }
 
-    private Policy policy(String revision) {
-        return injectorConfig(revision)
-                .flatMap(item -> parse(revision, item))
-                .map(InjectorConfig::policy)
-                .orElse(new Policy(revision, List.of(), List.of(), Policy.Default.INJECT));
-    }
-
-    /** The ConfigMap that a revision's injector goes by. */
-    Optional<Item> injectorConfig(String revision) {
-        return items(Source.CONFIG_MAPS).stream()
-                .filter(item -> item.name().startsWith(INJECTOR_CONFIG))
-                .filter(item -> item.revision().equals(revision))
-                .findFirst();
-    }
-
-    /** Empty where it can't be read, or is not Serin's. */
-    Optional<InjectorConfig> parse(String revision, Item injectorConfig) {
-        try {
-            return Optional.of(
-                    InjectorConfig.parse(
-                            new Revision(revision),
-                            injectorConfig.json().at("/data/config").asText(""),
-                            injectorConfig.json().at("/data/values").asText("")));
-        } catch (TemplateFault | IllegalArgumentException garbled) {
-            return Optional.empty();
-        }
+    /** What a revision's injector goes by; empty where it can't be read, or is not Serin's. */
+    Optional<InjectorConfig> injectorConfig(String revision) {
+        return policies.configuration(revision);
     }
 
     /**

@@ -305,9 +305,7 @@ final class Workloads {
         List<Flaw> flaws = new ArrayList<>();
         for (MeshPod pod : mesh.meshedPods()) {
             Optional<String> expected =
-                    mesh.injectorConfig(pod.revision())
-                            .flatMap(config -> mesh.parse(pod.revision(), config))
-                            .map(config -> config.values().image());
+                    mesh.injectorConfig(pod.revision()).map(config -> config.values().image());
             String image = pod.sidecar().map(sidecar -> sidecar.path("image").asText()).orElse("");
             if (expected.isPresent()
                     && !expected.get().equals(image)

@@ -25,11 +25,11 @@ import java.util.TreeMap;
  * @param byRevision of those whose configuration can be read; of others, that of one which says
  *     nothing
  */
-record InjectionPolicies(Map<String, Policy> byRevision) {
+public record InjectionPolicies(Map<String, InjectorConfig> byRevision) {
 
     private static final String CONFIGURATION = Objects.injector(Revision.DEFAULT);
 
-    InjectionPolicies {
+    public InjectionPolicies {
         byRevision = Map.copyOf(byRevision);
     }
 
@@ -38,30 +38,39 @@ record InjectionPolicies(Map<String, Policy> byRevision) {
         return of(reader.configMaps(Objects.SYSTEM_NAMESPACE, Map.of()));
     }
 
-    static InjectionPolicies of(List<JsonNode> configMaps) {
-        Map<String, Policy> byRevision = new TreeMap<>();
+    /**
+     * Of those that are injectors' configurations among them.
+     *
+     * @param configMaps of {@value Objects#SYSTEM_NAMESPACE}
+     */
+    public static InjectionPolicies of(List<JsonNode> configMaps) {
+        Map<String, InjectorConfig> byRevision = new TreeMap<>();
         for (JsonNode map : configMaps) {
             if (map.at("/metadata/name").asText().startsWith(CONFIGURATION)) {
                 String revision = map.at("/metadata/labels").path(Labels.REVISION).asText("");
-                policy(revision, map.path("data"))
-                        .ifPresent(policy -> byRevision.put(revision, policy));
+                read(revision, map.path("data"))
+                        .ifPresent(config -> byRevision.put(revision, config));
             }
         }
         return new InjectionPolicies(byRevision);
     }
 
     /** Empty where it can't be read, or is not Serin's. */
-    private static Optional<Policy> policy(String revision, JsonNode data) {
+    private static Optional<InjectorConfig> read(String revision, JsonNode data) {
         try {
             return Optional.of(
                     InjectorConfig.parse(
-                                    new Revision(revision),
-                                    data.path("config").asText(""),
-                                    data.path("values").asText(""))
-                            .policy());
+                            new Revision(revision),
+                            data.path("config").asText(""),
+                            data.path("values").asText("")));
         } catch (TemplateFault | IllegalArgumentException garbled) {
             return Optional.empty();
         }
+    }
+
+    /** What a revision's injector goes by; empty where it can't be read, or is not Serin's. */
+    public Optional<InjectorConfig> configuration(String revision) {
+        return Optional.ofNullable(byRevision.get(revision));
     }
 
     /** Whether the next start of a pod that this revision's webhooks match brings its sidecar. */
@@ -79,9 +88,12 @@ record InjectionPolicies(Map<String, Policy> byRevision) {
         return decide(revision, namespace, tree(labels));
     }
 
-    private Decision decide(String revision, String namespace, JsonNode pod) {
-        Policy silent = new Policy(revision, List.of(), List.of(), Policy.Default.INJECT);
-        return byRevision.getOrDefault(revision, silent).decide(pod, namespace);
+    /** What becomes of a pod that this revision's webhooks match. */
+    public Decision decide(String revision, String namespace, JsonNode pod) {
+        return configuration(revision)
+                .map(InjectorConfig::policy)
+                .orElseGet(() -> new Policy(revision, List.of(), List.of(), Policy.Default.INJECT))
+                .decide(pod, namespace);
     }
 
     private static ObjectNode tree(Map<String, String> labels) {
