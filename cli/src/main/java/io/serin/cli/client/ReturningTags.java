@@ -35,7 +35,12 @@ public final class ReturningTags implements TagsBack {
     }
 
     private Optional<String> carryOut(TagBack tag) {
-        TagPlan plan = tags.planSet(new Tag(tag.tag()), new Revision(tag.to()), true);
+        Tag named = new Tag(tag.tag());
+        // The tag default took the place of a revision of that name, which is there without it.
+        TagPlan plan =
+                tag.to().equals(tag.tag())
+                        ? tags.planRemove(named)
+                        : tags.planSet(named, new Revision(tag.to()), true);
         if (!plan.from().equals(tag.from()) && !plan.from().equals(tag.to())) {
             return Optional.of("it points to revision " + plan.from() + " by now");
         }

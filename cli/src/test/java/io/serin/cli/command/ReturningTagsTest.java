@@ -70,6 +70,20 @@ class ReturningTagsTest {
         assertThat(mesh.cluster.sent("PATCH")).isEmpty();
     }
 
+    /** Once there was no way back there: a tag can't point to what has its name. */
+    @Test
+    void theTagDefaultMakesRoomForTheRevisionWhosePlaceItTook() throws IOException {
+        mesh.install("default");
+        mesh.tag("default", "1-1", "");
+
+        assertThat(tags.point(new TagBack("default", "1-1", "default"))).isEmpty();
+
+        assertThat(mesh.cluster.requests())
+                .anyMatch(request ->
+                        request.startsWith("DELETE " + TaggedMesh.MWCS)
+                                && request.contains("istio.io%2Ftag%3Ddefault"));
+    }
+
     @Test
     void anApiServerThatIsAwayIsNoReasonToStop() throws IOException {
         mesh.tag("prod", "1-1", "1-0");
