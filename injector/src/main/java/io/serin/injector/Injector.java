@@ -16,6 +16,7 @@ import io.serin.injector.decide.Refusal;
 import io.serin.injector.probe.ProbeRewrite;
 import io.serin.injector.redirect.EffectiveTraffic;
 import io.serin.injector.redirect.RedirectArguments;
+import io.serin.injector.template.TemplateFault;
 import io.serin.injector.template.TreeTemplate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -54,8 +55,14 @@ public final class Injector {
                         false);
         config.templates()
                 .byName()
-                .values()
-                .forEach(template -> TreeTemplate.render(template, values));
+                .forEach((name, template) -> {
+                    try {
+                        var _ = TreeTemplate.render(template, values);
+                    } catch (TemplateFault wrong) {
+                        throw new TemplateFault(
+                                "config", "templates." + name + ", " + wrong.what());
+                    }
+                });
     }
 
     /**

@@ -7,6 +7,7 @@ import io.serin.injector.decide.Annotations;
 import io.serin.injector.decide.LabelSelector;
 import io.serin.injector.decide.MeshConfig;
 import io.serin.injector.decide.Policy;
+import io.serin.injector.decide.Refusal;
 import io.serin.injector.template.TemplateFault;
 import io.serin.injector.template.TreeTemplate;
 import java.io.IOException;
@@ -43,6 +44,8 @@ public record InjectorConfig(
     private static final Logger LOG = LoggerFactory.getLogger(InjectorConfig.class);
 
     private static final String SHIPPED = "sidecar.yaml";
+
+    private static final String CONFIG = "config";
 
     /** By which a kubelet shows all of a mounted ConfigMap's files at once. */
     private static final String ALL_AT_ONCE = "..data";
@@ -148,7 +151,7 @@ public record InjectorConfig(
      * @throws TemplateFault naming what is missing, can't be, or is not known
      */
     public static InjectorConfig parse(Revision revision, String config, String values) {
-        JsonNode configTree = only("config", config);
+        JsonNode configTree = only(CONFIG, config);
         Templates templates = Templates.parse(configTree);
         configTree
                 .fieldNames()
@@ -168,6 +171,11 @@ public record InjectorConfig(
     }
 
     private static Map<String, String> annotations(JsonNode tree) {
+        need(
+                tree.isMissingNode() || tree.isObject(),
+                "injectedAnnotations",
+                tree,
+                "annotations by name");
         Map<String, String> annotations = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> entry : tree.properties()) {
             String where = "injectedAnnotations[" + entry.getKey() + "]";
@@ -185,18 +193,13 @@ public record InjectorConfig(
 
     private static Policy policy(Revision revision, JsonNode config) {
         String text = config.path("policy").asText("enabled");
-        Policy.Default otherwise =
-                switch (text) {
-                    case "enabled" -> Policy.Default.INJECT;
-                    case "disabled" -> Policy.Default.SKIP;
-                    default -> {
-                        LOG.error(
-                                "config policy=\"{}\" expected=\"enabled or disabled\": nothing is"
-                                        + " injected",
-                                text);
-                        yield Policy.Default.NEVER;
-                    }
-                };
+        Policy.Default otherwise = Policy.Default.of(text);
+        if (otherwise == Policy.Default.NEVER) {
+            LOG.error(
+                    "config policy=\"{}\" expected=\"{}\": nothing is injected",
+                    text,
+                    String.join(" or ", Policy.Default.WORDS));
+        }
         return new Policy(
                 revision.value(),
                 selectors(config, "neverInjectSelector"),
@@ -205,13 +208,17 @@ public record InjectorConfig(
     }
 
     private static List<LabelSelector> selectors(JsonNode config, String field) {
+        JsonNode list = config.path(field);
+        need(list.isMissingNode() || list.isArray(), field, list, "a list of label selectors");
         List<LabelSelector> selectors = new ArrayList<>();
-        for (JsonNode selector : config.path(field)) {
+        for (JsonNode selector : list) {
             try {
                 selectors.add(LabelSelector.parse(selector));
-            } catch (IllegalArgumentException wrong) {
+            } catch (Refusal wrong) {
                 throw new TemplateFault(
-                        "config, " + field + "[" + selectors.size() + "]." + wrong.getMessage());
+                        CONFIG,
+                        String.valueOf(
+                                wrong.in(field + "[" + selectors.size() + "]").getMessage()));
             }
         }
         return selectors;
@@ -228,7 +235,7 @@ public record InjectorConfig(
     private static void need(boolean holds, String where, JsonNode held, String expected) {
         if (!holds) {
             throw new TemplateFault(
-                    "config, " + where + ": '" + held + "' (expected: " + expected + ")");
+                    CONFIG, where + ": '" + held + "' (expected: " + expected + ")");
         }
     }
 }

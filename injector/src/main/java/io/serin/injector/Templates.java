@@ -24,6 +24,9 @@ import java.util.TreeSet;
 record Templates(
         Map<String, JsonNode> byName, List<String> defaults, Map<String, List<String>> aliases) {
 
+    /** The text that they stand in. */
+    private static final String CONFIG = "config";
+
     static final List<String> PARTS = List.of("initContainers", "containers", "volumes");
 
     /** Where nothing says otherwise. */
@@ -37,7 +40,8 @@ record Templates(
     static Templates parse(JsonNode config) {
         if (config.has("template")) {
             throw new TemplateFault(
-                    "config, template: a field of older configurations (expected: it as sidecar in"
+                    CONFIG,
+                    "template: a field of older configurations (expected: it as sidecar in"
                             + " templates)");
         }
         JsonNode templates = config.path("templates");
@@ -52,7 +56,9 @@ record Templates(
             byName.put(template.getKey(), template.getValue());
         }
         Map<String, List<String>> aliases = new LinkedHashMap<>();
-        for (Map.Entry<String, JsonNode> alias : config.path("aliases").properties()) {
+        JsonNode groups = config.path("aliases");
+        need(groups.isMissingNode() || groups.isObject(), "aliases", groups, "lists by name");
+        for (Map.Entry<String, JsonNode> alias : groups.properties()) {
             String where = "aliases." + alias.getKey();
             need(
                     !byName.containsKey(alias.getKey()),
@@ -100,7 +106,7 @@ record Templates(
     private static void need(boolean holds, String where, JsonNode held, String expected) {
         if (!holds) {
             throw new TemplateFault(
-                    "config, " + where + ": '" + held + "' (expected: " + expected + ")");
+                    CONFIG, where + ": '" + held + "' (expected: " + expected + ")");
         }
     }
 

@@ -135,9 +135,18 @@ class InjectorConfigTest {
                 "{templates: {sidecar: {}}}"
                         + " | {image: a, resources: {}, cni: 'yes'}"
                         + " | values, cni: '\"yes\"' (expected: true or false)",
-                "{templates: {sidecar: {}}, neverInjectSelector: [{}, {matchExpressions: [{operator: Gt}]}]}"
+                "{templates: {sidecar: {}}, neverInjectSelector: [{}, {matchExpressions: [{key: a, operator: Gt}]}]}"
                         + " | {image: a, resources: {}}"
-                        + " | config, neverInjectSelector[1].operator: 'Gt' (expected",
+                        + " | config, neverInjectSelector[1].matchExpressions[0].operator: 'Gt' (expected",
+                "{templates: {sidecar: {}}, alwaysInjectSelector: {matchLabels: {a: b}}}"
+                        + " | {image: a, resources: {}}"
+                        + " | config, alwaysInjectSelector: '{\"matchLabels\":{\"a\":\"b\"}}' (expected: a list of label selectors)",
+                "{templates: {sidecar: {}}, aliases: [a]}"
+                        + " | {image: a, resources: {}}"
+                        + " | config, aliases: '[\"a\"]' (expected: lists by name)",
+                "{templates: {sidecar: {}}, injectedAnnotations: [a]}"
+                        + " | {image: a, resources: {}}"
+                        + " | config, injectedAnnotations: '[\"a\"]' (expected: annotations by name)",
                 "[1] | {image: a, resources: {}} | config: not one document",
                 "{ | {image: a, resources: {}} | not YAML",
             })
@@ -157,6 +166,7 @@ class InjectorConfigTest {
 
         assertThatThrownBy(() -> new Injector(config))
                 .isInstanceOf(TemplateFault.class)
-                .hasMessageStartingWith("template, at containers[0].image: ${nothing}");
+                .hasMessageStartingWith(
+                        "config, templates.x, at containers[0].image: ${nothing} (expected: one of [");
     }
 }

@@ -12,6 +12,9 @@ import java.util.Map;
  */
 public record LabelSelector(List<Requirement> requirements) {
 
+    private static final String LABELS = "matchLabels";
+    private static final String EXPRESSIONS = "matchExpressions";
+
     /** How a label is held against values. */
     enum Operator {
         IN("In"),
@@ -25,14 +28,17 @@ public record LabelSelector(List<Requirement> requirements) {
             this.text = text;
         }
 
-        static Operator of(String text) {
+        static Operator of(String text, String place) {
             for (Operator operator : values()) {
                 if (operator.text.equals(text)) {
                     return operator;
                 }
             }
-            throw new IllegalArgumentException(
-                    "operator: '" + text + "' (expected: In, NotIn, Exists or DoesNotExist)");
+            throw new Refusal(place, text, "In, NotIn, Exists or DoesNotExist");
+        }
+
+        boolean takesValues() {
+            return this == IN || this == NOT_IN;
         }
     }
 
@@ -55,27 +61,71 @@ public record LabelSelector(List<Requirement> requirements) {
     }
 
     /**
-     * Reads {@code matchLabels} and {@code matchExpressions}.
+     * Reads {@code matchLabels} and {@code matchExpressions}, as strictly as Kubernetes does: what
+     * was not understood would select something else.
      *
-     * @throws IllegalArgumentException when an operator is none
+     * @throws Refusal whose place is within the selector
      */
     public static LabelSelector parse(JsonNode selector) {
+        known("", selector, List.of(LABELS, EXPRESSIONS));
         List<Requirement> requirements = new ArrayList<>();
-        for (Map.Entry<String, JsonNode> label : selector.path("matchLabels").properties()) {
+        JsonNode labels = selector.path(LABELS);
+        need(labels.isMissingNode() || labels.isObject(), "." + LABELS, labels, "labels");
+        for (Map.Entry<String, JsonNode> label : labels.properties()) {
+            String place = "." + LABELS + "." + label.getKey();
+            need(label.getValue().isTextual(), place, label.getValue(), "text");
             requirements.add(
                     new Requirement(
                             label.getKey(), Operator.IN, List.of(label.getValue().asText())));
         }
-        for (JsonNode expression : selector.path("matchExpressions")) {
-            List<String> values = new ArrayList<>();
-            expression.path("values").forEach(value -> values.add(value.asText()));
-            requirements.add(
-                    new Requirement(
-                            expression.path("key").asText(),
-                            Operator.of(expression.path("operator").asText()),
-                            List.copyOf(values)));
+        JsonNode expressions = selector.path(EXPRESSIONS);
+        need(
+                expressions.isMissingNode() || expressions.isArray(),
+                "." + EXPRESSIONS,
+                expressions,
+                "a list");
+        for (int i = 0; i < expressions.size(); i++) {
+            requirements.add(requirement("." + EXPRESSIONS + "[" + i + "]", expressions.get(i)));
         }
         return new LabelSelector(requirements);
+    }
+
+    private static Requirement requirement(String place, JsonNode expression) {
+        known(place, expression, List.of("key", "operator", "values"));
+        JsonNode key = expression.path("key");
+        need(!key.asText("").isEmpty() && key.isTextual(), place + ".key", key, "a label's name");
+        Operator operator = Operator.of(expression.path("operator").asText(), place + ".operator");
+        JsonNode list = expression.path("values");
+        need(
+                operator.takesValues()
+                        ? list.isArray() && !list.isEmpty()
+                        : list.isMissingNode() || list.isArray() && list.isEmpty(),
+                place + ".values",
+                list,
+                operator.takesValues() ? "a list of values" : "none, beside " + operator.text);
+        List<String> values = new ArrayList<>();
+        for (JsonNode value : list) {
+            need(value.isTextual(), place + ".values", value, "text");
+            values.add(value.asText());
+        }
+        return new Requirement(key.asText(), operator, List.copyOf(values));
+    }
+
+    private static void known(String place, JsonNode object, List<String> fields) {
+        need(object.isObject(), place, object, String.join(", ", fields));
+        for (Map.Entry<String, JsonNode> field : object.properties()) {
+            need(
+                    fields.contains(field.getKey()),
+                    place + "." + field.getKey(),
+                    field.getValue(),
+                    "one of " + String.join(", ", fields));
+        }
+    }
+
+    private static void need(boolean holds, String place, JsonNode held, String expected) {
+        if (!holds) {
+            throw new Refusal(place, held.toString(), expected);
+        }
     }
 
     boolean selects(JsonNode labels) {

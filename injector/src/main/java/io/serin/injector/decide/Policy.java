@@ -23,7 +23,19 @@ public record Policy(
         INJECT,
         SKIP,
         /** Skip even those that ask: the configuration says neither of the other two. */
-        NEVER
+        NEVER;
+
+        /** What a configuration may say. */
+        public static final List<String> WORDS = List.of("enabled", "disabled");
+
+        /** What a configuration's word means. */
+        public static Default of(String word) {
+            return switch (WORDS.indexOf(word)) {
+                case 0 -> INJECT;
+                case 1 -> SKIP;
+                default -> NEVER;
+            };
+        }
     }
 
     public Policy {

@@ -92,7 +92,8 @@ public final class TreeTemplate {
         Object value = values.get(name);
         if (value == null) {
             throw new TemplateFault(
-                    "template, at "
+                    "template",
+                    "at "
                             + (where.isEmpty() ? "the top" : where.substring(1))
                             + ": ${"
                             + name

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.serin.injector.template.TreeTemplate;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -39,12 +38,33 @@ class LabelSelectorTest {
         assertThat(LabelSelector.parse(yaml(selector)).selects(yaml(labels))).isEqualTo(selects);
     }
 
-    @Test
-    void refusesAnOperatorThatIsNone() {
-        JsonNode selector = yaml("{matchExpressions: [{key: a, operator: Gt, values: [1]}]}");
-
-        assertThatThrownBy(() -> LabelSelector.parse(selector))
-                .hasMessage("operator: 'Gt' (expected: In, NotIn, Exists or DoesNotExist)");
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "a                                  | : '\"a\"' (expected: matchLabels, matchExpressions)",
+                "{matchLabel: {a: b}}               | .matchLabel: '{\"a\":\"b\"}' (expected: one of matchLabels, matchExpressions)",
+                "{matchLabels: [a]}                 | .matchLabels: '[\"a\"]' (expected: labels)",
+                "{matchLabels: {a: 1}}              | .matchLabels.a: '1' (expected: text)",
+                "{matchExpressions: {key: a}}       | .matchExpressions: '{\"key\":\"a\"}' (expected: a list)",
+                "{matchExpressions: [{key: a, operator: Exists}, {key: a, operator: Gt, values: [b]}]}"
+                        + " | .matchExpressions[1].operator: 'Gt' (expected: In, NotIn, Exists or DoesNotExist)",
+                "{matchExpressions: [{operator: Exists}]}"
+                        + " | .matchExpressions[0].key: '' (expected: a label's name)",
+                "{matchExpressions: [{key: a, operator: In, values: []}]}"
+                        + " | .matchExpressions[0].values: '[]' (expected: a list of values)",
+                "{matchExpressions: [{key: a, operator: In, values: [1]}]}"
+                        + " | .matchExpressions[0].values: '1' (expected: text)",
+                "{matchExpressions: [{key: a, operator: Exists, values: [b]}]}"
+                        + " | .matchExpressions[0].values: '[\"b\"]' (expected: none, beside Exists)",
+                "{matchExpressions: [{key: a, operator: Exists, value: b}]}"
+                        + " | .matchExpressions[0].value: '\"b\"' (expected: one of key, operator, values)",
+            })
+    void namesWhatItDoesNotUnderstand(String selector, String message) {
+        assertThatThrownBy(() -> LabelSelector.parse(yaml(selector)))
+                .isInstanceOf(Refusal.class)
+                .hasMessage(message);
     }
 
     private static JsonNode yaml(String text) {
