@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.cli.client;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.serin.injector.decide.MeshConfig;
+import io.serin.injector.decide.Policy;
 import io.serin.injector.decide.Refusal;
 import io.serin.injector.template.TemplateFault;
 import io.serin.injector.template.TreeTemplate;
@@ -79,6 +81,11 @@ public enum InstallValue {
             "",
             new Text("(RuntimeDefault|Unconfined)?", "RuntimeDefault, Unconfined, or nothing"),
             "The seccomp profile of the injected containers; nothing: what the node gives them."),
+    PROXY_AUTO_INJECT(
+            "proxy.autoInject",
+            "enabled",
+            new OneOf(Policy.Default.WORDS),
+            "What becomes of a pod that no label and no selector decides about: it gets a sidecar, or not."),
     CNI_ENABLED(
             "pilot.cni.enabled",
             "false",
@@ -94,6 +101,40 @@ public enum InstallValue {
             "{}",
             new Defaults(),
             "What annotation `proxy.istio.io/config` would say, for pods that do not say otherwise."),
+    INJECTOR_NEVER(
+            "sidecarInjectorWebhook.neverInjectSelector",
+            "[]",
+            Tree.SELECTORS,
+            "Pods that get no sidecar, unless they ask for it."),
+    INJECTOR_ALWAYS(
+            "sidecarInjectorWebhook.alwaysInjectSelector",
+            "[]",
+            Tree.SELECTORS,
+            "Pods that get a sidecar though `proxy.autoInject` is `disabled`."),
+    INJECTOR_ANNOTATIONS(
+            "sidecarInjectorWebhook.injectedAnnotations",
+            "{}",
+            new Tree(false, "annotations that no injector reads, e.g. {example.org/team: shop}"),
+            "What every injected pod is given that does not have it."),
+    INJECTOR_TEMPLATES(
+            "sidecarInjectorWebhook.templates",
+            "{}",
+            new Tree(
+                    false,
+                    "templates by name, e.g. {tracing: {containers: [{name: collector, image:"
+                            + " 'collector:1'}]}}"),
+            "What pods may get beside the shipped template `sidecar`; or, of that name, in its place."),
+    INJECTOR_DEFAULT_TEMPLATES(
+            "sidecarInjectorWebhook.defaultTemplates",
+            "[sidecar]",
+            new Tree(true, "a list of names, of templates or aliases"),
+            "The templates of a pod that names none."),
+    INJECTOR_ALIASES(
+            "sidecarInjectorWebhook.aliases",
+            "{}",
+            new Tree(
+                    false, "lists of templates' names, by name, e.g. {traced: [sidecar, tracing]}"),
+            "Names that stand for several templates."),
     ENABLE_NAMESPACES_BY_DEFAULT(
             "enableNamespacesByDefault",
             "false",
@@ -104,6 +145,9 @@ public enum InstallValue {
             "none",
             new OneOf(List.of("none", "rapid", "regular", "stable")),
             "The channel that the revision is of, whose tag (`asm-managed-rapid`, `asm-managed`, `asm-managed-stable`) moves to the newest one by itself.");
+
+    /** The section of {@link #ofInjector}. */
+    private static final String INJECTOR = "sidecarInjectorWebhook.";
 
     private final String key;
     private final String byDefault;
@@ -224,6 +268,34 @@ public enum InstallValue {
         }
     }
 
+    /**
+     * What the injector reads: a list or a section, in a file; else YAML. What is in it the
+     * injector looks at, when all values are known.
+     */
+    record Tree(boolean isList, String expected) implements Check {
+
+        static final Tree SELECTORS =
+                new Tree(true, "a list of label selectors, e.g. [{matchLabels: {app: batch}}]");
+
+        @Override
+        public boolean allows(String text) {
+            try {
+                List<JsonNode> documents = TreeTemplate.parseYaml(text);
+                return documents.size() == 1
+                        && (isList
+                                ? documents.getFirst().isArray()
+                                : documents.getFirst().isObject());
+            } catch (TemplateFault broken) {
+                return false;
+            }
+        }
+
+        @Override
+        public Object typed(String text) {
+            return TreeTemplate.parseYaml(text).getFirst();
+        }
+    }
+
     record Truth() implements Check {
 
         @Override
@@ -264,6 +336,16 @@ public enum InstallValue {
 
     Check check() {
         return check;
+    }
+
+    /** Those that stand in the injector's {@code config}, each under the last part of its name. */
+    static List<InstallValue> ofInjector() {
+        return Arrays.stream(values()).filter(value -> value.key.startsWith(INJECTOR)).toList();
+    }
+
+    /** The last part of its name. */
+    String field() {
+        return key.substring(key.lastIndexOf('.') + 1);
     }
 
     static Optional<InstallValue> of(String key) {

@@ -3,6 +3,9 @@ package io.serin.cli.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.serin.api.name.Revision;
+import io.serin.injector.Injector;
+import io.serin.injector.InjectorConfig;
+import io.serin.injector.template.TemplateFault;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,6 +58,7 @@ public final class InstallValues {
         for (InstallValue value : InstallValue.values()) {
             values.put(value, value.check().typed(value.byDefault()));
         }
+        Map<InstallValue, String> places = new EnumMap<>(InstallValue.class);
         for (Setting setting : settings) {
             InstallValue value = InstallValue.of(setting.key()).orElseThrow(() -> unknown(setting));
             if (!value.check().allows(setting.value())) {
@@ -62,9 +66,11 @@ public final class InstallValues {
                         setting.where() + ": " + setting.key(), setting.value(), value.expected());
             }
             values.put(value, value.check().typed(setting.value()));
+            places.put(value, setting.where());
         }
         InstallValues result = new InstallValues(values);
         result.checkTogether();
+        result.checkInjector(places);
         return result;
     }
 
@@ -117,6 +123,31 @@ public final class InstallValues {
         checkLimit(InstallValue.CONTROL_PLANE_MEMORY, InstallValue.CONTROL_PLANE_MEMORY_LIMIT);
         checkLimit(InstallValue.PROXY_CPU, InstallValue.PROXY_CPU_LIMIT);
         checkLimit(InstallValue.PROXY_MEMORY, InstallValue.PROXY_MEMORY_LIMIT);
+    }
+
+    /**
+     * What the injector would not take: it is tried as a control plane tries it.
+     *
+     * @param places where values were set
+     */
+    private void checkInjector(Map<InstallValue, String> places) {
+        try {
+            var _ =
+                    new Injector(
+                            InjectorConfig.parse(
+                                    Revision.DEFAULT,
+                                    Manifests.injectorConfig(this),
+                                    Manifests.injectorValues(this)));
+        } catch (TemplateFault wrong) {
+            InstallValue value =
+                    InstallValue.ofInjector().stream()
+                            .filter(it -> wrong.what().startsWith(it.field()))
+                            .findFirst()
+                            .orElseThrow(() -> wrong);
+            String section =
+                    value.key().substring(0, value.key().length() - value.field().length());
+            throw CliFault.usage(places.get(value) + ": " + section + wrong.what(), REMEDY);
+        }
     }
 
     private void checkLimit(InstallValue request, InstallValue limit) {
@@ -190,8 +221,8 @@ public final class InstallValues {
         return text(InstallValue.PROXY_SECCOMP_PROFILE);
     }
 
-    JsonNode defaultConfig() {
-        return (JsonNode) get(InstallValue.MESH_DEFAULT_CONFIG);
+    JsonNode tree(InstallValue value) {
+        return (JsonNode) get(value);
     }
 
     boolean isAutoscaled() {

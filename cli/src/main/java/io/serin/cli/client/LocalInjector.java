@@ -15,7 +15,7 @@ public final class LocalInjector {
                 InjectorConfig.parse(
                         revision,
                         new InjectorConfig.Text(
-                                InjectorConfig.shippedConfig(),
+                                Manifests.injectorConfig(values),
                                 Manifests.injectorValues(values),
                                 Manifests.meshText(revision, values))));
     }

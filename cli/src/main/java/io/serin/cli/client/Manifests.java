@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serin.api.contract.Labels;
 import io.serin.api.contract.Objects;
 import io.serin.api.name.Revision;
-import io.serin.injector.InjectorConfig;
+import io.serin.injector.ConfigText;
 import io.serin.injector.template.TreeTemplate;
 import io.serin.kube.write.ValidatorObjects;
 import io.serin.kube.write.Webhooks;
@@ -112,10 +112,11 @@ public final class Manifests {
         fill.put("autoscaleMin", values.get(InstallValue.AUTOSCALE_MIN));
         fill.put("autoscaleMax", values.get(InstallValue.AUTOSCALE_MAX));
         fill.put("controlPlaneResources", controlPlaneResources(values));
+        String injectorConfig = injectorConfig(values);
         String injectorValues = injectorValues(values);
-        fill.put("injectorConfig", InjectorConfig.shippedConfig());
+        fill.put("injectorConfig", injectorConfig);
         fill.put("injectorValues", injectorValues);
-        fill.put("configChecksum", checksum(InjectorConfig.shippedConfig(), injectorValues));
+        fill.put("configChecksum", checksum(injectorConfig, injectorValues));
         fill.put("webhooks", Webhooks.of(revision.value(), revision, shape.everywhere()));
         List<JsonNode> objects = new ArrayList<>();
         for (String file : files(shape)) {
@@ -331,6 +332,26 @@ public final class Manifests {
     }
 
     /**
+     * The injector's config, as YAML. What is set is one line of JSON each, as in {@link
+     * #meshText}.
+     */
+    static String injectorConfig(InstallValues values) {
+        Map<String, String> fields = new TreeMap<>();
+        fields.put("policy", values.get(InstallValue.PROXY_AUTO_INJECT).toString());
+        Map<String, String> templates = new TreeMap<>();
+        for (InstallValue value : InstallValue.ofInjector()) {
+            JsonNode tree = sorted(values.tree(value));
+            if (value == InstallValue.INJECTOR_TEMPLATES) {
+                tree.properties()
+                        .forEach(one -> templates.put(one.getKey(), one.getValue().toString()));
+            } else {
+                fields.put(value.field(), tree.toString());
+            }
+        }
+        return ConfigText.of(fields, templates);
+    }
+
+    /**
      * The injector's values, as JSON: the same text for the same values, so that again is a no-op.
      */
     static String injectorValues(InstallValues values) {
@@ -362,7 +383,7 @@ public final class Manifests {
         StringBuilder text = new StringBuilder("defaultConfig:\n");
         field(text, "discoveryAddress", Objects.discovery(revision));
         TreeMap<String, JsonNode> fields = new TreeMap<>();
-        values.defaultConfig()
+        values.tree(InstallValue.MESH_DEFAULT_CONFIG)
                 .properties()
                 .forEach(field -> fields.put(field.getKey(), sorted(field.getValue())));
         fields.forEach((name, value) -> field(text, name, value));
@@ -374,6 +395,11 @@ public final class Manifests {
     }
 
     private static JsonNode sorted(JsonNode value) {
+        if (value.isArray()) {
+            ArrayNode items = JsonNodeFactory.instance.arrayNode();
+            value.forEach(item -> items.add(sorted(item)));
+            return items;
+        }
         if (!value.isObject()) {
             return value;
         }

@@ -11,8 +11,14 @@ final class Nearest {
 
     private Nearest() {}
 
-    /** Empty where none is near enough to be what was meant. */
+    /** Empty where none is near enough to be what was meant; one in another section is. */
     static Optional<String> of(String written, List<String> known) {
+        Optional<String> elsewhere =
+                known.stream().filter(word -> written.endsWith("." + word)).findFirst();
+        return elsewhere.isPresent() ? elsewhere : byDistance(written, known);
+    }
+
+    private static Optional<String> byDistance(String written, List<String> known) {
         return known.stream()
                 .min(Comparator.comparingInt(word -> distance(written, word)))
                 .filter(word -> distance(written, word) <= Math.max(2, word.length() / 3));

@@ -84,9 +84,8 @@ final class ValuesFile {
                                         value.getTag().equals(Tag.NULL) ? "" : value.getValue()));
                 case MappingNode below when InstallValue.of(key).isEmpty() ->
                         collect(file, key + ".", below, settings);
-                case MappingNode fields when isDefaults(key) ->
-                        settings.add(
-                                new InstallValues.Setting(where, key, json(fields).toString()));
+                case Node tree when isTree(key, tree) ->
+                        settings.add(new InstallValues.Setting(where, key, json(tree).toString()));
                 case SequenceNode list when isNames(key, list) ->
                         settings.add(
                                 new InstallValues.Setting(
@@ -109,15 +108,29 @@ final class ValuesFile {
         }
     }
 
-    private static boolean isDefaults(String key) {
+    /** Whether a value is one, and of that kind. */
+    private static boolean isTree(String key, Node node) {
         return InstallValue.of(key)
-                .filter(value -> value.check() instanceof InstallValue.Defaults)
+                .filter(value ->
+                        switch (value.check()) {
+                            case InstallValue.Defaults _ -> node instanceof MappingNode;
+                            case InstallValue.Tree(boolean isList, String _) ->
+                                    isList
+                                            ? node instanceof SequenceNode
+                                            : node instanceof MappingNode;
+                            case InstallValue.Text _,
+                                    InstallValue.Whole _,
+                                    InstallValue.OneOf _,
+                                    InstallValue.Names _,
+                                    InstallValue.Truth _ ->
+                                    false;
+                        })
                 .isPresent();
     }
 
-    private static JsonNode json(MappingNode fields) {
+    private static JsonNode json(Node tree) {
         StringWriter text = new StringWriter();
-        new Yaml().serialize(fields, text);
+        new Yaml().serialize(tree, text);
         return TreeTemplate.parseYaml(text.toString()).getFirst();
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serin.api.name.Revision;
+import io.serin.injector.ConfigText;
 import io.serin.injector.template.TreeTemplate;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,6 +58,22 @@ class GoldenManifestsTest {
                                 "meshConfig.defaultConfig",
                                 "{proxyMetadata: {B: b, A: a}, holdApplicationUntilProxyStarts:"
                                         + " true}"),
+                        Map.entry("proxy.autoInject", "disabled"),
+                        Map.entry(
+                                "sidecarInjectorWebhook.neverInjectSelector",
+                                "[{matchExpressions: [{key: job, operator: Exists}]}]"),
+                        Map.entry(
+                                "sidecarInjectorWebhook.alwaysInjectSelector",
+                                "[{matchLabels: {app: shop}}]"),
+                        Map.entry(
+                                "sidecarInjectorWebhook.injectedAnnotations",
+                                "{example.org/team: shop}"),
+                        Map.entry(
+                                "sidecarInjectorWebhook.templates",
+                                "{tracing: {containers: [{name: collector, image: 'collector:1',"
+                                        + " args: ['${workloadName}']}]}}"),
+                        Map.entry("sidecarInjectorWebhook.aliases", "{traced: [sidecar, tracing]}"),
+                        Map.entry("sidecarInjectorWebhook.defaultTemplates", "[traced]"),
                         Map.entry("enableNamespacesByDefault", "true"),
                         Map.entry("channel", "rapid")));
     }
@@ -84,10 +101,14 @@ class GoldenManifestsTest {
         assertThat(actual).isEqualTo(Files.readString(file));
     }
 
-    /** The injector's own configuration has its own tests. */
+    /** The shipped template has its own tests. */
     private static void cut(JsonNode object) {
         if (object.at("/data/config").isTextual()) {
-            ((ObjectNode) object.path("data")).put("config", "the injector's");
+            String config = object.at("/data/config").asText();
+            ((ObjectNode) object.path("data"))
+                    .put(
+                            "config",
+                            config.replace(ConfigText.shippedTemplate(), "  sidecar: shipped\n"));
         }
         if (object.at("/spec/template/metadata/annotations/checksum~1config").isTextual()) {
             ((ObjectNode) object.at("/spec/template/metadata/annotations"))

@@ -4,10 +4,11 @@ package io.serin.cli.client;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.serin.api.contract.Labels;
 import io.serin.api.name.Revision;
 import io.serin.cli.client.ChartPart.Sometimes;
-import io.serin.injector.InjectorConfig;
+import io.serin.injector.ConfigText;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 
 /**
  * The chart's files, made of what the command line applies: its objects are rendered with symbols
@@ -29,8 +31,22 @@ final class HelmChart {
     private static final String REVISION = "⟦.Values.revision⟧";
     private static final String INJECTOR_VALUES = "⟦include \"serin.injectorValues\" .⟧";
     private static final String CHECKSUM =
-            "⟦printf \"%%s%%s\" \"%s\" (include \"serin.injectorValues\" .) | sha256sum⟧"
-                    .formatted(Manifests.sha256(InjectorConfig.shippedConfig()));
+            "⟦printf \"%s%s\" (include \"serin.injectorConfig\" . | sha256sum)"
+                    + " (include \"serin.injectorValues\" .) | sha256sum⟧";
+
+    /** Indented as what the key stands in; a text of several lines by its last character. */
+    private static final String INJECTOR_CONFIG =
+            "⟦include \"serin.injectorConfig\" . | indent 4 | trim⟧\n";
+
+    /** Texts that are a tree's, as JSON, for which Helm puts the tree. */
+    private static final Pattern TREE = Pattern.compile("\"(⟦toRawJson [^⟧]*⟧)\"");
+
+    private static final String TEMPLATES = ".Values.sidecarInjectorWebhook.templates";
+
+    /** After the shipped one, a line for each. */
+    private static final String MORE_TEMPLATES =
+            "⟦range $name, $template := %s⟧  ⟦toRawJson $name⟧: ⟦toRawJson $template⟧\n⟦end⟧"
+                    .formatted(TEMPLATES);
 
     /** In whose place all of them are put. */
     private static final String SECRET = "a-secret-that-nobody-has";
@@ -56,7 +72,7 @@ final class HelmChart {
     /** After another field, a line for each. */
     private static final String DEFAULTS =
             "⟦range $name, $field := .Values.meshConfig.defaultConfig⟧"
-                    + "\n  ⟦$name⟧: ⟦toJson $field⟧⟦end⟧";
+                    + "\n  ⟦$name⟧: ⟦toRawJson $field⟧⟦end⟧";
 
     private static final String MADE =
             "# SPDX-License-Identifier: Apache-2.0\n# Made by deploy/make-chart.\n";
@@ -80,6 +96,10 @@ final class HelmChart {
                         case InstallValue.Truth _ -> false;
                         case InstallValue.Names _ -> List.of(SECRET);
                         case InstallValue.Defaults _ -> JsonNodeFactory.instance.objectNode();
+                        case InstallValue.Tree _ when value == InstallValue.INJECTOR_TEMPLATES ->
+                                JsonNodeFactory.instance.objectNode();
+                        case InstallValue.Tree _ ->
+                                TextNode.valueOf("⟦toRawJson " + expression + "⟧");
                         case InstallValue.Text _, InstallValue.OneOf _ -> "⟦" + expression + "⟧";
                     });
         }
@@ -100,6 +120,9 @@ final class HelmChart {
         files.put(
                 "templates/_values.tpl",
                 "{{- /* What the injector reads, of which the pods' checksum is made. */ -}}\n"
+                        + "{{- define \"serin.injectorConfig\" -}}\n"
+                        + injectorConfig()
+                        + "{{ end -}}\n"
                         + "{{- define \"serin.injectorValues\" -}}\n"
                         + ChartText.chosen(injectorValues())
                         + "\n{{- end -}}\n"
@@ -132,6 +155,19 @@ final class HelmChart {
                     }
                     return byFile;
                 });
+    }
+
+    private String injectorConfig() {
+        String text = Manifests.injectorConfig(values(Map.of()));
+        return ChartText.expressions(
+                TREE.matcher(text)
+                        .replaceAll("$1")
+                        .replace(
+                                ConfigText.shippedTemplate(),
+                                "⟦if not (hasKey %s \"sidecar\")⟧".formatted(TEMPLATES)
+                                        + ConfigText.shippedTemplate()
+                                        + "⟦end⟧"
+                                        + MORE_TEMPLATES));
     }
 
     private ChartPart injectorValues() {
@@ -212,7 +248,9 @@ final class HelmChart {
         }
         if (changed.path("kind").asText().equals("ConfigMap")
                 && changed.path("data").has("values")) {
-            changed.withObject("/data").put("values", INJECTOR_VALUES);
+            changed.withObject("/data")
+                    .put("config", INJECTOR_CONFIG)
+                    .put("values", INJECTOR_VALUES);
         }
         if (changed.path("data").has("mesh")) {
             changed.withObject("/data")
@@ -287,6 +325,7 @@ final class HelmChart {
                                 case InstallValue.Whole _,
                                         InstallValue.OneOf _,
                                         InstallValue.Defaults _,
+                                        InstallValue.Tree _,
                                         InstallValue.Truth _ ->
                                         value.byDefault();
                             })
@@ -342,6 +381,7 @@ final class HelmChart {
                                 .put("pattern", "^" + InstallValue.Names.NAME + "$");
                 case InstallValue.Truth() -> one.put("type", "boolean");
                 case InstallValue.Defaults() -> one.put("type", "object");
+                case InstallValue.Tree _ -> one.setAll(ChartSchema.of(value));
             }
         }
         var rules = schema.putArray("allOf");

@@ -58,7 +58,17 @@ class HelmTemplateIT {
                 "default pilot.cni.enabled=true",
                 "1-0 pilot.cni.enabled=true pilot.cni.provider=default image.pullSecrets=one,two"
                         + " image.hub=registry.example.org/serin",
-                "1-0 meshConfig.defaultConfig={\"proxyMetadata\":{\"B\":\"b\",\"A\":\"1\"}}",
+                "1-0 meshConfig.defaultConfig={\"proxyMetadata\":{\"B\":\"b<&>\",\"A\":\"1\"}}",
+                "1-0 proxy.autoInject=disabled"
+                        + " sidecarInjectorWebhook.neverInjectSelector=[{\"matchExpressions\":[{\"operator\":\"In\",\"key\":\"a\",\"values\":[\"b\"]}]}]"
+                        + " sidecarInjectorWebhook.alwaysInjectSelector=[{\"matchLabels\":{\"a\":\"b\"}}]"
+                        + " sidecarInjectorWebhook.injectedAnnotations={\"example.org/of\":\"ä<&>{{.}}\"}",
+                "default"
+                        + " sidecarInjectorWebhook.templates={\"tracing\":{\"containers\":[{\"name\":\"c\",\"image\":\"c:1\",\"args\":[\"${workloadName}\"]}]},\"B\":{\"volumes\":[]}}"
+                        + " sidecarInjectorWebhook.aliases={\"traced\":[\"sidecar\",\"tracing\"]}"
+                        + " sidecarInjectorWebhook.defaultTemplates=[\"traced\"]",
+                "1-0"
+                        + " sidecarInjectorWebhook.templates={\"sidecar\":{\"containers\":[{\"name\":\"istio-proxy\",\"image\":\"${image}\"}]}}",
             })
     void rendersTheSameObjects(String installation) throws Exception {
         String[] words = installation.split(" ");
@@ -114,6 +124,17 @@ class HelmTemplateIT {
                 "1-0 channel=fast",
                 "1-0 pilot.cni.enabled=perhaps",
                 "1-0 pilot.cni.provider=multus",
+                "1-0 proxy.autoInject=on",
+                "1-0 sidecarInjectorWebhook.colour=1",
+                "1-0 sidecarInjectorWebhook.neverInjectSelector=[{\"matchExpressions\":[{\"key\":\"a\",\"operator\":\"Gt\"}]}]",
+                "1-0 sidecarInjectorWebhook.neverInjectSelector=[{\"matchExpressions\":[{\"key\":\"a\",\"operator\":\"In\"}]}]",
+                "1-0 sidecarInjectorWebhook.neverInjectSelector=[{\"matchExpressions\":[{\"key\":\"a\",\"operator\":\"Exists\",\"values\":[\"b\"]}]}]",
+                "1-0 sidecarInjectorWebhook.alwaysInjectSelector=[{\"matchLabel\":{\"a\":\"b\"}}]",
+                "1-0 sidecarInjectorWebhook.injectedAnnotations={\"a\":1}",
+                "1-0 sidecarInjectorWebhook.templates={\"a\":{\"spec\":{}}}",
+                "1-0 sidecarInjectorWebhook.templates={\"a\":{\"volumes\":[{}]}}",
+                "1-0 sidecarInjectorWebhook.defaultTemplates=[]",
+                "1-0 sidecarInjectorWebhook.aliases={\"a\":\"sidecar\"}",
                 "Upper",
             })
     void refusesWhatTheCommandLineRefuses(String installation) throws Exception {
@@ -164,7 +185,7 @@ class HelmTemplateIT {
                         switch (InstallValue.of(key).map(InstallValue::check).orElse(ANY)) {
                             case InstallValue.Text _ -> List.of("--set-string", key + "=" + value);
                             case InstallValue.Names _ -> List.of("--set", key + "={" + value + "}");
-                            case InstallValue.Defaults _ ->
+                            case InstallValue.Defaults _, InstallValue.Tree _ ->
                                     List.of("--set-json", key + "=" + value);
                             case InstallValue.Whole _, InstallValue.OneOf _, InstallValue.Truth _ ->
                                     List.of("--set", key + "=" + value);

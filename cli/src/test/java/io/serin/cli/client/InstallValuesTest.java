@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.serin.api.name.Revision;
+import io.serin.injector.InjectorConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,6 +64,19 @@ class InstallValuesTest {
                     meshConfig.defaultConfig | {bogus: 1} | --set: meshConfig.defaultConfig: '{bogus: 1}' (expected: fields of ProxyConfig that are
                     meshConfig.defaultConfig | {discoveryAddress: x} | (expected: fields of ProxyConfig that are
                     meshConfig.defaultConfig | [ | --set: meshConfig.defaultConfig: '[' (expected: fields of
+                    proxy.autoInject | on | --set: proxy.autoInject: 'on' (expected: one of enabled, disabled)
+                    global.proxy.autoInject | disabled | --set: global.proxy.autoInject: there is no such value; did you mean proxy.autoInject?
+                    sidecarInjectorWebhook.templates.a | {} | there is no such value; did you mean sidecarInjectorWebhook.templates?
+                    sidecarInjectorWebhook.templates | [ | --set: sidecarInjectorWebhook.templates: '[' (expected: templates by name,
+                    sidecarInjectorWebhook.templates | {a: 'spec: {}'} | --set: sidecarInjectorWebhook.templates.a: '"spec: {}"' (expected: what is added: [init
+                    sidecarInjectorWebhook.templates | {a: {spec: {}}} | --set: sidecarInjectorWebhook.templates.a.spec: '{}' (expected: one of [init
+                    sidecarInjectorWebhook.templates | {a: {containers: [{name: x, image: "${imgae}"}]}} | --set: sidecarInjectorWebhook.templates.a, at containers[0].image: ${imgae} (expected: one of [
+                    sidecarInjectorWebhook.neverInjectSelector | {} | --set: sidecarInjectorWebhook.neverInjectSelector: '{}' (expected: a list of label selectors
+                    sidecarInjectorWebhook.neverInjectSelector | [{matchExpressions: [{key: a, operator: Gt}]}] | --set: sidecarInjectorWebhook.neverInjectSelector[0].matchExpressions[0].operator: 'Gt' (expected: In, NotIn,
+                    sidecarInjectorWebhook.alwaysInjectSelector | [{matchLabel: {a: b}}] | --set: sidecarInjectorWebhook.alwaysInjectSelector[0].matchLabel: '{"a":"b"}' (expected: one of matchLabels,
+                    sidecarInjectorWebhook.injectedAnnotations | {sidecar.istio.io/proxyCPU: 1m} | --set: sidecarInjectorWebhook.injectedAnnotations[sidecar.istio.io/proxyCPU]: '"1m"' (expected: annotations that no
+                    sidecarInjectorWebhook.defaultTemplates | [other] | --set: sidecarInjectorWebhook.defaultTemplates: '"other"' (expected: of [sidecar])
+                    sidecarInjectorWebhook.aliases | {a: [b]} | --set: sidecarInjectorWebhook.aliases.a: '"b"' (expected: of [sidecar])
                     channel | fast | --set: channel: 'fast' (expected: one of none, rapid, regular, stable)
                     enableNamespacesByDefault | yes | --set: enableNamespacesByDefault: 'yes' (expected: true or false)
                     """)
@@ -160,6 +174,58 @@ class InstallValuesTest {
                                 of(
                                         "meshConfig.defaultConfig",
                                         "{concurrency: 2, proxyMetadata: {A: a, B: '1'}}")));
+    }
+
+    @Test
+    void whatTheInjectorReadsIsASectionAListOrAText() throws IOException {
+        Path file =
+                file(
+                        "v",
+                        """
+                        sidecarInjectorWebhook:
+                          neverInjectSelector:
+                            - matchLabels: {app: batch}
+                          templates:
+                            tracing:
+                              volumes:
+                                - {name: t, emptyDir: {}}
+                          defaultTemplates: [sidecar, tracing]
+                        """);
+
+        assertThat(Manifests.injectorConfig(InstallValues.of(List.of(file), Map.of())))
+                .isEqualTo(
+                        Manifests.injectorConfig(
+                                of(
+                                        "sidecarInjectorWebhook.neverInjectSelector",
+                                        "[{matchLabels: {app: batch}}]",
+                                        "sidecarInjectorWebhook.templates",
+                                        "{tracing: {volumes: [{emptyDir: {}, name: t}]}}",
+                                        "sidecarInjectorWebhook.defaultTemplates",
+                                        "[sidecar, tracing]")))
+                .contains(
+                        "neverInjectSelector: [{\"matchLabels\":{\"app\":\"batch\"}}]\n",
+                        "defaultTemplates: [\"sidecar\",\"tracing\"]\n",
+                        "\n  \"tracing\": {\"volumes\":[{\"emptyDir\":{},\"name\":\"t\"}]}\n");
+        assertThat(Manifests.injectorConfig(of())).isEqualTo(InjectorConfig.shippedConfig());
+    }
+
+    @Test
+    void whatTheInjectorRefusesNamesTheFilesLine() throws IOException {
+        Path file =
+                file(
+                        "v",
+                        """
+                        sidecarInjectorWebhook:
+                          templates: {tracing: {}}
+                          defaultTemplates: [tracing, trace]
+                        """);
+
+        assertThatExceptionOfType(CliFault.class)
+                .isThrownBy(() -> InstallValues.of(List.of(file), Map.of()))
+                .withMessage(
+                        file
+                                + ", line 3: sidecarInjectorWebhook.defaultTemplates: '\"trace\"'"
+                                + " (expected: of [sidecar, tracing])");
     }
 
     @Test
