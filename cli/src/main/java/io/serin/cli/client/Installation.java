@@ -99,14 +99,18 @@ public final class Installation {
      * Applies all objects and waits until the revision can inject and serve. What is so already is
      * left as it is; a budget or an autoscaler that the values of now do not ask for goes.
      *
+     * @param replaced is told line by line what others wrote into the revision's ConfigMaps, before
+     *     it is replaced
      * @throws CliFault when an object of that name belongs to somebody else, a tag has the name, or
      *     the time is over
      */
-    public void install(Revision revision, InstallValues values, Duration patience) {
+    public void install(
+            Revision revision, InstallValues values, Duration patience, Consumer<String> replaced) {
         checkName(revision);
         checkTags(revision);
         List<JsonNode> manifests = Manifests.render(revision, values, false);
         Set<JsonNode> missing = new HashSet<>();
+        List<String> edits = new ArrayList<>();
         for (JsonNode manifest : manifests) {
             Optional<JsonNode> present = present(manifest);
             if (present.isEmpty()) {
@@ -118,9 +122,11 @@ public final class Installation {
                                 .map(fault -> {
                                     throw fault;
                                 });
+                edits.addAll(HandEdits.of(present.get(), manifest));
             }
         }
         checkServed(missing);
+        edits.forEach(replaced);
         for (JsonNode manifest : manifests) {
             // The namespace may be there with labels of its own, which are nobody's business.
             if (!isNamespace(manifest) || missing.contains(manifest)) {

@@ -101,7 +101,7 @@ final class Install implements Callable<Integer> {
         Instant start = Instant.now();
         try (Kube kube = cluster.connect()) {
             new Installation(kube, missing -> System.err.println("waiting for " + missing))
-                    .install(name, values, Duration.ofSeconds(timeout));
+                    .install(name, values, Duration.ofSeconds(timeout), System.err::println);
         }
         System.out.printf(
                 "revision %s is ready (%.1f s)%n",

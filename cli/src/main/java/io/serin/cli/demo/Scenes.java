@@ -128,7 +128,7 @@ final class Scenes {
     private void install(Revision revision) {
         narrator.command("serin install --revision " + revision);
         Instant start = Instant.now();
-        installation.install(revision, InstallValues.of(Map.of()), Waits.PATIENCE);
+        installation.install(revision, InstallValues.of(Map.of()), Waits.PATIENCE, narrator::say);
         narrator.fact(
                 String.format(
                         Locale.ROOT,

@@ -17,7 +17,9 @@ import java.util.concurrent.TimeUnit;
 /** Makes, changes and deletes objects, for the command line. Blocks. */
 public final class Objects {
 
-    private static final String FIELD_MANAGER = "serin";
+    /** As whom {@link #apply(JsonNode)} writes, in an object's {@code managedFields}. */
+    public static final String FIELD_MANAGER = "serin";
+
     private static final int NOT_FOUND = 404;
     private static final ObjectMapper JSON = new ObjectMapper();
 
