@@ -6,14 +6,22 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A cluster on this machine without containers, as a process that ends with the run. */
 record LocalCluster(Process process, Path folder, Path kubeconfig) implements Cluster {
 
     private static final String SAID = "export KUBECONFIG=";
+    private static final String LOG = "local-cluster.log";
+
+    /** For who looks into a story that failed. */
+    private static final Path KEPT_LOG = Program.ROOT.resolve("e2e/target").resolve(LOG);
+
     private static final int PATIENCE_SECONDS = 30;
 
     static LocalCluster make() {
@@ -49,15 +57,31 @@ record LocalCluster(Process process, Path folder, Path kubeconfig) implements Cl
         return true;
     }
 
+    /** Again is no matter. */
     @Override
     public void close() {
+        if (!Files.exists(folder)) {
+            return;
+        }
         process.destroy();
         try {
             if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
             }
+            deleteFolder();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void deleteFolder() {
+        try (Stream<Path> all = Files.walk(folder)) {
+            var _ = Files.copy(folder.resolve(LOG), KEPT_LOG, StandardCopyOption.REPLACE_EXISTING);
+            for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException | UncheckedIOException e) {
+            System.err.println(folder + " is left: " + e);
         }
     }
 }
