@@ -13,6 +13,7 @@ import io.serin.kube.type.MarkedNamespace;
 import io.serin.kube.type.ObjectName;
 import io.serin.rollout.fact.Cluster;
 import io.serin.rollout.fact.ClusterGone;
+import io.serin.rollout.fact.NamespaceGone;
 import io.serin.rollout.fact.ProxyState;
 import io.serin.rollout.fact.RequestCounts;
 import io.serin.rollout.plan.Written;
@@ -170,6 +171,12 @@ public final class FakeCluster implements Cluster, Time {
     public FakeCluster namespace(String name, Map<String, String> labels) {
         namespaces.put(name, new MarkedNamespace(name, "", labels, Map.of()));
         return this;
+    }
+
+    /** With all that is in it. */
+    public void delete(String name) {
+        namespaces.remove(name);
+        deployments.keySet().removeIf(key -> key.startsWith(name + "/"));
     }
 
     /** With pods on a revision. */
@@ -399,13 +406,18 @@ public final class FakeCluster implements Cluster, Time {
         long seconds = Duration.between(BEGIN, now).toSeconds() + 1;
         RequestCounts sum = RequestCounts.NONE;
         for (ObjectName pod : pods) {
-            Deployment deployment =
+            Optional<Deployment> deployment =
                     deployments.values().stream()
                             .filter(known ->
                                     known.pods.stream().anyMatch(p -> p.name().equals(pod)))
-                            .findFirst()
-                            .orElseThrow();
-            sum = sum.plus(new RequestCounts(100 * seconds, (long) (deployment.failing * seconds)));
+                            .findFirst();
+            if (deployment.isPresent()) {
+                sum =
+                        sum.plus(
+                                new RequestCounts(
+                                        100 * seconds,
+                                        (long) (deployment.get().failing * seconds)));
+            }
         }
         return sum;
     }
@@ -426,6 +438,9 @@ public final class FakeCluster implements Cluster, Time {
             String namespace,
             Map<String, Optional<String>> labels,
             Map<String, Optional<String>> annotations) {
+        if (!namespaces.containsKey(namespace)) {
+            throw new NamespaceGone(namespace);
+        }
         MarkedNamespace held = marked(namespace);
         versions.merge(namespace, 1, Integer::sum);
         namespaces.put(
@@ -447,7 +462,8 @@ public final class FakeCluster implements Cluster, Time {
                     Runnable other = overtaking;
                     overtaking = () -> {};
                     other.run();
-                    isDone[0] = version(namespace).equals(version);
+                    isDone[0] =
+                            namespaces.containsKey(namespace) && version(namespace).equals(version);
                     if (isDone[0]) {
                         change(namespace, Map.of(), annotations);
                     }
@@ -477,9 +493,8 @@ public final class FakeCluster implements Cluster, Time {
         write(
                 "restart " + workload.name(),
                 () -> {
-                    Deployment deployment =
-                            deployment(workload.name().namespace(), workload.name().name());
-                    if (!deployment.mark.equals(mark)) {
+                    Deployment deployment = deployments.get(workload.name().toString());
+                    if (deployment != null && !deployment.mark.equals(mark)) {
                         deployment.mark = mark;
                         deployment.replacedSince = now;
                     }

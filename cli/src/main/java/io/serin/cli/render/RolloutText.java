@@ -152,6 +152,8 @@ public final class RolloutText {
                             + (done.revision().isEmpty()
                                     ? "without sidecars"
                                     : "on revision " + done.revision());
+            case RolloutEvent.NamespaceGone gone ->
+                    "namespace " + gone.namespace() + " is gone: the others go on";
             case RolloutEvent.Stopped stopped ->
                     "stopped in namespace " + stopped.namespace() + ": " + stopped.reason();
             case RolloutEvent.GoingBack _ -> "going back";

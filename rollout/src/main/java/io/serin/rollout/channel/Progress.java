@@ -85,6 +85,8 @@ final class Progress {
                                 MOVED,
                                 "all workloads are on revision " + revision);
                     });
+            case RolloutEvent.NamespaceGone(String namespace) ->
+                    note("namespace " + namespace + ": is gone; goes on without it", 0);
             case RolloutEvent.Stopped _,
                     RolloutEvent.GoingBack _,
                     RolloutEvent.TagWentBack _,

@@ -13,6 +13,7 @@ import io.serin.kube.type.ObjectName;
 import io.serin.kube.write.Rollouts;
 import io.serin.rollout.fact.Cluster;
 import io.serin.rollout.fact.ClusterGone;
+import io.serin.rollout.fact.NamespaceGone;
 import io.serin.rollout.fact.ProxyState;
 import io.serin.rollout.fact.RequestCounts;
 import io.serin.rollout.plan.Written;
@@ -135,17 +136,40 @@ public final class KubeCluster implements Cluster {
             String namespace,
             Map<String, Optional<String>> labels,
             Map<String, Optional<String>> annotations) {
-        tell(() -> rollouts.mark(namespace, labels, annotations));
+        boolean isThere =
+                askThere(() -> {
+                    rollouts.mark(namespace, labels, annotations);
+                    return true;
+                });
+        if (!isThere) {
+            throw new NamespaceGone(namespace);
+        }
     }
 
     @Override
     public boolean markUnchanged(
             String namespace, String version, Map<String, Optional<String>> annotations) {
-        return ask(() -> rollouts.markUnchanged(namespace, version, annotations));
+        return askThere(() -> rollouts.markUnchanged(namespace, version, annotations));
     }
 
     @Override
     public void restart(KubeWorkload workload, String mark) {
-        tell(() -> rollouts.markTemplate(workload.kind(), workload.name(), Written.MARK, mark));
+        var _ =
+                askThere(() -> {
+                    rollouts.markTemplate(workload.kind(), workload.name(), Written.MARK, mark);
+                    return true;
+                });
+    }
+
+    /** Changes an object; false where that is gone. */
+    private boolean askThere(Supplier<Boolean> change) {
+        try {
+            return ask(change);
+        } catch (RuntimeException fault) {
+            if (KubeFault.isNotFound(fault)) {
+                return false;
+            }
+            throw fault;
+        }
     }
 }

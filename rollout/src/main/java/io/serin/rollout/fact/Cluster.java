@@ -40,14 +40,19 @@ public interface Cluster {
     /** What the sidecars of these pods have counted; of those that answer. */
     RequestCounts requests(Collection<ObjectName> pods);
 
-    /** Changes labels and annotations of a namespace, all of them or none; empty removes. */
+    /**
+     * Changes labels and annotations of a namespace, all of them or none; empty removes.
+     *
+     * @throws NamespaceGone when it is not there
+     */
     void mark(
             String namespace,
             Map<String, Optional<String>> labels,
             Map<String, Optional<String>> annotations);
 
     /**
-     * Changes annotations of a namespace, unless somebody has changed it since it was read.
+     * Changes annotations of a namespace, unless somebody has changed or deleted it since it was
+     * read.
      *
      * @param version in which it was read
      * @return whether it was done
@@ -55,6 +60,6 @@ public interface Cluster {
     boolean markUnchanged(
             String namespace, String version, Map<String, Optional<String>> annotations);
 
-    /** Has the pods replaced that are not of this mark. */
+    /** Has the pods replaced that are not of this mark; nothing where it is gone. */
     void restart(KubeWorkload workload, String mark);
 }

@@ -5,6 +5,7 @@ import io.serin.kube.type.KubeWorkload;
 import io.serin.kube.type.KubeWorkload.Budget;
 import io.serin.kube.type.KubeWorkload.Pod;
 import io.serin.kube.type.ObjectName;
+import io.serin.rollout.fact.NamespaceGone;
 import io.serin.rollout.fact.ProxyState;
 import io.serin.rollout.fact.RequestCounts;
 import io.serin.rollout.plan.Workloads;
@@ -64,7 +65,11 @@ final class BatchRun {
         this.of = of;
     }
 
-    /** Why it is not well; empty when it is. */
+    /**
+     * Why it is not well; empty when it is.
+     *
+     * @throws NamespaceGone when the namespace is deleted meanwhile
+     */
     Optional<String> run() {
         Deadline deadline = new Deadline(guards.ready());
         OptionalDouble before = cluster.requests(pods(workloads())).successPercent();
@@ -300,8 +305,13 @@ final class BatchRun {
                 .toList();
     }
 
-    /** Those that are still there. */
+    /**
+     * Those that are still there.
+     *
+     * @throws NamespaceGone when nothing is
+     */
     private List<KubeWorkload> workloads() {
+        cluster.checkThere(namespace);
         return cluster.workloads(namespace).stream()
                 .filter(workload -> names.contains(Workloads.name(workload)))
                 .toList();

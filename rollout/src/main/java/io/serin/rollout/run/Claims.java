@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -78,8 +79,13 @@ public final class Claims {
         return claim.run().equals(holder.run());
     }
 
+    /** Whether it is held; what is gone is let go of. */
+    public boolean holds(String namespace) {
+        return held.contains(namespace);
+    }
+
     /**
-     * Takes them, those besides that it holds already.
+     * Takes them, those besides that it holds already; not those that are not there.
      *
      * @return who else holds one of them; then those before it are held
      * @throws ClusterGone when nobody answers; it may be asked again
@@ -93,7 +99,6 @@ public final class Claims {
             if (problem.isPresent()) {
                 return problem;
             }
-            held.add(name);
         }
         return Optional.empty();
     }
@@ -102,16 +107,14 @@ public final class Claims {
         for (; ; time.pass(BETWEEN)) {
             Optional<MarkedNamespace> now = cluster.namespace(name);
             if (now.isEmpty()) {
-                return Optional.of(
-                        new Problem(
-                                "namespace " + name + " is gone",
-                                "see which there are: kubectl get namespaces"));
+                return Optional.empty();
             }
             Optional<Problem> problem = obstacle(now.get());
             if (problem.isPresent()) {
                 return problem;
             }
             if (write(now.get(), Optional.of(claim(time.now())))) {
+                held.add(name);
                 return Optional.empty();
             }
         }
@@ -133,10 +136,10 @@ public final class Claims {
     }
 
     /**
-     * Renews what is held, where that is due. Whoever has not done so for long, since he was
-     * stopped or nobody answered, learns here whether it is still his.
+     * Renews what is held, where that is due, and lets go of what is gone. Whoever has not done so
+     * for long, since he was stopped or nobody answered, learns here whether it is still his.
      *
-     * @throws ClaimLost when one of them is not held any more
+     * @throws ClaimLost when one of them is there, and not held any more
      * @throws ClusterGone when nobody answers; it has to be asked again before anything is changed
      */
     public void keep() {
@@ -144,29 +147,31 @@ public final class Claims {
         if (held.isEmpty() || now.isBefore(renewed.plus(RENEW))) {
             return;
         }
-        held.forEach(this::renew);
+        List.copyOf(held).forEach(this::renew);
         renewed = now;
     }
 
     private void renew(String name) {
         for (; ; time.pass(BETWEEN)) {
             Optional<MarkedNamespace> now = cluster.namespace(name);
-            Optional<Claim> claim = now.flatMap(Claim::of);
+            if (now.isEmpty()) {
+                held.remove(name);
+                return;
+            }
+            Optional<Claim> claim = Claim.of(now.get());
             if (claim.filter(this::isOwn).isEmpty()) {
                 throw new ClaimLost(
-                        now.isEmpty()
-                                ? "namespace " + name + " is gone"
-                                : "namespace "
-                                        + name
-                                        + claim.map(other ->
-                                                        " was taken over by "
-                                                                + other.holder()
-                                                                + " at "
-                                                                + other.since())
-                                                .orElse(
-                                                        " is not held any more: annotation "
-                                                                + Claim.HOLDER
-                                                                + " was taken away"));
+                        "namespace "
+                                + name
+                                + claim.map(other ->
+                                                " was taken over by "
+                                                        + other.holder()
+                                                        + " at "
+                                                        + other.since())
+                                        .orElse(
+                                                " is not held any more: annotation "
+                                                        + Claim.HOLDER
+                                                        + " was taken away"));
             }
             if (write(now.get(), Optional.of(claim(Instant.parse(claim.get().since()))))) {
                 return;

@@ -7,6 +7,7 @@ import io.serin.kube.type.MarkedNamespace;
 import io.serin.kube.type.ObjectName;
 import io.serin.rollout.fact.Cluster;
 import io.serin.rollout.fact.ClusterGone;
+import io.serin.rollout.fact.NamespaceGone;
 import io.serin.rollout.fact.ProxyState;
 import io.serin.rollout.fact.RequestCounts;
 import java.time.Duration;
@@ -112,6 +113,19 @@ final class PatientCluster implements Cluster {
                 }
                 time.pass(BETWEEN);
             }
+        }
+    }
+
+    /**
+     * Looks whether a namespace that was taken can still be moved.
+     *
+     * @throws NamespaceGone when it is not there any more, or was not when it was to be taken
+     */
+    void checkThere(String namespace) {
+        boolean isThere =
+                ask(() -> claims.holds(namespace) && cluster.namespace(namespace).isPresent());
+        if (!isThere) {
+            throw new NamespaceGone(namespace);
         }
     }
 

@@ -6,6 +6,7 @@ import io.serin.kube.type.KubeRevision;
 import io.serin.kube.type.MarkedNamespace;
 import io.serin.rollout.fact.Cluster;
 import io.serin.rollout.fact.ClusterGone;
+import io.serin.rollout.fact.NamespaceGone;
 import io.serin.rollout.plan.BatchSize;
 import io.serin.rollout.plan.Facts;
 import io.serin.rollout.plan.Plan;
@@ -155,7 +156,7 @@ public final class Rollout {
         return cluster.ask(() -> claims.take(namespaces));
     }
 
-    /** What somebody has done between the plan and now. */
+    /** What somebody has done between the plan and now, but for what is gone. */
     private Optional<Problem> change(Plan plan) {
         Map<String, MarkedNamespace> now =
                 cluster.namespaces().stream()
@@ -163,8 +164,8 @@ public final class Rollout {
         return plan.namespaces().stream()
                 .filter(part ->
                         Optional.ofNullable(now.get(part.namespace()))
-                                .filter(part::isAsPlanned)
-                                .isEmpty())
+                                .filter(found -> !part.isAsPlanned(found))
+                                .isPresent())
                 .findFirst()
                 .map(part ->
                         new Problem(
@@ -186,7 +187,7 @@ public final class Rollout {
             }
         }
         for (OfNamespace part : plan.namespaces()) {
-            Optional<String> failure = run(part);
+            Optional<String> failure = runWhileThere(part);
             if (failure.isPresent()) {
                 return failed(plan, part.namespace(), failure.get());
             }
@@ -221,7 +222,12 @@ public final class Rollout {
         if (obstacle.isPresent()) {
             return noWayBack(namespace, reason, List.of(obstacle.get()));
         }
-        return switch (plan(new Rollbacks.Request(begun, BatchSize.ONE, time.now()))) {
+        List<String> there = begun.stream().filter(claims::holds).toList();
+        // None named would be all that an earlier step has moved.
+        if (there.isEmpty()) {
+            return new Outcome.WentBack(namespace, reason);
+        }
+        return switch (plan(new Rollbacks.Request(there, BatchSize.ONE, time.now()))) {
             case Planning.Planned planned ->
                     switch (carryOut(planned.plan())) {
                         case Outcome.Done _ -> new Outcome.WentBack(namespace, reason);
@@ -259,7 +265,17 @@ public final class Rollout {
                 .toList();
     }
 
-    /** Why it stopped; empty when it is done. */
+    /** Why it stopped; empty when it is done, or there is nothing left to be moved. */
+    private Optional<String> runWhileThere(OfNamespace part) {
+        try {
+            cluster.checkThere(part.namespace());
+            return run(part);
+        } catch (NamespaceGone gone) {
+            events.accept(new RolloutEvent.NamespaceGone(part.namespace()));
+            return Optional.empty();
+        }
+    }
+
     private Optional<String> run(OfNamespace part) {
         String namespace = part.namespace();
         Written written = part.written();

@@ -45,6 +45,9 @@ public sealed interface RolloutEvent {
 
     record NamespaceDone(String namespace, String revision) implements RolloutEvent {}
 
+    /** It was deleted meanwhile; the others go on. */
+    record NamespaceGone(String namespace) implements RolloutEvent {}
+
     record Stopped(String namespace, String reason) implements RolloutEvent {}
 
     /** From here on the way back. */

@@ -9,11 +9,13 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.serin.kube.Kube;
 import io.serin.rollout.fact.ClusterGone;
+import io.serin.rollout.fact.NamespaceGone;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -100,6 +102,17 @@ class KubeClusterIT {
         } finally {
             isTold.countDown();
         }
+    }
+
+    @Test
+    void whatIsDeletedMeanwhileIsSaidToBeGone() {
+        KubeCluster cluster = new KubeCluster(kube);
+        status = 404;
+
+        assertThatThrownBy(() -> cluster.mark("preview", Map.of(), Map.of()))
+                .isInstanceOf(NamespaceGone.class)
+                .hasMessage("namespace preview is gone");
+        assertThat(cluster.markUnchanged("preview", "7", Map.of())).isFalse();
     }
 
     private void answer(HttpExchange exchange) throws IOException {
