@@ -164,13 +164,20 @@ public final class FakeCluster implements Cluster, Time {
     public FakeCluster annotated(String namespace, Map<String, String> annotations) {
         namespaces.put(
                 namespace,
-                new MarkedNamespace(namespace, "", marked(namespace).labels(), annotations));
+                new MarkedNamespace(namespace, "", false, marked(namespace).labels(), annotations));
         return this;
     }
 
     public FakeCluster namespace(String name, Map<String, String> labels) {
-        namespaces.put(name, new MarkedNamespace(name, "", labels, Map.of()));
+        namespaces.put(name, new MarkedNamespace(name, "", false, labels, Map.of()));
         return this;
+    }
+
+    /** It is being deleted, and what is in it lingers, e.g. for finalizers. */
+    public void end(String name) {
+        MarkedNamespace held = marked(name);
+        namespaces.put(
+                name, new MarkedNamespace(name, "", true, held.labels(), held.annotations()));
     }
 
     /** With all that is in it. */
@@ -281,7 +288,9 @@ public final class FakeCluster implements Cluster, Time {
     }
 
     private void replace(Deployment deployment) {
-        if (now.isBefore(deployment.replacedSince.plus(POD_STARTS))) {
+        // No new pods are let into a namespace that is being deleted.
+        if (now.isBefore(deployment.replacedSince.plus(POD_STARTS))
+                || marked(deployment.name.namespace()).ending()) {
             return;
         }
         Optional<Pod> old =
@@ -340,7 +349,11 @@ public final class FakeCluster implements Cluster, Time {
 
     private MarkedNamespace versioned(MarkedNamespace held) {
         return new MarkedNamespace(
-                held.namespace(), version(held.namespace()), held.labels(), held.annotations());
+                held.namespace(),
+                version(held.namespace()),
+                held.ending(),
+                held.labels(),
+                held.annotations());
     }
 
     @Override
@@ -448,6 +461,7 @@ public final class FakeCluster implements Cluster, Time {
                 new MarkedNamespace(
                         namespace,
                         "",
+                        held.ending(),
                         changed(held.labels(), labels),
                         changed(held.annotations(), annotations)));
     }

@@ -87,7 +87,7 @@ final class LiveMove {
     /**
      * Brings them back.
      *
-     * @param named empty for all that were moved
+     * @param named empty for all that were moved, but for those that are being deleted
      */
     static int rollBack(
             ClusterOptions cluster, List<String> named, Duration patience, boolean yes) {
@@ -106,7 +106,8 @@ final class LiveMove {
     private static List<String> moved(Kube kube) {
         return new WorkloadReader(kube)
                 .namespaces().stream()
-                        .filter(it -> it.annotations().containsKey(Labels.LIVE_BEFORE))
+                        .filter(it ->
+                                !it.ending() && it.annotations().containsKey(Labels.LIVE_BEFORE))
                         .map(MarkedNamespace::namespace)
                         .toList();
     }

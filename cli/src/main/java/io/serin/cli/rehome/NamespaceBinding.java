@@ -72,6 +72,13 @@ record NamespaceBinding(
                                         "there is no namespace " + namespace,
                                         "see which there are: kubectl get namespaces"))
                         .path("metadata");
+        if (metadata.hasNonNull("deletionTimestamp")) {
+            throw CliFault.failed(
+                    "namespace " + namespace + " is being deleted",
+                    "leave it out; where it does not go, this says what it waits for: kubectl"
+                            + " describe namespace "
+                            + namespace);
+        }
         JsonNode labels = metadata.path("labels");
         JsonNode annotations = metadata.path("annotations");
         return new NamespaceBinding(

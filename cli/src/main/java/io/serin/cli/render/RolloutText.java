@@ -153,7 +153,7 @@ public final class RolloutText {
                                     ? "without sidecars"
                                     : "on revision " + done.revision());
             case RolloutEvent.NamespaceGone gone ->
-                    "namespace " + gone.namespace() + " is gone: the others go on";
+                    "namespace " + gone.namespace() + " was deleted: the others go on";
             case RolloutEvent.Stopped stopped ->
                     "stopped in namespace " + stopped.namespace() + ": " + stopped.reason();
             case RolloutEvent.GoingBack _ -> "going back";

@@ -179,6 +179,23 @@ class LiveMoveTest {
     }
 
     @Test
+    void whatIsBeingDeletedIsRefusedByNameAndLeftOutOfAll() throws IOException {
+        revisions.movedAndEnding();
+        for (String words :
+                List.of(
+                        "upgrade plan --to 1-1",
+                        "upgrade --live --yes --to 1-1",
+                        "rollback --live --yes")) {
+            assertThat(run(words + " --namespace shop")).as(words).isEqualTo(ExitCode.FAILED);
+            assertThat(errors()).startsWith("serin: namespace shop is being deleted\n");
+        }
+        assertThat(run("rollback --live --yes")).isZero();
+
+        assertThat(said()).startsWith("nothing to do: ");
+        assertThat(revisions.patches()).isEmpty();
+    }
+
+    @Test
     void bringsNobodyBackWhereNobodyWasMoved() throws IOException {
         assertThat(run("rollback --live --yes")).isZero();
 

@@ -47,12 +47,24 @@ public final class TwoRevisions {
     }
 
     public void namespace(String labels, String annotations) {
+        namespace(labels, annotations, "");
+    }
+
+    /** It was moved before, and is being deleted. */
+    public void movedAndEnding() {
+        namespace(
+                "{\"istio.io/rev\":\"1-0\"}",
+                "{\"serin.io/live-before\":\"{}\"}",
+                ",\"deletionTimestamp\":\"2026-01-02T03:04:05Z\"");
+    }
+
+    private void namespace(String labels, String annotations, String more) {
         String shop =
                 """
                 {"apiVersion":"v1","kind":"Namespace",
-                 "metadata":{"name":"shop","labels":%s,"annotations":%s}}
+                 "metadata":{"name":"shop","labels":%s,"annotations":%s%s}}
                 """
-                        .formatted(labels, annotations);
+                        .formatted(labels, annotations, more);
         cluster.on("GET " + NAMESPACE, 200, shop).on("GET /api/v1/namespaces", 200, list(shop));
     }
 

@@ -12,7 +12,8 @@ class RolloutTextTest {
     void aNamespaceThatIsGoneIsNamed() {
         RolloutEvent gone = new RolloutEvent.NamespaceGone("preview");
 
-        assertThat(RolloutText.line(gone)).isEqualTo("namespace preview is gone: the others go on");
+        assertThat(RolloutText.line(gone))
+                .isEqualTo("namespace preview was deleted: the others go on");
         assertThat(RolloutText.tree(gone))
                 .hasToString("{\"event\":\"NamespaceGone\",\"namespace\":\"preview\"}");
     }

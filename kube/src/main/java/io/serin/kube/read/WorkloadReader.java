@@ -55,6 +55,7 @@ public final class WorkloadReader {
         return new MarkedNamespace(
                 metadata.getName(),
                 metadata.getResourceVersion() == null ? "" : metadata.getResourceVersion(),
+                metadata.getDeletionTimestamp() != null,
                 orEmpty(metadata.getLabels()),
                 orEmpty(metadata.getAnnotations()));
     }

@@ -7,10 +7,12 @@ import java.util.Map;
  * A namespace with all that is written on it.
  *
  * @param version {@code metadata.resourceVersion}: another one for every change
+ * @param ending whether it is being deleted: what is there goes, and nothing new is let in
  */
 public record MarkedNamespace(
         String namespace,
         String version,
+        boolean ending,
         Map<String, String> labels,
         Map<String, String> annotations)
         implements KubeObject {

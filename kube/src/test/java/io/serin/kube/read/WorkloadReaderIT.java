@@ -2,11 +2,13 @@
 package io.serin.kube.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.sun.net.httpserver.HttpExchange;
 import io.serin.kube.Kube;
 import io.serin.kube.StubApi;
 import io.serin.kube.type.KubeWorkload;
+import io.serin.kube.type.MarkedNamespace;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -25,6 +27,13 @@ class WorkloadReaderIT {
                  [{"key": "app", "operator": "In", "values": ["web"]}]},
                "template": {"metadata": {"labels": {"app": "web"}}, "spec": {}}},
              "status": {"observedGeneration": 1}}\
+            """;
+
+    private static final String NAMESPACES =
+            """
+            {"metadata": {"name": "shop"}, "status": {"phase": "Active"}},
+            {"metadata": {"name": "preview", "deletionTimestamp": "2026-01-02T03:04:05Z"},
+             "status": {"phase": "Terminating"}}\
             """;
 
     private StubApi api;
@@ -63,22 +72,34 @@ class WorkloadReaderIT {
                 .isEqualTo("pod web-5d-x: container app is not ready");
     }
 
+    @Test
+    void aNamespaceThatIsBeingDeletedIsReadAsSuch() {
+        assertThat(new WorkloadReader(kube).namespaces())
+                .extracting(MarkedNamespace::namespace, MarkedNamespace::ending)
+                .containsExactly(tuple("shop", false), tuple("preview", true));
+    }
+
     private void answer(HttpExchange call) throws IOException {
         String query = String.valueOf(call.getRequestURI().getQuery());
         String path = call.getRequestURI().getPath();
         String items =
                 path.endsWith("/deployments")
                         ? DEPLOYMENT
-                        : !path.endsWith("/pods")
-                                ? ""
-                                : query.contains("labelSelector=app in (web)")
-                                        ? pod("web-5d-x", "ReplicaSet", "web-5d")
-                                        : String.join(
-                                                ",",
-                                                pod("rollout-7d-x", "ReplicaSet", "rollout-7d"),
-                                                pod("web-5d-x", "ReplicaSet", "web-5d"),
-                                                pod("own", "", ""),
-                                                pod("task-x", "Job", "task"));
+                        : path.endsWith("/namespaces")
+                                ? NAMESPACES
+                                : !path.endsWith("/pods")
+                                        ? ""
+                                        : query.contains("labelSelector=app in (web)")
+                                                ? pod("web-5d-x", "ReplicaSet", "web-5d")
+                                                : String.join(
+                                                        ",",
+                                                        pod(
+                                                                "rollout-7d-x",
+                                                                "ReplicaSet",
+                                                                "rollout-7d"),
+                                                        pod("web-5d-x", "ReplicaSet", "web-5d"),
+                                                        pod("own", "", ""),
+                                                        pod("task-x", "Job", "task"));
         byte[] list =
                 "{\"kind\":\"List\",\"apiVersion\":\"v1\",\"items\":[%s]}"
                         .formatted(items)

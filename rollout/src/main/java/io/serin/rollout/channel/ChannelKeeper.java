@@ -374,10 +374,12 @@ public final class ChannelKeeper {
                 .toList();
     }
 
-    /** The namespaces that the tag binds. */
+    /** The namespaces that the tag binds, but for those that are being deleted. */
     private List<MarkedNamespace> bound() {
         return cluster.namespaces().stream()
-                .filter(namespace -> !namespace.namespace().equals(Objects.SYSTEM_NAMESPACE))
+                .filter(namespace ->
+                        !namespace.ending()
+                                && !namespace.namespace().equals(Objects.SYSTEM_NAMESPACE))
                 .filter(namespace ->
                         DesiredRevision.of(namespace.labels())
                                 .filter(channel.tag().value()::equals)

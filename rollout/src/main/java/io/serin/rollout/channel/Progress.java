@@ -86,7 +86,7 @@ final class Progress {
                                 "all workloads are on revision " + revision);
                     });
             case RolloutEvent.NamespaceGone(String namespace) ->
-                    note("namespace " + namespace + ": is gone; goes on without it", 0);
+                    note("namespace " + namespace + ": was deleted; goes on without it", 0);
             case RolloutEvent.Stopped _,
                     RolloutEvent.GoingBack _,
                     RolloutEvent.TagWentBack _,

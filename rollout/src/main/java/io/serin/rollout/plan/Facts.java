@@ -7,6 +7,7 @@ import io.serin.kube.type.KubeWorkload;
 import io.serin.kube.type.MarkedNamespace;
 import io.serin.rollout.fact.Cluster;
 import io.serin.rollout.plan.Plan.OfNamespace;
+import io.serin.rollout.plan.Planning.Problem;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +28,7 @@ public record Facts(
         Map<String, List<KubeWorkload.Pod>> others) {
 
     /**
-     * Asks a cluster, and looks into some of its namespaces.
+     * Asks a cluster, and looks into some of its namespaces; not into those that are being deleted.
      *
      * @param isLookedAt of a namespace, where there are these revisions
      */
@@ -38,7 +39,7 @@ public record Facts(
         Map<String, List<KubeWorkload>> workloads = new TreeMap<>();
         Map<String, List<KubeWorkload.Pod>> others = new TreeMap<>();
         namespaces.stream()
-                .filter(namespace -> isLookedAt.test(namespace, revisions))
+                .filter(namespace -> !namespace.ending() && isLookedAt.test(namespace, revisions))
                 .map(MarkedNamespace::namespace)
                 .forEach(name -> {
                     workloads.put(name, cluster.workloads(name));
@@ -81,6 +82,7 @@ public record Facts(
         return new MarkedNamespace(
                 namespace.namespace(),
                 namespace.version(),
+                namespace.ending(),
                 changed(namespace.labels(), part.then().change()),
                 changed(namespace.annotations(), notes));
     }
@@ -99,6 +101,24 @@ public record Facts(
         return namespaces.stream()
                 .filter(namespace -> namespace.namespace().equals(name))
                 .findFirst();
+    }
+
+    /** Why one that somebody has named can't be moved, wherever to; empty where it can. */
+    Optional<Problem> obstacle(String name) {
+        Optional<MarkedNamespace> named = namespace(name);
+        if (named.isEmpty()) {
+            return Optional.of(
+                    new Problem(
+                            "there is no namespace " + name,
+                            "see which there are: kubectl get namespaces"));
+        }
+        return named.filter(MarkedNamespace::ending)
+                .map(_ ->
+                        new Problem(
+                                "namespace " + name + " is being deleted",
+                                "leave it out; where it does not go, this says what it waits"
+                                        + " for: kubectl describe namespace "
+                                        + name));
     }
 
     Optional<KubeRevision> revision(String name) {

@@ -38,7 +38,8 @@ public final class Rollbacks {
     /**
      * What is asked for.
      *
-     * @param namespaces empty for all that the last command moved
+     * @param namespaces empty for all that the last command moved, but for those that are being
+     *     deleted
      * @param tagsBack the revision to which tags have gone back before: the pods of namespaces that
      *     they bind are to follow; empty for none
      */
@@ -149,26 +150,26 @@ public final class Rollbacks {
         if (!request.namespaces().isEmpty()) {
             List<MarkedNamespace> asked = new ArrayList<>();
             for (String name : new TreeSet<>(request.namespaces())) {
-                Optional<MarkedNamespace> namespace = facts.namespace(name);
-                if (namespace.isEmpty()) {
+                Optional<Problem> obstacle = facts.obstacle(name);
+                if (obstacle.isPresent()) {
+                    problems.add(obstacle.get());
+                    continue;
+                }
+                MarkedNamespace namespace = facts.namespace(name).orElseThrow();
+                if (then(namespace).isEmpty()) {
                     problems.add(
-                            new Problem(
-                                    "there is no namespace " + name,
-                                    "see which there are: kubectl get namespaces"));
-                } else if (then(namespace.get()).isEmpty()) {
-                    problems.add(
-                            Written.of(namespace.get()).isPresent()
-                                    ? labelStayed(namespace.get())
+                            Written.of(namespace).isPresent()
+                                    ? labelStayed(namespace)
                                     : nothingToUndo("namespace " + name));
                 } else {
-                    asked.add(namespace.get());
+                    asked.add(namespace);
                 }
             }
             return asked;
         }
         List<MarkedNamespace> written =
                 facts.namespaces().stream()
-                        .filter(namespace -> then(namespace).isPresent())
+                        .filter(namespace -> !namespace.ending() && then(namespace).isPresent())
                         .toList();
         Optional<String> last =
                 written.stream()

@@ -40,7 +40,7 @@ public final class Upgrades {
      * What is asked for.
      *
      * @param namespaces empty for all that a revision's label binds, and those without one that
-     *     follow the default
+     *     follow the default; but for those that are being deleted
      * @param now the name of a new step
      */
     public record Request(Revision to, List<String> namespaces, BatchSize batch, Instant now) {
@@ -149,7 +149,8 @@ public final class Upgrades {
     private List<MarkedNamespace> asked() {
         if (request.namespaces().isEmpty()) {
             return facts.namespaces().stream()
-                    .filter(namespace -> request.isAbout(namespace, facts.revisions()))
+                    .filter(namespace ->
+                            !namespace.ending() && request.isAbout(namespace, facts.revisions()))
                     .toList();
         }
         List<MarkedNamespace> asked = new ArrayList<>();
@@ -161,15 +162,9 @@ public final class Upgrades {
                                 "name namespaces of applications"));
                 continue;
             }
-            facts.namespace(name)
+            facts.obstacle(name)
                     .ifPresentOrElse(
-                            asked::add,
-                            () ->
-                                    problems.add(
-                                            new Problem(
-                                                    "there is no namespace " + name,
-                                                    "see which there are: kubectl get"
-                                                            + " namespaces")));
+                            problems::add, () -> facts.namespace(name).ifPresent(asked::add));
         }
         return asked;
     }

@@ -85,7 +85,7 @@ public final class Claims {
     }
 
     /**
-     * Takes them, those besides that it holds already; not those that are not there.
+     * Takes them, those besides that it holds already; not those that are not there, or go.
      *
      * @return who else holds one of them; then those before it are held
      * @throws ClusterGone when nobody answers; it may be asked again
@@ -105,7 +105,7 @@ public final class Claims {
 
     private Optional<Problem> take(String name) {
         for (; ; time.pass(BETWEEN)) {
-            Optional<MarkedNamespace> now = cluster.namespace(name);
+            Optional<MarkedNamespace> now = there(name);
             if (now.isEmpty()) {
                 return Optional.empty();
             }
@@ -118,6 +118,11 @@ public final class Claims {
                 return Optional.empty();
             }
         }
+    }
+
+    /** One that is being deleted is gone: nothing can be moved in it. */
+    private Optional<MarkedNamespace> there(String name) {
+        return cluster.namespace(name).filter(namespace -> !namespace.ending());
     }
 
     private Claim claim(Instant since) {
@@ -153,7 +158,7 @@ public final class Claims {
 
     private void renew(String name) {
         for (; ; time.pass(BETWEEN)) {
-            Optional<MarkedNamespace> now = cluster.namespace(name);
+            Optional<MarkedNamespace> now = there(name);
             if (now.isEmpty()) {
                 held.remove(name);
                 return;

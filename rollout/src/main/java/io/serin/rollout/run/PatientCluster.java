@@ -119,11 +119,16 @@ final class PatientCluster implements Cluster {
     /**
      * Looks whether a namespace that was taken can still be moved.
      *
-     * @throws NamespaceGone when it is not there any more, or was not when it was to be taken
+     * @throws NamespaceGone when it is not there any more, or goes, or was not when it was to be
+     *     taken
      */
     void checkThere(String namespace) {
         boolean isThere =
-                ask(() -> claims.holds(namespace) && cluster.namespace(namespace).isPresent());
+                ask(() ->
+                        claims.holds(namespace)
+                                && cluster.namespace(namespace)
+                                        .filter(found -> !found.ending())
+                                        .isPresent());
         if (!isThere) {
             throw new NamespaceGone(namespace);
         }

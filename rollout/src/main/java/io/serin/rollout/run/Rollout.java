@@ -164,7 +164,7 @@ public final class Rollout {
         return plan.namespaces().stream()
                 .filter(part ->
                         Optional.ofNullable(now.get(part.namespace()))
-                                .filter(found -> !part.isAsPlanned(found))
+                                .filter(found -> !found.ending() && !part.isAsPlanned(found))
                                 .isPresent())
                 .findFirst()
                 .map(part ->

@@ -45,7 +45,7 @@ public sealed interface RolloutEvent {
 
     record NamespaceDone(String namespace, String revision) implements RolloutEvent {}
 
-    /** It was deleted meanwhile; the others go on. */
+    /** It was deleted meanwhile, or is being deleted; the others go on. */
     record NamespaceGone(String namespace) implements RolloutEvent {}
 
     record Stopped(String namespace, String reason) implements RolloutEvent {}

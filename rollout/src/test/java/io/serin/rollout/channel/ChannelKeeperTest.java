@@ -342,6 +342,33 @@ class ChannelKeeperTest {
     }
 
     @Test
+    void aNamespaceThatIsBeingDeletedStaysWhereItIs() {
+        cluster.released("1-1", of("0.2.0"));
+        cluster.end("shop");
+
+        look();
+
+        assertShopIsLeftOut();
+    }
+
+    @Test
+    void aNamespaceThatIsDeletedMeanwhileFailsNothing() {
+        cluster.released("1-1", of("0.2.0"));
+        cluster.onRevision("1-1", _ -> cluster.end("shop"));
+
+        look();
+
+        assertShopIsLeftOut();
+    }
+
+    private void assertShopIsLeftOut() {
+        assertThat(objects.state().phase()).isEqualTo(Phase.CURRENT);
+        assertThat(cluster.podRevisions("post", "p")).containsOnly("1-1");
+        assertThat(cluster.podRevisions("shop", "a")).containsOnly("1-0");
+        assertThat(cluster.writes()).noneMatch(write -> write.startsWith("restart shop/"));
+    }
+
+    @Test
     void termsThatCannotBeReadAreSaidAndNothingMoves() {
         cluster.released("1-1", of("0.2.0"));
         objects.annotations.put("serin.io/channel-batch", "all");

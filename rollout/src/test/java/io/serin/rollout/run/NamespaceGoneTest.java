@@ -8,6 +8,7 @@ import io.serin.rollout.FakeCluster;
 import io.serin.rollout.plan.BatchSize;
 import io.serin.rollout.plan.Plan;
 import io.serin.rollout.plan.Planning;
+import io.serin.rollout.plan.Planning.Problem;
 import io.serin.rollout.plan.Rollbacks;
 import io.serin.rollout.plan.Upgrades;
 import io.serin.rollout.plan.Written;
@@ -18,6 +19,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Previews come and go, also while all namespaces move. */
 class NamespaceGoneTest {
@@ -39,26 +42,27 @@ class NamespaceGoneTest {
         }
     }
 
-    /** At whichever event of the run it goes, the others move. */
-    @Test
-    void theOthersMoveWheneverOneGoes() {
+    /** At whichever event of the run it goes, at once or not, the others move. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theOthersMoveWheneverOneGoes(boolean atOnce) {
         run(rollout(OnFailure.STOP, _ -> {}));
         int count = events.size();
         assertThat(count).isGreaterThan(10);
         for (int at = 1; at <= count; at++) {
             namespaces();
 
-            Outcome outcome = run(rollout(OnFailure.STOP, goneAfter(at)));
+            Outcome outcome = run(rollout(OnFailure.STOP, goneAfter(at, atOnce)));
 
             assertThat(outcome).as("gone at event %d", at).isEqualTo(new Outcome.Done());
             assertMoved("blog", "1-1");
             assertMoved("shop", "1-1");
-            assertThat(cluster.namespaces()).hasSize(2);
         }
     }
 
-    @Test
-    void theOthersGoBackWheneverOneGoes() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theOthersGoBackWheneverOneGoes(boolean atOnce) {
         run(rollout(OnFailure.STOP, _ -> {}));
         events.clear();
         rollback(_ -> {});
@@ -68,7 +72,7 @@ class NamespaceGoneTest {
             run(rollout(OnFailure.STOP, _ -> {}));
             events.clear();
 
-            assertThat(rollback(goneAfter(at)))
+            assertThat(rollback(goneAfter(at, atOnce)))
                     .as("gone at event %d", at)
                     .isEqualTo(new Outcome.Done());
             assertMoved("blog", "1-0");
@@ -78,7 +82,7 @@ class NamespaceGoneTest {
 
     @Test
     void itsPartIsLeftOutAndSaidOnce() {
-        assertThat(run(rollout(OnFailure.STOP, goneAfter(1)))).isEqualTo(new Outcome.Done());
+        assertThat(run(rollout(OnFailure.STOP, goneAfter(1, true)))).isEqualTo(new Outcome.Done());
 
         assertThat(events)
                 .containsOnlyOnce(new RolloutEvent.NamespaceGone("preview"))
@@ -97,6 +101,49 @@ class NamespaceGoneTest {
         assertMoved("blog", "1-1");
         assertMoved("shop", "1-1");
         assertThat(events).containsOnlyOnce(new RolloutEvent.NamespaceGone("preview"));
+    }
+
+    @Test
+    void whatIsBeingDeletedIsNeitherPlannedNorTakenNorLookedInto() {
+        Rollout rollout = rollout(OnFailure.STOP, _ -> {});
+        Plan plan = plan(rollout);
+        cluster.end("preview");
+
+        assertThat(plan(rollout).namespaces())
+                .extracting(Plan.OfNamespace::namespace)
+                .containsExactly("blog", "shop");
+        assertThat(rollout.run(plan)).isEqualTo(new Outcome.Done());
+        assertThat(cluster.writes()).noneMatch(what -> what.contains("preview"));
+        assertThat(Claim.of(cluster.marked("preview"))).isEmpty();
+    }
+
+    @Test
+    void whatIsBeingDeletedIsRefusedByName() {
+        run(rollout(OnFailure.STOP, _ -> {}));
+        cluster.end("preview");
+        Rollout rollout = rollout(OnFailure.STOP, _ -> {});
+        Planning refused =
+                new Planning.Refused(
+                        List.of(
+                                new Problem(
+                                        "namespace preview is being deleted",
+                                        "leave it out; where it does not go, this says what it"
+                                                + " waits for: kubectl describe namespace"
+                                                + " preview")));
+
+        assertThat(
+                        rollout.plan(
+                                new Upgrades.Request(
+                                        new Revision("1-0"),
+                                        List.of("blog", "preview"),
+                                        BatchSize.ONE,
+                                        cluster.now())))
+                .isEqualTo(refused);
+        assertThat(
+                        rollout.plan(
+                                new Rollbacks.Request(
+                                        List.of("preview"), BatchSize.ONE, cluster.now())))
+                .isEqualTo(refused);
     }
 
     @Test
@@ -172,10 +219,14 @@ class NamespaceGoneTest {
         assertMoved("blog", "1-1");
     }
 
-    private Consumer<RolloutEvent> goneAfter(int count) {
+    private Consumer<RolloutEvent> goneAfter(int count, boolean atOnce) {
         return _ -> {
             if (events.size() == count) {
-                cluster.delete("preview");
+                if (atOnce) {
+                    cluster.delete("preview");
+                } else {
+                    cluster.end("preview");
+                }
             }
         };
     }
