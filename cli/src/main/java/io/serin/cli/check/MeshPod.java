@@ -110,13 +110,13 @@ record MeshPod(Item item) {
         }
     }
 
-    boolean hasController() {
-        for (JsonNode owner : item.json().at("/metadata/ownerReferences")) {
-            if (owner.path("controller").asBoolean(false)) {
-                return true;
-            }
-        }
-        return false;
+    /** Who makes it anew, as the reference of its owner; empty for nobody. */
+    Optional<JsonNode> controller() {
+        return item.json()
+                .at("/metadata/ownerReferences")
+                .valueStream()
+                .filter(owner -> owner.path("controller").asBoolean(false))
+                .findFirst();
     }
 
     /** Mirrors of a node's own files can't be restarted or labelled from here. */
@@ -126,7 +126,7 @@ record MeshPod(Item item) {
 
     /** What a person does about a pod that has to be made anew. */
     String remake() {
-        return hasController()
+        return controller().isPresent()
                 ? "kubectl delete pod -n "
                         + namespace()
                         + " "

@@ -61,8 +61,10 @@ final class UpgradeReadiness {
                                     PODS),
                             Check.of(
                                     "upgrade-bare-pods",
-                                    "somebody makes every pod anew",
-                                    UpgradeReadiness::barePods,
+                                    "a restart reaches every pod",
+                                    UpgradeReadiness::leftAlone,
+                                    DEPLOYMENTS,
+                                    STATEFUL_SETS,
                                     PODS)));
 
     private UpgradeReadiness() {}
@@ -281,18 +283,10 @@ final class UpgradeReadiness {
                 "all meshed pods are ready");
     }
 
-    private static Finding barePods(Mesh mesh) {
-        List<Flaw> flaws = new ArrayList<>();
-        for (MeshPod pod : mesh.meshedPods()) {
-            if (!pod.hasController()) {
-                flaws.add(
-                        new Flaw(
-                                "pod " + pod.place() + " belongs to no workload",
-                                "a restart does not reach it; make it part of a Deployment, or"
-                                        + " apply it anew by hand"));
-            }
-        }
+    private static Finding leftAlone(Mesh mesh) {
         return Finding.warning(
-                flaws, "some pods would stay where they are", "somebody makes every pod anew");
+                LeftAlone.flaws(mesh, name(mesh)),
+                "some pods would stay where they are",
+                "a restart reaches every pod");
     }
 }

@@ -7,11 +7,13 @@ import static io.serin.cli.check.Source.BUDGETS;
 import static io.serin.cli.check.Source.DEPLOYMENTS;
 import static io.serin.cli.check.Source.PODS;
 import static io.serin.cli.check.Source.STATEFUL_SETS;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** What is in the way of an upgrade. */
@@ -74,7 +76,69 @@ class UpgradeReadinessTest {
                     warning(
                             "upgrade-bare-pods",
                             "pod shop/web belongs to no workload",
-                            world -> world.patch(PODS, "web", "metadata: {ownerReferences: []}")));
+                            world -> world.patch(PODS, "web", "metadata: {ownerReferences: []}")),
+                    warning(
+                            "upgrade-bare-pods",
+                            "replicaset shop/canary-5d is of no Deployment",
+                            world -> owned(world, "ReplicaSet", "canary-5d")),
+                    warning(
+                            "upgrade-bare-pods",
+                            "job shop/task is no Deployment, StatefulSet or DaemonSet",
+                            world -> owned(world, "Job", "task")),
+                    warning(
+                            "upgrade-bare-pods",
+                            "deployment shop/web has spec.paused: true",
+                            world -> world.patch(DEPLOYMENTS, "web", "spec: {paused: true}")),
+                    warning(
+                            "upgrade-bare-pods",
+                            "statefulset shop/db has spec.updateStrategy.type: OnDelete",
+                            world -> statefulSet(world, "{type: OnDelete}")),
+                    warning(
+                            "upgrade-bare-pods",
+                            "statefulset shop/db has a"
+                                    + " spec.updateStrategy.rollingUpdate.partition",
+                            world ->
+                                    statefulSet(
+                                            world,
+                                            "{type: RollingUpdate, rollingUpdate: {partition:"
+                                                    + " 1}}")));
+
+    private static void owned(World world, String kind, String name) {
+        world.patch(
+                PODS,
+                "web",
+                "metadata: {ownerReferences: [{kind: %s, name: %s, controller: true}]}"
+                        .formatted(kind, name));
+    }
+
+    private static void statefulSet(World world, String strategy) {
+        owned(world, "StatefulSet", "db");
+        world.add(
+                STATEFUL_SETS,
+                """
+                metadata: {name: db, namespace: shop}
+                spec: {replicas: 2, selector: {matchLabels: {app: web}}, updateStrategy: %s}
+                """
+                        .formatted(strategy));
+    }
+
+    /** They are made anew, or are there already. */
+    @Test
+    void saysNothingOfPodsThatARestartReachesOrThatAreThere() {
+        World world = World.healthy();
+        statefulSet(world, "{type: RollingUpdate, rollingUpdate: {partition: 0}}");
+        assertThat(Broken.find(world, Broken.UPGRADE).get("upgrade-bare-pods"))
+                .isInstanceOf(Finding.Fine.class);
+
+        owned(world, "DaemonSet", "agent");
+        assertThat(Broken.find(world, Broken.UPGRADE).get("upgrade-bare-pods"))
+                .isInstanceOf(Finding.Fine.class);
+
+        world.patch(
+                PODS, "web", "metadata: {annotations: {istio.io/rev: 1-1}, ownerReferences: []}");
+        assertThat(Broken.find(world, Broken.UPGRADE).get("upgrade-bare-pods"))
+                .isInstanceOf(Finding.Fine.class);
+    }
 
     @TestFactory
     Stream<DynamicTest> findsWhatIsBrokenAndNothingElse() {

@@ -297,9 +297,9 @@ final class World {
                 metadata:
                   name: %2$s
                   namespace: %1$s
-                  labels: {app: %2$s}
+                  labels: {app: %2$s, pod-template-hash: 5d}
                   annotations: {istio.io/rev: %3$s}
-                  ownerReferences: [{kind: ReplicaSet, name: r, controller: true}]
+                  ownerReferences: [{kind: ReplicaSet, name: %2$s-5d, controller: true}]
                 spec:
                   initContainers: [{name: istio-proxy, image: "serin-proxy:0.1.0"}]
                   containers: [{name: app, image: app, ports: [{containerPort: 8080}]}]
