@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.kube;
 
+import io.fabric8.kubernetes.api.model.Context;
+import io.fabric8.kubernetes.api.model.NamedContext;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -36,6 +38,16 @@ public final class Kube implements AutoCloseable {
         // People wait for an answer: no minutes of silent retries.
         Config patient = new ConfigBuilder(config).withRequestRetryBackoffLimit(2).build();
         return new Kube(new KubernetesClientBuilder().withConfig(patient).build());
+    }
+
+    /** Which cluster it is. */
+    public KubeAddress address() {
+        Optional<NamedContext> context =
+                Optional.ofNullable(client.getConfiguration().getCurrentContext());
+        return new KubeAddress(
+                client.getMasterUrl().toString().replaceFirst("/$", ""),
+                context.map(NamedContext::getName),
+                context.map(NamedContext::getContext).map(Context::getUser));
     }
 
     /** For this module's own classes, which are made with it. */

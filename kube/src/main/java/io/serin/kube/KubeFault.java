@@ -70,7 +70,7 @@ public final class KubeFault {
                     .filter(Objects::nonNull)
                     .skip(1)
                     .reduce((_, deeper) -> deeper)
-                    .orElse("no connection to its address");
+                    .orElse("no connection");
         }
         return Stream.of(Optional.ofNullable(fault.getCause()), Optional.of(fault))
                 .flatMap(Optional::stream)

@@ -37,7 +37,7 @@ class KubeFaultTest {
         assertThat(
                         KubeFault.reason(
                                 new KubernetesClientException("An error", new ConnectException())))
-                .isEqualTo("no connection to its address");
+                .isEqualTo("no connection");
     }
 
     private static KubernetesClientException refused(@Nullable String words) {

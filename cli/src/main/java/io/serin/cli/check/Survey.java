@@ -63,7 +63,8 @@ public final class Survey {
             if (!KubeFault.isUnreachable(fault)) {
                 throw fault;
             }
-            Reading<List<JsonNode>> nothing = new Reading.Unread<>(KubeFault.reason(fault));
+            String why = kube.address() + ": " + KubeFault.reason(fault);
+            Reading<List<JsonNode>> nothing = new Reading.Unread<>(why);
             Map<Source, Reading<List<JsonNode>>> lists = new LinkedHashMap<>();
             for (Source source : Source.values()) {
                 lists.put(source, nothing);
@@ -73,7 +74,7 @@ public final class Survey {
                     Map.of(),
                     Map.of(),
                     Map.of(),
-                    new Reading.Unread<>(KubeFault.reason(fault)),
+                    new Reading.Unread<>(why),
                     Map.of(),
                     clock.instant());
         }

@@ -15,6 +15,7 @@ import io.serin.cli.demo.event.DemoEvent.Said;
 import io.serin.cli.page.DemoPage;
 import io.serin.cli.page.PageFault;
 import io.serin.kube.Kube;
+import io.serin.kube.KubeAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +40,7 @@ import picocli.CommandLine.Option;
             "  serin demo --cluster kind --pause --keep",
             "  serin demo --kubeconfig ~/.kube/config --scene 2"
         })
-final class DemoCommand implements Callable<Integer> {
+final class DemoCommand implements Callable<Integer>, Connected {
 
     @Option(
             names = "--cluster",
@@ -95,6 +96,8 @@ final class DemoCommand implements Callable<Integer> {
                     "Where the live page is, on this machine's loopback; 0 for any free port; default"
                             + " ${DEFAULT-VALUE}.")
     private int pagePort;
+
+    private Optional<KubeAddress> address = Optional.empty();
 
     @Override
     public Integer call() {
@@ -167,6 +170,7 @@ final class DemoCommand implements Callable<Integer> {
         try (Kube kube = Kube.connect(Optional.of(config), Optional.empty());
                 Story story = new Story(kube, narrator, enter, keep, disposable);
                 PodWatch pods = new PodWatch(kube, narrator)) {
+            address = Optional.of(kube.address());
             // Only the page shows them.
             page.ifPresent(_ -> pods.start());
             int exitCode = story.play(last);
@@ -177,6 +181,11 @@ final class DemoCommand implements Callable<Integer> {
             }
             return exitCode;
         }
+    }
+
+    @Override
+    public Optional<KubeAddress> address() {
+        return address;
     }
 
     private static void untilCtrlC() {

@@ -135,7 +135,7 @@ final class LiveMove {
         } catch (ClusterGone gone) {
             throw new CliFault(
                     ExitCode.UNREACHABLE,
-                    "the cluster can't be reached: " + gone.reason(),
+                    "the cluster can't be reached at " + kube.address() + ": " + gone.reason(),
                     "what was begun goes on by itself: serin proxy status");
         }
     }

@@ -3,12 +3,16 @@ package io.serin.cli.command;
 
 import io.serin.cli.client.CliFault;
 import io.serin.cli.client.ExitCode;
+import io.serin.kube.KubeAddress;
 import io.serin.kube.KubeFault;
 import io.serin.rollout.fact.ClusterGone;
 import java.io.PrintWriter;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -83,7 +87,7 @@ public final class SerinCommand {
         Install.listValues(Objects.requireNonNull(line.getSubcommands().get("install")));
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setExecutionExceptionHandler(
-                (fault, failed, parsed) -> command.explain(fault, failed.getErr()));
+                (fault, failed, parsed) -> command.explain(fault, failed));
         line.setParameterExceptionHandler((fault, typed) -> {
             PrintWriter err = fault.getCommandLine().getErr();
             String where = fault.getCommandLine().getCommandSpec().qualifiedName();
@@ -100,7 +104,8 @@ public final class SerinCommand {
         return line;
     }
 
-    private int explain(Exception fault, PrintWriter err) {
+    private int explain(Exception fault, CommandLine failed) {
+        PrintWriter err = failed.getErr();
         if (verbose) {
             fault.printStackTrace(err);
         }
@@ -118,12 +123,24 @@ public final class SerinCommand {
         boolean stayedAway = fault instanceof ClusterGone;
         if (stayedAway || KubeFault.isUnreachable(fault)) {
             err.println(
-                    "serin: the cluster can't be reached: "
+                    "serin: the cluster can't be reached"
+                            + address(failed.getCommandSpec()).map(at -> " at " + at).orElse("")
+                            + ": "
                             + (stayedAway ? fault.getMessage() : KubeFault.reason(fault)));
             err.println("  see whether kubectl can: kubectl version; else give --kubeconfig FILE");
             return ExitCode.UNREACHABLE;
         }
         err.println("serin: " + KubeFault.reason(fault));
         return ExitCode.FAILED;
+    }
+
+    /** Of the cluster that it asked. */
+    private static Optional<KubeAddress> address(CommandSpec spec) {
+        return Stream.concat(
+                        spec.userObject() instanceof Connected connected
+                                ? connected.address().stream()
+                                : Stream.empty(),
+                        spec.mixins().values().stream().flatMap(mixin -> address(mixin).stream()))
+                .findFirst();
     }
 }

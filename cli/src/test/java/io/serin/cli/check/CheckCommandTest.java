@@ -112,6 +112,7 @@ class CheckCommandTest {
                         -------------
                         × the API server does not answer
                         """)
+                .containsPattern("http://127[.]0[.]0[.]1:[0-9]+ [(]context x[)]: no connection\n")
                 .contains("to do: see whether kubectl can")
                 .contains(
                         """

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** Whole commands against an API server's recorded answers. */
@@ -156,7 +157,7 @@ class CommandsTest {
                 .contains("there is no pod default/gone");
         cluster.close();
         assertThat(typed.refusal(ExitCode.UNREACHABLE, "proxy", "config", "web.shop"))
-                .contains("the cluster can't be reached");
+                .contains("the cluster can't be reached at http");
     }
 
     /** Each asks its own control plane, and who looks asks all of them. */
@@ -408,12 +409,17 @@ class CommandsTest {
         }
     }
 
-    @Test
-    void aClusterThatIsNotThereIsSaidToBeUnreachable() throws IOException {
+    /** Once it named none: whether it was the wrong context or the network, nobody could tell. */
+    @ParameterizedTest
+    @ValueSource(strings = {"revision list", "tag undo prod", "uninstall --revision 1-0 -y"})
+    void aClusterThatIsNotThereIsSaidToBeUnreachableByItsAddressAndContext(String command)
+            throws IOException {
         cluster.close();
 
-        assertThat(typed.refusal(ExitCode.UNREACHABLE, "revision", "list"))
-                .contains("the cluster can't be reached: ")
+        assertThat(typed.refusal(ExitCode.UNREACHABLE, command.split(" ")))
+                .containsPattern(
+                        "the cluster can't be reached at http://127[.]0[.]0[.]1:[0-9]+"
+                                + " [(]context x[)]: no connection\n")
                 .doesNotContain("Operation");
     }
 

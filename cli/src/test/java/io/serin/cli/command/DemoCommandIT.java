@@ -83,7 +83,8 @@ class DemoCommandIT {
         System.setOut(new PrintStream(new ByteArrayOutputStream()));
 
         assertThat(refusal(ExitCode.UNREACHABLE, config))
-                .startsWith("serin: the cluster can't be reached: ")
+                .startsWith("serin: the cluster can't be reached at http://127.0.0.1:")
+                .contains(" (context x): ")
                 .contains("kubectl version; else give --kubeconfig FILE");
     }
 

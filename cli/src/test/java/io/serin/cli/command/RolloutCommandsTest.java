@@ -298,12 +298,12 @@ class RolloutCommandsTest {
         int exitCode =
                 line.getExecutionExceptionHandler()
                         .handleExecutionException(
-                                new ClusterGone("no connection to its address", new Error("list")),
+                                new ClusterGone("no connection", new Error("list")),
                                 line,
                                 line.parseArgs());
 
         assertThat(exitCode).isEqualTo(ExitCode.UNREACHABLE);
         assertThat(said.toString())
-                .startsWith("serin: the cluster can't be reached: no connection to its address");
+                .startsWith("serin: the cluster can't be reached: no connection");
     }
 }
