@@ -29,12 +29,11 @@ public final class Kube implements AutoCloseable {
     /**
      * To the cluster of a file or context.
      *
-     * @throws IllegalArgumentException when the file can't be read, or has no such context
+     * @throws IllegalArgumentException when the file can't be read, has no such context, or has the
+     *     context's user log in by a program that is not there
      */
     public static Kube connect(Optional<Path> kubeconfig, Optional<String> context) {
-        Config config =
-                Kubeconfig.read(
-                        kubeconfig, Optional.ofNullable(System.getenv("KUBECONFIG")), context);
+        Config config = Kubeconfig.read(kubeconfig, System.getenv(), context);
         // People wait for an answer: no minutes of silent retries.
         Config patient = new ConfigBuilder(config).withRequestRetryBackoffLimit(2).build();
         return new Kube(new KubernetesClientBuilder().withConfig(patient).build());

@@ -36,10 +36,16 @@ public final class KubeFault {
                                 || known.getCode() == TOO_MANY_REQUESTS));
     }
 
-    /** Whether the API server answered that who asks may not. */
+    /** Whether the API server answered that it does not know who asks. */
+    public static boolean isUnauthorized(Throwable fault) {
+        return fault instanceof KubernetesClientException known && known.getCode() == UNAUTHORIZED;
+    }
+
+    /** Whether the API server answered that who asks may not, or is nobody that it knows. */
     public static boolean isForbidden(Throwable fault) {
-        return fault instanceof KubernetesClientException known
-                && (known.getCode() == UNAUTHORIZED || known.getCode() == FORBIDDEN);
+        return isUnauthorized(fault)
+                || (fault instanceof KubernetesClientException known
+                        && known.getCode() == FORBIDDEN);
     }
 
     /** Whether the API server answered that there is no such object. */

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.Config;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -23,11 +24,13 @@ final class Kubeconfig {
 
     /**
      * @param file else what the variable names, else as kubectl would find it
-     * @param variable the value of {@code KUBECONFIG}: files, with the system's separator
+     * @param environment {@code KUBECONFIG}: files, with the system's separator; and {@code PATH}
      * @param context else the file's current one
-     * @throws IllegalArgumentException when a file can't be read, or has no such context
+     * @throws IllegalArgumentException when a file can't be read, has no such context, or has the
+     *     context's user log in by a program that is not there
      */
-    static Config read(Optional<Path> file, Optional<String> variable, Optional<String> context) {
+    static Config read(
+            Optional<Path> file, Map<String, String> environment, Optional<String> context) {
         String source = file.map(named -> "kubeconfig: " + named).orElse(VARIABLE);
         Config config;
         if (file.isPresent()) {
@@ -37,7 +40,8 @@ final class Kubeconfig {
                             source,
                             () -> Config.fromKubeconfig(context.orElse(null), file.get().toFile()));
         } else {
-            variable.filter(files -> !files.isBlank())
+            Optional.ofNullable(environment.get(VARIABLE))
+                    .filter(files -> !files.isBlank())
                     .ifPresent(files ->
                             checkReadable(
                                     VARIABLE + ": " + files,
@@ -48,6 +52,7 @@ final class Kubeconfig {
             config = parsed(source, () -> Config.autoConfigure(context.orElse(null)));
         }
         context.ifPresent(wanted -> checkContext(wanted, config));
+        LoginProgram.check(config, environment.getOrDefault("PATH", ""));
         return config;
     }
 

@@ -9,6 +9,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,11 +69,9 @@ class KubeconfigTest {
     @Test
     void saysThatAFileIsNotThere() {
         Path gone = folder.resolve("gone");
-        assertThatThrownBy(() ->
-                        Kubeconfig.read(Optional.of(gone), Optional.empty(), Optional.empty()))
+        assertThatThrownBy(() -> Kubeconfig.read(Optional.of(gone), Map.of(), Optional.empty()))
                 .hasMessage("kubeconfig: %s can't be read (expected: a kubeconfig file)", gone);
-        assertThatThrownBy(() ->
-                        Kubeconfig.read(Optional.of(folder), Optional.empty(), Optional.empty()))
+        assertThatThrownBy(() -> Kubeconfig.read(Optional.of(folder), Map.of(), Optional.empty()))
                 .hasMessage("kubeconfig: %s can't be read (expected: a kubeconfig file)", folder);
     }
 
@@ -80,11 +79,12 @@ class KubeconfigTest {
     void saysThatNoneOfTheVariablesFilesIsThere() {
         String gone = folder.resolve("gone") + File.pathSeparator + folder.resolve("too");
         assertThatThrownBy(() ->
-                        Kubeconfig.read(Optional.empty(), Optional.of(gone), Optional.empty()))
+                        Kubeconfig.read(
+                                Optional.empty(), Map.of("KUBECONFIG", gone), Optional.empty()))
                 .hasMessage("KUBECONFIG: %s can't be read (expected: a kubeconfig file)", gone);
     }
 
     private Config read(Optional<String> context) {
-        return Kubeconfig.read(Optional.of(file), Optional.empty(), context);
+        return Kubeconfig.read(Optional.of(file), Map.of(), context);
     }
 }

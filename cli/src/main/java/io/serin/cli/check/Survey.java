@@ -58,7 +58,12 @@ public final class Survey {
     public ClusterFacts read(Scope scope) {
         Reading<List<JsonNode>> version;
         try {
-            version = reader.list(Source.VERSION.path());
+            version =
+                    switch (reader.list(Source.VERSION.path())) {
+                        case Reading.Unread<List<JsonNode>>(String why) ->
+                                new Reading.Unread<>(kube.address() + ": " + why);
+                        case Reading<List<JsonNode>> read -> read;
+                    };
         } catch (RuntimeException fault) {
             if (!KubeFault.isUnreachable(fault)) {
                 throw fault;

@@ -130,8 +130,31 @@ public final class SerinCommand {
             err.println("  see whether kubectl can: kubectl version; else give --kubeconfig FILE");
             return ExitCode.UNREACHABLE;
         }
+        if (KubeFault.isUnauthorized(fault)) {
+            explainUnauthorized(fault, address(failed.getCommandSpec()), err);
+            return ExitCode.FAILED;
+        }
         err.println("serin: " + KubeFault.reason(fault));
         return ExitCode.FAILED;
+    }
+
+    private static void explainUnauthorized(
+            Exception fault, Optional<KubeAddress> address, PrintWriter err) {
+        err.println(
+                "serin: the credentials"
+                        + address.flatMap(KubeAddress::user)
+                                .map(user -> " of the kubeconfig's user '" + user + "'")
+                                .orElse("")
+                        + " were not accepted"
+                        + address.map(at -> " by " + at).orElse("")
+                        + ": "
+                        + KubeFault.reason(fault));
+        err.println(
+                "  log in anew, until this knows you: kubectl auth whoami"
+                        + address.flatMap(KubeAddress::context)
+                                .map(context -> " --context " + context)
+                                .orElse("")
+                        + "; else give another --context NAME");
     }
 
     /** Of the cluster that it asked. */

@@ -123,6 +123,22 @@ class CheckCommandTest {
     }
 
     @Test
+    void endsWithOneWhereCredentialsAreNotAccepted() throws IOException {
+        cluster.on(
+                "GET " + Source.VERSION.path(),
+                401,
+                """
+                {"kind":"Status","apiVersion":"v1","status":"Failure","code":401,
+                 "reason":"Unauthorized","message":"Unauthorized"}
+                """);
+
+        assertThat(run("-o", "short")).isEqualTo(ExitCode.FAILED);
+        assertThat(said())
+                .startsWith("× api-reachable: ")
+                .containsPattern("http://127[.]0[.]0[.]1:[0-9]+ [(]context x[)]: Unauthorized\n");
+    }
+
+    @Test
     void whatIsNotThereIsNotTakenForForbidden() throws IOException {
         world.list(Source.ROUTE_DEFINITION).clear();
 

@@ -409,6 +409,25 @@ class CommandsTest {
         }
     }
 
+    @Test
+    void saysWhoseCredentialsWereNotAcceptedAndWhatToType() throws IOException {
+        cluster.on(
+                "GET /api/v1/namespaces",
+                401,
+                """
+                {"kind":"Status","apiVersion":"v1","status":"Failure","code":401,
+                 "reason":"Unauthorized","message":"Unauthorized"}
+                """);
+
+        assertThat(typed.refusal(ExitCode.FAILED, "revision", "list"))
+                .containsPattern(
+                        "serin: the credentials of the kubeconfig's user 'u' were not accepted by"
+                                + " http://127[.]0[.]0[.]1:[0-9]+ [(]context x[)]: Unauthorized\n")
+                .endsWith(
+                        "  log in anew, until this knows you: kubectl auth whoami --context x;"
+                                + " else give another --context NAME\n");
+    }
+
     /** Once it named none: whether it was the wrong context or the network, nobody could tell. */
     @ParameterizedTest
     @ValueSource(strings = {"revision list", "tag undo prod", "uninstall --revision 1-0 -y"})
