@@ -70,7 +70,7 @@ final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Scope scope = scope();
-        try (Kube kube = cluster.connect()) {
+        try (Kube kube = connect()) {
             ClusterFacts facts = new Survey(kube, InstantSource.system()).read(scope);
             Checkup checkup = Checkup.of(facts, scope);
             System.out.print(Report.of(checkup, form));
@@ -78,6 +78,17 @@ final class CheckCommand implements Callable<Integer> {
                 return ExitCode.FAILED;
             }
             return checkup.problems() > 0 ? ExitCode.PROBLEMS : ExitCode.OK;
+        }
+    }
+
+    /** Not a mistake in what was typed: scripts have to see that nothing was looked at. */
+    private Kube connect() {
+        try {
+            return cluster.connect();
+        } catch (IllegalArgumentException unusable) {
+            throw CliFault.failed(
+                    "nothing could be asked: " + unusable.getMessage(),
+                    "give another one: --kubeconfig FILE, --context NAME");
         }
     }
 

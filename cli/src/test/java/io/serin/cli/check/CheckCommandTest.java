@@ -123,6 +123,15 @@ class CheckCommandTest {
     }
 
     @Test
+    void endsWithOneWhereTheKubeconfigCannotBeUsed() throws IOException {
+        String absent = folder.resolve("absent").toString();
+
+        assertThat(SerinCommand.run("check", "--kubeconfig", absent)).isEqualTo(ExitCode.FAILED);
+        assertThat(run("--context", "tow")).isEqualTo(ExitCode.FAILED);
+        assertThat(cluster.requests()).isEmpty();
+    }
+
+    @Test
     void endsWithOneWhereCredentialsAreNotAccepted() throws IOException {
         cluster.on(
                 "GET " + Source.VERSION.path(),
