@@ -44,9 +44,6 @@ public final class Installation {
     /** How long pods have to go: their grace time, and a little. */
     private static final Duration GOING = Duration.ofSeconds(60);
 
-    /** The longest name whose Service's is a DNS label too. */
-    static final int LONGEST_NAME = 56;
-
     private static final Kind NODE_AGENT = new Kind("apps/v1", "DaemonSet", true);
 
     private static final Kind AUTOSCALER =
@@ -106,7 +103,7 @@ public final class Installation {
      */
     public void install(
             Revision revision, InstallValues values, Duration patience, Consumer<String> replaced) {
-        checkName(revision);
+        RevisionName.check(revision);
         checkTags(revision);
         List<JsonNode> manifests = Manifests.render(revision, values, false);
         Set<JsonNode> missing = new HashSet<>();
@@ -200,25 +197,6 @@ public final class Installation {
                 }
                 objects.apply(policies, FAILURE_POLICY_MANAGER);
             }
-        }
-    }
-
-    /**
-     * Before anything is written that is named after it.
-     *
-     * @throws CliFault when its objects' names would be refused
-     */
-    public static void checkName(Revision revision) {
-        if (revision.value().length() > LONGEST_NAME) {
-            throw CliFault.usage(
-                    "--revision "
-                            + revision
-                            + ": "
-                            + revision.value().length()
-                            + " characters (expected: at most "
-                            + LONGEST_NAME
-                            + ", for Service istiod-NAME)",
-                    "");
         }
     }
 

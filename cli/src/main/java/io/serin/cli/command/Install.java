@@ -10,6 +10,7 @@ import io.serin.cli.client.InstallValue;
 import io.serin.cli.client.InstallValues;
 import io.serin.cli.client.Installation;
 import io.serin.cli.client.Manifests;
+import io.serin.cli.client.RevisionName;
 import io.serin.cli.render.Answer;
 import io.serin.cli.render.Format;
 import io.serin.injector.template.TreeTemplate;
@@ -94,7 +95,7 @@ final class Install implements Callable<Integer> {
         Revision name = new Revision(revision);
         InstallValues values = InstallValues.of(files, settings);
         if (dryRun) {
-            Installation.checkName(name);
+            RevisionName.check(name);
             print(Manifests.render(name, values));
             return 0;
         }

@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.serin.api.contract.Channel;
 import io.serin.api.contract.Labels;
 import io.serin.api.name.Revision;
 import io.serin.cli.client.ChartPart.Sometimes;
 import io.serin.injector.ConfigText;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +20,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The chart's files, made of what the command line applies: its objects are rendered with symbols
@@ -344,8 +347,13 @@ final class HelmChart {
         schema.put("$schema", "http://json-schema.org/draft-07/schema#");
         ObjectNode revision = schema.withObject("/properties").putObject("revision");
         revision.put("type", "string");
-        revision.put("maxLength", Installation.LONGEST_NAME);
+        revision.put("maxLength", RevisionName.LONGEST);
         revision.put("pattern", "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$");
+        String tags =
+                Arrays.stream(Channel.values())
+                        .map(channel -> channel.tag().value() + "$")
+                        .collect(Collectors.joining("|"));
+        revision.putObject("not").put("pattern", "^(" + tags + "|" + RevisionName.OF_TAGS + ")");
         schema.putArray("required").add("revision");
         // What Helm itself puts among a chart's values.
         schema.withObject("/properties").putObject("global").put("type", "object");

@@ -42,6 +42,7 @@ class HelmTemplateIT {
     @ValueSource(
             strings = {
                 "asm-1187-26",
+                "asm-managed-2",
                 "default",
                 "10",
                 "default enableNamespacesByDefault=true",
@@ -136,6 +137,9 @@ class HelmTemplateIT {
                 "1-0 sidecarInjectorWebhook.defaultTemplates=[]",
                 "1-0 sidecarInjectorWebhook.aliases={\"a\":\"sidecar\"}",
                 "Upper",
+                "asm-managed",
+                "asm-managed-rapid",
+                "revision-tag-prod",
             })
     void refusesWhatTheCommandLineRefuses(String installation) throws Exception {
         String[] words = installation.split(" ");

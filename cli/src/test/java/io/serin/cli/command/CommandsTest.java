@@ -383,6 +383,27 @@ class CommandsTest {
                 .contains("57 characters (expected: at most 56");
     }
 
+    /** The channel could never set its tag then, and of a tag's Service nobody knew whose it is. */
+    @ParameterizedTest
+    @CsvSource({
+        "asm-managed, a channel",
+        "asm-managed-rapid, a channel",
+        "asm-managed-stable, a channel",
+        "revision-tag-prod, its Service",
+    })
+    void installRefusesANameOfTags(String name, String why) throws IOException {
+        String said = "--revision " + name + ": " + why;
+        assertThat(typed.refusal(ExitCode.USAGE, "install", "--revision", name)).contains(said);
+        assertThat(typed.refusal(ExitCode.USAGE, "install", "--revision", name, "--dry-run"))
+                .contains(said);
+        assertThat(cluster.requests()).isEmpty();
+    }
+
+    @Test
+    void installTakesANameThatOnlyLooksLikeATags() throws IOException {
+        assertThat(typed.run("install", "--revision", "asm-managed-2", "--dry-run")).isNotEmpty();
+    }
+
     @Test
     void installsDryRunNeedsNoCluster() throws IOException {
         cluster.close();
