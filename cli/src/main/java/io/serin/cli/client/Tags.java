@@ -230,8 +230,8 @@ public final class Tags {
      * Does it, where all is still as it was planned. A tag is set only where its target injects,
      * and goes back where it turns out that it does not.
      *
-     * @throws CliFault when something is not as it was, or the time is over; the tag is then where
-     *     it was
+     * @throws CliFault when something is not as it was, the time is over, or the thread is
+     *     interrupted before the target has injected; the tag is then where it was
      */
     public void carryOut(TagPlan plan, Duration patience) {
         Tag tag = new Tag(plan.tag());
@@ -264,9 +264,10 @@ public final class Tags {
     private void set(Tag tag, Revision target, InjectionWebhooks before, Duration patience) {
         Instant end = Instant.now().plus(patience);
         await(end, "tag " + tag + " was not set", () -> missing(target));
-        objects.apply(pointed(tag, target, InjectionWebhooks.read(reader)));
-        sleep(tag);
+        JsonNode moved = pointed(tag, target, InjectionWebhooks.read(reader));
         try {
+            objects.apply(moved);
+            sleep(tag);
             await(
                     end,
                     "tag " + tag + " was not set",
@@ -274,6 +275,13 @@ public final class Tags {
         } catch (CliFault unproven) {
             goBack(tag, before);
             throw unproven;
+        } catch (RuntimeException fault) {
+            if (!Thread.currentThread().isInterrupted()) {
+                throw fault;
+            }
+            // What was being written may have been.
+            goBack(tag, before);
+            throw CliFault.failed("interrupted; tag " + tag + " is where it was", "");
         }
         InjectionWebhooks.read(reader)
                 .ofRevision(target.value())
@@ -354,20 +362,28 @@ public final class Tags {
         }
     }
 
+    /** Also on a thread that is interrupted, which could write nothing. */
     private void goBack(Tag tag, InjectionWebhooks before) {
-        Optional<JsonNode> old = before.ofTag(tag.value());
-        if (old.isPresent()) {
-            Revision target = new Revision(InjectionWebhooks.revision(old.get()));
-            objects.apply(
-                    TagObjects.webhooks(
-                            tag,
-                            target,
-                            old.get(),
-                            previous(old.get()),
-                            Webhooks.isEverywhere(old.get())));
-        } else {
-            remove(tag, InjectionWebhooks.read(reader));
+        boolean isInterrupted = Thread.interrupted();
+        try {
+            before.ofTag(tag.value())
+                    .ifPresentOrElse(
+                            old -> objects.apply(asItWas(tag, old)),
+                            () -> remove(tag, InjectionWebhooks.read(reader)));
+        } finally {
+            if (isInterrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
+    }
+
+    private static JsonNode asItWas(Tag tag, JsonNode old) {
+        return TagObjects.webhooks(
+                tag,
+                new Revision(InjectionWebhooks.revision(old)),
+                old,
+                previous(old),
+                Webhooks.isEverywhere(old));
     }
 
     /** The tag's webhooks as they are to be. */

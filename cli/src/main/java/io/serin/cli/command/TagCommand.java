@@ -5,6 +5,8 @@ import io.serin.api.name.Revision;
 import io.serin.api.name.Tag;
 import io.serin.cli.client.CliFault;
 import io.serin.cli.client.Counted;
+import io.serin.cli.client.ExitCode;
+import io.serin.cli.client.Interruption;
 import io.serin.cli.client.Person;
 import io.serin.cli.client.TagPlan;
 import io.serin.cli.client.TagState;
@@ -167,10 +169,37 @@ final class TagCommand {
             if (isFelt && !change.yes) {
                 Consent.ask("go on?", "nothing was changed", typed + " --yes");
             }
-            tags.carryOut(plan, Duration.ofSeconds(change.timeout));
-            conclude(plan);
+            try (var _ = Interruption.ofThisThread()) {
+                return carryOut(tags, plan, Duration.ofSeconds(change.timeout));
+            }
         }
-        return 0;
+    }
+
+    private static int carryOut(Tags tags, TagPlan plan, Duration patience) {
+        try {
+            tags.carryOut(plan, patience);
+        } catch (RuntimeException fault) {
+            if (!Thread.currentThread().isInterrupted()) {
+                throw fault;
+            }
+            // At once: the program ends as soon as this is left.
+            System.err.println(
+                    (fault instanceof CliFault known
+                                    ? known.getMessage()
+                                    : "interrupted, and not all is done")
+                            + "; to have all of it: "
+                            + typedAgain(plan));
+            return ExitCode.FAILED;
+        }
+        conclude(plan);
+        return ExitCode.OK;
+    }
+
+    /** Not undo: where that has moved the tag, it would move it forth again. */
+    private static String typedAgain(TagPlan plan) {
+        return plan.to().isEmpty()
+                ? "serin tag remove " + plan.tag()
+                : "serin tag set " + plan.tag() + " --revision " + plan.to() + " --overwrite";
     }
 
     /** A rollout counts on a tag's staying where it is, and may be about to move it itself. */
