@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 
 /**
  * What {@code --live} means for upgrade and rollback, and {@code upgrade plan}: shown first, asked,
@@ -79,9 +80,17 @@ final class LiveMove {
                 return ExitCode.OK;
             }
             ask(yes, "move the running proxies of " + named(namespaces) + " to " + to);
-            move(kube, namespaces, (upgrade, namespace) -> upgrade.run(to, namespace, patience));
+            return move(
+                    kube,
+                    namespaces,
+                    (upgrade, namespace) -> upgrade.run(to, namespace, patience),
+                    """
+                    interrupted; proxies that were told to move go on by themselves, future pods follow when it is typed again
+                      go on:   serin upgrade --live --to %s%s
+                      go back: serin rollback --live%2$s\
+                    """
+                            .formatted(to, options(namespaces)));
         }
-        return ExitCode.OK;
     }
 
     /**
@@ -98,9 +107,16 @@ final class LiveMove {
                 return ExitCode.OK;
             }
             ask(yes, "bring the running proxies of " + named(namespaces) + " back");
-            move(kube, namespaces, (upgrade, namespace) -> upgrade.rollBack(namespace, patience));
+            return move(
+                    kube,
+                    namespaces,
+                    (upgrade, namespace) -> upgrade.rollBack(namespace, patience),
+                    """
+                    interrupted; proxies that were told to go back do so by themselves
+                      see it through: serin rollback --live%s\
+                    """
+                            .formatted(options(namespaces)));
         }
-        return ExitCode.OK;
     }
 
     private static List<String> moved(Kube kube) {
@@ -112,9 +128,16 @@ final class LiveMove {
                         .toList();
     }
 
-    /** One namespace after the other, while nobody else moves one of them, live or by restarts. */
-    private static void move(
-            Kube kube, List<String> namespaces, BiConsumer<LiveUpgrade, String> move) {
+    /**
+     * One namespace after the other, while nobody else moves one of them, live or by restarts.
+     *
+     * @param interrupted what to say then: what goes on, and what to type
+     */
+    private static int move(
+            Kube kube,
+            List<String> namespaces,
+            BiConsumer<LiveUpgrade, String> move,
+            String interrupted) {
         Claims claims = new Claims(new KubeCluster(kube), Time.system(), Person.holder());
         LiveUpgrade upgrade = upgrade(kube, claims::keep);
         try (var _ = Interruption.ofThisThread()) {
@@ -125,6 +148,14 @@ final class LiveMove {
                                     "nothing was moved: " + other.what(), other.remedy());
                         });
                 namespaces.forEach(namespace -> move.accept(upgrade, namespace));
+                return ExitCode.OK;
+            } catch (RuntimeException fault) {
+                if (!Thread.currentThread().isInterrupted()) {
+                    throw fault;
+                }
+                // At once: the program ends as soon as this is left.
+                System.err.println(interrupted);
+                return ExitCode.FAILED;
             } finally {
                 claims.release();
             }
@@ -154,6 +185,12 @@ final class LiveMove {
 
     private static String named(List<String> namespaces) {
         return "namespace " + String.join(", ", namespaces);
+    }
+
+    private static String options(List<String> namespaces) {
+        return namespaces.stream()
+                .map(namespace -> " --namespace " + namespace)
+                .collect(Collectors.joining());
     }
 
     private static void ask(boolean yes, String what) {

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -241,6 +242,51 @@ class LiveMoveTest {
         });
         assertThat(run("rollback --live --yes")).isZero();
         assertThat(said()).endsWith("namespace shop: 2 proxies are back\n");
+    }
+
+    /** What was told goes on without anybody to watch: who leaves has to know. */
+    @Test
+    void whoInterruptsIsToldWhatGoesOnAndWhatToType() throws IOException {
+        interruptWhenWritten("serin.io/live-revision");
+        assertThat(run("upgrade --live --to 1-1 --namespace shop --yes"))
+                .isEqualTo(ExitCode.FAILED);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(errors())
+                .isEqualTo(
+                        """
+                        interrupted; proxies that were told to move go on by themselves, future pods follow when it is typed again
+                          go on:   serin upgrade --live --to 1-1 --namespace shop
+                          go back: serin rollback --live --namespace shop
+                        """);
+
+        revisions.namespace(
+                "{\"istio.io/rev\":\"1-1\"}",
+                "{\"serin.io/live-revision\":\"1-1\",\"serin.io/live-before\":"
+                        + "\"{\\\"istio.io/rev\\\":\\\"1-0\\\",\\\"to\\\":\\\"1-1\\\"}\"}");
+        revisions.proxies("1-0");
+        revisions.proxies("1-1", proxy("web-1", "1-0"), proxy("web-2", "1-0"));
+        interruptWhenWritten("\"istio.io/rev\":\"1-0\"");
+        assertThat(run("rollback --live --yes")).isEqualTo(ExitCode.FAILED);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(errors())
+                .isEqualTo(
+                        """
+                        interrupted; proxies that were told to go back do so by themselves
+                          see it through: serin rollback --live --namespace shop
+                        """);
+    }
+
+    /** Once, at whatever is asked after this was written. */
+    private void interruptWhenWritten(String part) {
+        Thread worker = Thread.currentThread();
+        AtomicBoolean isDone = new AtomicBoolean();
+        revisions.cluster.after(request -> {
+            if (request.startsWith("GET")
+                    && revisions.patches().stream().anyMatch(patch -> patch.contains(part))
+                    && !isDone.getAndSet(true)) {
+                worker.interrupt();
+            }
+        });
     }
 
     private int run(String words) throws IOException {
