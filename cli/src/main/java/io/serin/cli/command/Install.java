@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -80,15 +81,16 @@ final class Install implements Callable<Integer> {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
-            defaultValue = "yaml",
-            description = "How --dry-run prints them: yaml or json.")
-    private Format format = Format.yaml;
+            description = "How --dry-run prints them: yaml or json; default yaml.")
+    private Optional<Format> format = Optional.empty();
 
     @Option(
             names = "--timeout",
             paramLabel = "SECONDS",
+            defaultValue = "120",
+            converter = Seconds.class,
             description = "How long to wait until it is ready; default ${DEFAULT-VALUE}.")
-    private int timeout = 120;
+    private Duration timeout = Duration.ZERO;
 
     @Override
     public Integer call() {
@@ -96,13 +98,18 @@ final class Install implements Callable<Integer> {
         InstallValues values = InstallValues.of(files, settings);
         if (dryRun) {
             RevisionName.check(name);
-            print(Manifests.render(name, values));
+            print(Manifests.render(name, values), format.orElse(Format.yaml));
             return 0;
+        }
+        if (format.isPresent()) {
+            throw CliFault.usage(
+                    "--output: there are no objects to print (expected: --dry-run with it)",
+                    "see them first: serin install --revision " + name + " --dry-run");
         }
         Instant start = Instant.now();
         try (Kube kube = cluster.connect()) {
             new Installation(kube, missing -> System.err.println("waiting for " + missing))
-                    .install(name, values, Duration.ofSeconds(timeout), System.err::println);
+                    .install(name, values, timeout, System.err::println);
         }
         System.out.printf(
                 "revision %s is ready (%.1f s)%n",
@@ -115,7 +122,7 @@ final class Install implements Callable<Integer> {
         return 0;
     }
 
-    private void print(List<JsonNode> objects) {
+    private static void print(List<JsonNode> objects, Format format) {
         System.out.print(
                 switch (format) {
                     case yaml -> TreeTemplate.writeYaml(objects);

@@ -25,6 +25,7 @@ import io.serin.rollout.run.Time;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
@@ -35,9 +36,13 @@ import java.util.stream.Collectors;
 final class LiveMove {
 
     /** Enough for a proxy's attempts at a control plane that is just being restarted. */
-    static final String PATIENCE_SECONDS = "60";
+    static final int PATIENCE_SECONDS = 60;
 
     private LiveMove() {}
+
+    static Duration patience(Optional<Duration> typed) {
+        return typed.orElse(Duration.ofSeconds(PATIENCE_SECONDS));
+    }
 
     /** Shows what would change; {@link Format#table} is text for people. */
     static int plan(ClusterOptions cluster, Revision to, List<String> namespaces, Format format) {

@@ -10,6 +10,7 @@ import io.serin.rollout.run.OnFailure;
 import io.serin.rollout.run.Rollout;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,9 +45,12 @@ final class Rollback implements Callable<Integer> {
     @Option(
             names = "--timeout",
             paramLabel = "SECONDS",
-            defaultValue = LiveMove.PATIENCE_SECONDS,
-            description = "With --live: how long to wait for all. Default: ${DEFAULT-VALUE}.")
-    private int timeout;
+            converter = Seconds.class,
+            description =
+                    "With --live: how long to wait for all. Default: "
+                            + LiveMove.PATIENCE_SECONDS
+                            + ".")
+    private Optional<Duration> timeout = Optional.empty();
 
     @Override
     public Integer call() {
@@ -59,7 +63,12 @@ final class Rollback implements Callable<Integer> {
             }
             options.checkLive();
             return LiveMove.rollBack(
-                    cluster, options.namespaces(), Duration.ofSeconds(timeout), options.yes());
+                    cluster, options.namespaces(), LiveMove.patience(timeout), options.yes());
+        }
+        if (timeout.isPresent()) {
+            throw CliFault.usage(
+                    "--timeout: how long proxies may take to return (expected: --live with it)",
+                    "");
         }
         BatchSize batch = BatchSize.parse(options.batch());
         String command =

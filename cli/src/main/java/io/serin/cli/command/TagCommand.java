@@ -59,8 +59,10 @@ final class TagCommand {
         @Option(
                 names = "--timeout",
                 paramLabel = "SECONDS",
+                defaultValue = "30",
+                converter = Seconds.class,
                 description = "How long to wait for the revision to inject; ${DEFAULT-VALUE}.")
-        private int timeout = 30;
+        private Duration timeout = Duration.ZERO;
     }
 
     /** What is planned, by the cluster as it is. */
@@ -170,7 +172,7 @@ final class TagCommand {
                 Consent.ask("go on?", "nothing was changed", typed + " --yes");
             }
             try (var _ = Interruption.ofThisThread()) {
-                return carryOut(tags, plan, Duration.ofSeconds(change.timeout));
+                return carryOut(tags, plan, change.timeout);
             }
         }
     }

@@ -13,6 +13,7 @@ import io.serin.rollout.run.Rollout;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -67,11 +68,12 @@ final class Upgrade implements Callable<Integer> {
     @Option(
             names = "--timeout",
             paramLabel = "SECONDS",
-            defaultValue = LiveMove.PATIENCE_SECONDS,
+            converter = Seconds.class,
             description =
-                    "With --live: how long all may take to move; else they go back. Default:"
-                            + " ${DEFAULT-VALUE}.")
-    private int timeout;
+                    "With --live: how long all may take to move; else they go back. Default: "
+                            + LiveMove.PATIENCE_SECONDS
+                            + ".")
+    private Optional<Duration> timeout = Optional.empty();
 
     @Override
     public Integer call() {
@@ -99,7 +101,7 @@ final class Upgrade implements Callable<Integer> {
                 cluster,
                 revision,
                 namespaces,
-                Duration.ofSeconds(timeout),
+                LiveMove.patience(timeout),
                 options.dryRun(),
                 options.yes());
     }
@@ -135,6 +137,11 @@ final class Upgrade implements Callable<Integer> {
     }
 
     private int restart(Revision revision) {
+        if (timeout.isPresent()) {
+            throw CliFault.usage(
+                    "--timeout: how long proxies may take to move (expected: --live with it)",
+                    "how long a batch may take to be ready: --guard ready=5m");
+        }
         Guards held = Guards.parse(guards);
         BatchSize batch = BatchSize.parse(options.batch());
         String command = "serin upgrade --to " + to + named();
