@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -22,7 +24,7 @@ import picocli.CommandLine.Option;
         name = "inject",
         description = {
             "Adds the sidecar to the pods of a manifest, and prints it.",
-            "What became of each pod is said on standard error."
+            "What became of each pod is said on standard error, and so is that there is none."
         },
         footer = {
             "",
@@ -50,14 +52,24 @@ final class Inject implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        List<String> told = new ArrayList<>();
         try {
             System.out.print(
                     ManifestInjection.inject(
                             read(),
                             LocalInjector.of(new Revision(revision), InstallValues.of(settings)),
-                            System.err::println));
+                            note -> {
+                                told.add(note);
+                                System.err.println(note);
+                            }));
         } catch (Refusal | TemplateFault refused) {
             throw new CliFault(ExitCode.BAD_DATA, file + ": " + refused.getMessage(), "");
+        }
+        if (told.isEmpty()) {
+            System.err.println(
+                    (file.equals("-") ? "standard input" : file)
+                            + ": left as it is: no pod and no pod template in it (expected: a"
+                            + " Deployment, a Pod or the like)");
         }
         return 0;
     }

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class InjectTest {
 
@@ -77,5 +79,22 @@ class InjectTest {
                         line ->
                                 assertThat(line)
                                         .startsWith("Pod agent: left as it is: spec.hostNetwork"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {}}\n"})
+    void saysThatThereIsNoPod(String manifest) throws IOException {
+        Path file = Files.writeString(folder.resolve("service.yaml"), manifest);
+
+        int exit =
+                SerinCommand.line().execute("inject", "-f", file.toString(), "--revision", "1-0");
+
+        assertThat(exit).isZero();
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .isEqualTo(
+                        file
+                                + ": left as it is: no pod and no pod template in it (expected: a"
+                                + " Deployment, a Pod or the like)\n");
     }
 }
