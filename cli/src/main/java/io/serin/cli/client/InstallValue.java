@@ -95,7 +95,7 @@ public enum InstallValue {
             "pilot.cni.provider",
             "default",
             new Text("(default)?", "default: multus and others are not supported, nor needed"),
-            "Which plug-in takes part: `default`, none."),
+            "Which plug-in takes part: `default` alone."),
     MESH_DEFAULT_CONFIG(
             "meshConfig.defaultConfig",
             "{}",

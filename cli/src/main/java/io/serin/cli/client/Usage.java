@@ -66,15 +66,15 @@ public record Usage(List<String> pods, List<String> namespaces, List<String> tag
                             + ")");
         }
         if (!namespaces.isEmpty()) {
-            parts.add(
-                    (namespaces.size() == 1 ? "wanted by namespace " : "wanted by namespaces ")
-                            + String.join(", ", namespaces));
+            parts.add("wanted by " + named("namespace", namespaces));
         }
         if (!tags.isEmpty()) {
-            parts.add(
-                    (tags.size() == 1 ? "pointed to by tag " : "pointed to by tags ")
-                            + String.join(", ", tags));
+            parts.add("pointed to by " + named("tag", tags));
         }
         return String.join("; ", parts);
+    }
+
+    private static String named(String kind, List<String> names) {
+        return kind + (names.size() == 1 ? " " : "s ") + String.join(", ", names);
     }
 }

@@ -63,6 +63,7 @@ final class CheckCommand implements Callable<Integer> {
 
     @Option(
             names = {"-o", "--output"},
+            paramLabel = "FORMAT",
             defaultValue = "table",
             description = "table, short (what is not well) or json")
     private Report.Form form = Report.Form.TABLE;

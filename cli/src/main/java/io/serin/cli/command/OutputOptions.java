@@ -9,6 +9,7 @@ final class OutputOptions {
 
     @Option(
             names = {"-o", "--output"},
+            paramLabel = "FORMAT",
             defaultValue = "table",
             description = "table, json or yaml")
     private Format format = Format.table;

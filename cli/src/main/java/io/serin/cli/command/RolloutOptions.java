@@ -54,6 +54,7 @@ final class RolloutOptions {
 
     @Option(
             names = {"-o", "--output"},
+            paramLabel = "FORMAT",
             defaultValue = "table",
             description = "table, or json: one object a line")
     private Format format = Format.table;

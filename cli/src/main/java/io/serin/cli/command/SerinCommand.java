@@ -91,7 +91,8 @@ public final class SerinCommand {
         line.setParameterExceptionHandler((fault, typed) -> {
             PrintWriter err = fault.getCommandLine().getErr();
             String where = fault.getCommandLine().getCommandSpec().qualifiedName();
-            err.println("serin: " + fault.getMessage());
+            // Of a value without "=" picocli says "option option".
+            err.println(("serin: " + fault.getMessage()).replace("option option", "option"));
             if (fault instanceof UnmatchedArgumentException misspelt) {
                 misspelt.getSuggestions().stream()
                         .findFirst()

@@ -130,6 +130,7 @@ final class Upgrade implements Callable<Integer> {
                     List<String> namespaces,
             @Option(
                             names = {"-o", "--output"},
+                            paramLabel = "FORMAT",
                             defaultValue = "table",
                             description = "table (text for people), json or yaml")
                     Format format) {

@@ -255,6 +255,10 @@ class CommandsTest {
         assertThat(typed.refusal(ExitCode.FAILED, "uninstall", "--revision", "1-0", "--yes"))
                 .contains("by 41 proxies (shop/web-0, ", "shop/web-29, …)")
                 .doesNotContain("shop/web-30");
+
+        cluster.on("GET /api/v1/pods", 200, list());
+        assertThat(typed.refusal(ExitCode.FAILED, "uninstall", "--revision", "1-0", "--yes"))
+                .contains("by 1 proxy (shop/");
         assertThat(cluster.requests()).noneMatch(request -> request.startsWith("DELETE"));
     }
 

@@ -31,7 +31,9 @@ class HelpTest {
                                             .startsWith(
                                                     ("Usage: serin " + String.join(" ", command))
                                                             .strip())
-                                            .contains("--help");
+                                            .contains("--help")
+                                            .as("each value has a name")
+                                            .doesNotContainPattern("<\\w+>");
                                 }));
     }
 

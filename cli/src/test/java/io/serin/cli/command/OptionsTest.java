@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.serin.cli.client.ExitCode;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -44,6 +45,12 @@ class OptionsTest {
                     .contains(
                             "'--timeout'", "'" + time + "' (expected: whole seconds, 0 to 999999)");
         }
+    }
+
+    @Test
+    void aValueWithoutAKeyIsNamedOnce() {
+        assertThat(refusal("install --revision 1-0 --set replicas"))
+                .startsWith("serin: Value for option '--set' (KEY=VALUE) should be ");
     }
 
     private static String refusal(String typed) {
