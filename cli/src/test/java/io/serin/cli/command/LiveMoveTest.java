@@ -103,6 +103,25 @@ class LiveMoveTest {
     }
 
     @Test
+    void saysWhichClusterStaysAwayWhenProxiesAreToMove() throws IOException {
+        revisions.cluster.on(
+                "PATCH /api/v1/namespaces/shop",
+                503,
+                """
+                {"kind":"Status","apiVersion":"v1","status":"Failure","code":503,
+                 "reason":"ServiceUnavailable","message":"etcd is away"}
+                """);
+
+        assertThat(run("upgrade --live --to 1-1 --namespace shop --yes"))
+                .isEqualTo(ExitCode.UNREACHABLE);
+
+        assertThat(errors())
+                .containsPattern(
+                        "the cluster can't be reached at http://127[.]0[.]0[.]1:[0-9]+"
+                                + " [(]context x[)]: etcd is away\\n");
+    }
+
+    @Test
     void aRehearsalShowsThePlanOnly() throws IOException {
         assertThat(run("upgrade --live --to 1-1 --namespace shop --dry-run")).isZero();
 
