@@ -45,6 +45,8 @@ class LayersTest {
                     .definedBy("io.serin.control.audit")
                     .layer("channel")
                     .definedBy("io.serin.control.channel")
+                    .layer("thread")
+                    .definedBy("io.serin.control.thread")
                     .layer("admin")
                     .definedBy("io.serin.control.admin")
                     .whereLayer("main")
@@ -72,6 +74,8 @@ class LayersTest {
                     .mayOnlyBeAccessedByLayers("main")
                     .whereLayer("channel")
                     .mayOnlyBeAccessedByLayers("main")
+                    .whereLayer("thread")
+                    .mayOnlyBeAccessedByLayers("status", "audit")
                     .whereLayer("admin")
                     .mayOnlyBeAccessedByLayers("main");
 

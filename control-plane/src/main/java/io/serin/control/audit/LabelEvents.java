@@ -2,6 +2,7 @@
 package io.serin.control.audit;
 
 import io.serin.api.contract.Labels;
+import io.serin.control.thread.OwnThread;
 import io.serin.kube.KubeFault;
 import io.serin.kube.type.KubeNamespace;
 import io.serin.kube.type.KubePod;
@@ -9,8 +10,6 @@ import io.serin.kube.type.ObjectName;
 import io.serin.kube.watch.Observer;
 import io.serin.kube.write.Events;
 import io.serin.kube.write.Events.About;
-import io.vertx.core.Future;
-import io.vertx.core.VerticleBase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,7 +19,6 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * not do what was meant: once for each change of what there is to say. Works on a virtual thread of
  * its own.
  */
-public final class LabelEvents extends VerticleBase {
+public final class LabelEvents extends OwnThread {
 
     private static final Logger LOG = LoggerFactory.getLogger(LabelEvents.class);
 
@@ -41,7 +39,6 @@ public final class LabelEvents extends VerticleBase {
     private final Map<ObjectName, KubePod> pods = new ConcurrentHashMap<>();
     private final Map<About, List<Finding>> said = new HashMap<>();
     private final Semaphore changes;
-    private @Nullable Thread thread;
 
     /**
      * @param changes released by whoever feeds {@code names}
@@ -54,6 +51,7 @@ public final class LabelEvents extends VerticleBase {
             Semaphore changes,
             BooleanSupplier isSynced,
             Duration quiet) {
+        super("label-events");
         this.names = names;
         this.events = events;
         this.changes = changes;
@@ -107,26 +105,13 @@ public final class LabelEvents extends VerticleBase {
                         || pod.labels().containsKey(Labels.INJECT));
     }
 
-    @Override
-    public Future<?> start() {
-        thread = Thread.ofVirtual().name("label-events").start(this::run);
-        return Future.succeededFuture();
-    }
-
-    @Override
-    public Future<?> stop() {
-        if (thread != null) {
-            thread.interrupt();
-        }
-        return Future.succeededFuture();
-    }
-
     /** The labels of a namespace; empty for one that is not known. Any thread. */
     public Optional<Map<String, String>> labels(String namespace) {
         return Optional.ofNullable(namespaces.get(namespace)).map(KubeNamespace::labels);
     }
 
-    private void run() {
+    @Override
+    protected void run() {
         try {
             while (true) {
                 changes.acquire();

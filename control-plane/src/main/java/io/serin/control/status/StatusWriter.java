@@ -2,17 +2,15 @@
 package io.serin.control.status;
 
 import io.serin.control.index.Verdict;
+import io.serin.control.thread.OwnThread;
 import io.serin.kube.type.ObjectName;
 import io.serin.kube.write.RouteStatus;
-import io.vertx.core.Future;
-import io.vertx.core.VerticleBase;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * latest, again after a failure, and not at all when it was said already. Of several replicas one
  * writes; the others judge as well, and are ready to go on where it ends.
  */
-public final class StatusWriter extends VerticleBase {
+public final class StatusWriter extends OwnThread {
 
     private static final Logger LOG = LoggerFactory.getLogger(StatusWriter.class);
     private static final long RETRY_NANOS = 1_000_000_000L;
@@ -31,7 +29,6 @@ public final class StatusWriter extends VerticleBase {
     private final BooleanSupplier isLeading;
     private final AtomicReference<List<Verdict>> latest = new AtomicReference<>(List.of());
     private final Map<ObjectName, Verdict> written = new HashMap<>();
-    private @Nullable Thread thread;
 
     /**
      * Writes nothing yet.
@@ -39,37 +36,25 @@ public final class StatusWriter extends VerticleBase {
      * @param isLeading whether this replica is the one that writes; asked before each route
      */
     public StatusWriter(RouteStatus status, String controller, BooleanSupplier isLeading) {
+        super("status");
         this.status = status;
         this.controller = controller;
         this.isLeading = isLeading;
     }
 
-    @Override
-    public Future<?> start() {
-        thread = Thread.ofVirtual().name("status").start(this::run);
-        return Future.succeededFuture();
-    }
-
-    @Override
-    public Future<?> stop() {
-        if (thread != null) {
-            thread.interrupt();
-        }
-        return Future.succeededFuture();
-    }
-
     /** Takes all verdicts, in place of those before. Any thread. */
     public void accept(List<Verdict> verdicts) {
         latest.set(verdicts);
-        LockSupport.unpark(thread);
+        wake();
     }
 
     /** Is told that this replica became the one that writes, or is it no more. Any thread. */
     public void leadershipChanged() {
-        LockSupport.unpark(thread);
+        wake();
     }
 
-    private void run() {
+    @Override
+    protected void run() {
         List<Verdict> done = List.of();
         while (!Thread.currentThread().isInterrupted()) {
             List<Verdict> next = latest.get();
