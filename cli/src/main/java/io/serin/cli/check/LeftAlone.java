@@ -6,6 +6,7 @@ import static io.serin.cli.check.Source.STATEFUL_SETS;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.serin.cli.check.Finding.Flaw;
+import io.serin.kube.type.KubeWorkload;
 import io.serin.kube.type.ObjectName;
 import java.util.List;
 import java.util.Locale;
@@ -16,8 +17,6 @@ import java.util.stream.Collectors;
 
 /** Pods that an upgrade's restarts do not reach, by the rule of its plan. */
 final class LeftAlone {
-
-    private static final String HASH = "pod-template-hash";
 
     private final Map<ObjectName, Item> deployments;
     private final Map<ObjectName, Item> statefulSets;
@@ -60,7 +59,8 @@ final class LeftAlone {
         return switch (kind) {
             case "ReplicaSet" ->
                     ofDeployment(
-                            new ObjectName(pod.namespace(), deployment(pod, name)),
+                            new ObjectName(
+                                    pod.namespace(), KubeWorkload.deployment(name, pod.labels())),
                             new ObjectName(pod.namespace(), name));
             case "StatefulSet" -> ofStatefulSet(new ObjectName(pod.namespace(), name));
             case "DaemonSet" -> Optional.empty();
@@ -71,13 +71,6 @@ final class LeftAlone {
                                     new ObjectName(pod.namespace(), name),
                                     "is no Deployment, StatefulSet or DaemonSet"));
         };
-    }
-
-    private static String deployment(MeshPod pod, String replicaSet) {
-        String hash = "-" + pod.labels().getOrDefault(HASH, "");
-        return replicaSet.endsWith(hash)
-                ? replicaSet.substring(0, replicaSet.length() - hash.length())
-                : replicaSet;
     }
 
     private Optional<Flaw> ofDeployment(ObjectName name, ObjectName replicaSet) {

@@ -15,6 +15,7 @@ import io.serin.kube.type.KubeNamespace;
 import io.serin.kube.type.KubePod;
 import io.serin.kube.type.KubeService;
 import io.serin.kube.type.KubeSlice;
+import io.serin.kube.type.KubeWorkload;
 import io.serin.kube.type.ObjectName;
 import java.util.ArrayList;
 import java.util.List;
@@ -146,11 +147,8 @@ public final class Convert {
             return metadata.getName();
         }
         OwnerReference owner = metadata.getOwnerReferences().getFirst();
-        String hash = orEmpty(labels(metadata).get("pod-template-hash"));
-        if (owner.getKind().equals("ReplicaSet")
-                && !hash.isEmpty()
-                && owner.getName().endsWith("-" + hash)) {
-            return owner.getName().substring(0, owner.getName().length() - hash.length() - 1);
+        if (owner.getKind().equals("ReplicaSet")) {
+            return KubeWorkload.deployment(owner.getName(), labels(metadata));
         }
         if (owner.getKind().equals("Job") && owner.getName().matches(".+-[0-9]{8,10}")) {
             return owner.getName().substring(0, owner.getName().lastIndexOf('-'));

@@ -47,6 +47,17 @@ public record KubeWorkload(
         }
     }
 
+    /**
+     * The name of the Deployment that made a ReplicaSet, by the labels of its pods; the
+     * ReplicaSet's own where none seems to have.
+     */
+    public static String deployment(String replicaSet, Map<String, String> podLabels) {
+        String hash = podLabels.getOrDefault("pod-template-hash", "");
+        return !hash.isEmpty() && replicaSet.endsWith("-" + hash)
+                ? replicaSet.substring(0, replicaSet.length() - hash.length() - 1)
+                : replicaSet;
+    }
+
     public KubeWorkload {
         pods = List.copyOf(pods);
         budgets = List.copyOf(budgets);
