@@ -59,8 +59,7 @@ public final class Program {
         }
     }
 
-    /** Whether it is in PATH. */
-    public static boolean isThere(String program) {
+    private static boolean isThere(String program) {
         for (String folder : System.getenv("PATH").split(":", -1)) {
             if (Files.isExecutable(Path.of(folder, program))) {
                 return true;
