@@ -49,6 +49,13 @@ public final class RecordedCluster implements AutoCloseable {
                 """);
     }
 
+    /** A list of objects, as answers have it. */
+    public static String list(String... items) {
+        return "{\"kind\":\"List\",\"apiVersion\":\"v1\",\"metadata\":{},\"items\":["
+                + String.join(",", items)
+                + "]}";
+    }
+
     /**
      * @param request e.g. {@code GET /api/v1/pods}
      */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.cli.command;
 
+import static io.serin.cli.RecordedCluster.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serin.cli.RecordedCluster;
@@ -237,12 +238,6 @@ class RolloutCommandsTest {
 
     private void assertNothingWritten() {
         assertThat(cluster.requests()).allMatch(request -> request.startsWith("GET"));
-    }
-
-    private static String list(String... items) {
-        return "{\"kind\":\"List\",\"apiVersion\":\"v1\",\"metadata\":{},\"items\":["
-                + String.join(",", items)
-                + "]}";
     }
 
     private static String namespace(String name, String labels, String annotations) {

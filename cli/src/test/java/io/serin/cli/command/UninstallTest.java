@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.cli.command;
 
+import static io.serin.cli.RecordedCluster.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serin.api.name.Revision;
@@ -313,13 +314,6 @@ class UninstallTest {
                 {'metadata':{'name':'istiod-1-0-x','namespace':'istio-system'},
                  'spec':{},'status':{'phase':'Running'}}
                 """);
-    }
-
-    private static String list(String... items) {
-        return json(
-                "{'kind':'List','apiVersion':'v1','metadata':{},'items':["
-                        + String.join(",", items)
-                        + "]}");
     }
 
     private static String json(String text) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.cli.demo;
 
+import static io.serin.cli.RecordedCluster.list;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -148,11 +149,5 @@ class OccupantsTest {
                 + "\",\"labels\":{\""
                 + label
                 + "\":\"true\"}}}";
-    }
-
-    private static String list(String... items) {
-        return "{\"kind\":\"List\",\"apiVersion\":\"v1\",\"metadata\":{},\"items\":["
-                + String.join(",", items)
-                + "]}";
     }
 }

@@ -65,8 +65,7 @@ class LiveUpgradeTest {
     void movesFirstAndBindsTheNamespaceWhenAllHaveMoved() {
         onFirstPatch(() -> {
             revisions.namespace("{\"istio.io/rev\":\"1-0\"}", MOVED);
-            revisions.proxies("1-0");
-            revisions.proxies("1-1", proxy("web-1", "1-0"), proxy("web-2", "1-0"));
+            bothHaveMoved();
         });
 
         upgrade.run(TO, "shop", PATIENT);
@@ -104,10 +103,7 @@ class LiveUpgradeTest {
         String labels = "{\"" + label + "\":\"" + value + "\"}";
         revisions.namespace(labels, "{}");
         revisions.tag(tag, "1-1");
-        onFirstPatch(() -> {
-            revisions.proxies("1-0");
-            revisions.proxies("1-1", proxy("web-1", "1-0"), proxy("web-2", "1-0"));
-        });
+        onFirstPatch(this::bothHaveMoved);
 
         upgrade.run(TO, "shop", PATIENT);
 
@@ -125,10 +121,7 @@ class LiveUpgradeTest {
     void takesANamespaceAlongThatChoseNoTag() {
         revisions.namespace("{\"istio-injection\":\"enabled\"}", "{}");
         revisions.tag("default", "1-0");
-        onFirstPatch(() -> {
-            revisions.proxies("1-0");
-            revisions.proxies("1-1", proxy("web-1", "1-0"), proxy("web-2", "1-0"));
-        });
+        onFirstPatch(this::bothHaveMoved);
 
         upgrade.run(TO, "shop", PATIENT);
 
@@ -191,8 +184,7 @@ class LiveUpgradeTest {
     @Test
     void goesOnWithAMoveThatWasBegun() {
         revisions.namespace("{\"istio.io/rev\":\"1-0\"}", MOVED);
-        revisions.proxies("1-0");
-        revisions.proxies("1-1", proxy("web-1", "1-0"), proxy("web-2", "1-0"));
+        bothHaveMoved();
 
         upgrade.run(TO, "shop", PATIENT);
 
@@ -205,8 +197,7 @@ class LiveUpgradeTest {
     @Test
     void bringsThemBackAndTheLabelFirst() {
         revisions.namespace("{\"istio.io/rev\":\"1-1\"}", MOVED);
-        revisions.proxies("1-0");
-        revisions.proxies("1-1", proxy("web-1", "1-0"), proxy("web-2", "1-0"));
+        bothHaveMoved();
         onFirstPatch(() -> {
             revisions.proxies("1-0", proxy("web-1", "1-0"), proxy("web-2", "1-0"));
             revisions.proxies("1-1");
@@ -321,6 +312,11 @@ class LiveUpgradeTest {
                         "namespace shop can't be moved to %s without restarting its pods: %s"
                                 .formatted(to, reason));
         assertThat(revisions.patches()).isEmpty();
+    }
+
+    private void bothHaveMoved() {
+        revisions.proxies("1-0");
+        revisions.proxies("1-1", proxy("web-1", "1-0"), proxy("web-2", "1-0"));
     }
 
     private void onFirstPatch(Runnable then) {

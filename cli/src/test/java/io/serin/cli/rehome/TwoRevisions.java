@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.cli.rehome;
 
+import static io.serin.cli.RecordedCluster.list;
+
 import io.serin.cli.RecordedCluster;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** A cluster with control planes of 1-0 and 1-1, and a namespace, {@code shop}, as told. */
@@ -169,14 +170,5 @@ public final class TwoRevisions {
         {"metadata":{"name":"%s","namespace":"%s"},"spec":{},"status":{"phase":"Running"}}
         """
                 .formatted(name, namespace);
-    }
-
-    private static String list(String... items) {
-        return Arrays.stream(items)
-                .collect(
-                        Collectors.joining(
-                                ",",
-                                "{\"kind\":\"List\",\"apiVersion\":\"v1\",\"metadata\":{},\"items\":[",
-                                "]}"));
     }
 }
