@@ -5,10 +5,7 @@ import io.serin.api.contract.DesiredRevision;
 import io.serin.kube.type.KubeRevision;
 import io.serin.kube.type.KubeRevision.Release;
 import io.serin.kube.type.KubeWorkload;
-import io.serin.kube.type.KubeWorkload.Budget;
-import io.serin.kube.type.KubeWorkload.Kind;
 import io.serin.kube.type.KubeWorkload.Pod;
-import io.serin.kube.type.KubeWorkload.Template;
 import io.serin.kube.type.MarkedNamespace;
 import io.serin.kube.type.ObjectName;
 import io.serin.rollout.fact.Cluster;
@@ -16,7 +13,6 @@ import io.serin.rollout.fact.ClusterGone;
 import io.serin.rollout.fact.NamespaceGone;
 import io.serin.rollout.fact.ProxyState;
 import io.serin.rollout.fact.RequestCounts;
-import io.serin.rollout.plan.Written;
 import io.serin.rollout.run.Time;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,23 +26,22 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * A cluster whose time is moved by whoever waits in it. A Deployment's pods are replaced one every
- * two seconds, each bound to the revision that its namespace's label names at that moment.
+ * A cluster whose time is moved by whoever waits in it. A new pod is bound to the revision that its
+ * namespace's label names at that moment.
  */
 public final class FakeCluster implements Cluster, Time {
 
     /** The run ends here, as by SIGKILL. */
     public static final class Killed extends RuntimeException {}
 
-    private static final Duration POD_STARTS = Duration.ofSeconds(2);
     private static final Instant BEGIN = Instant.parse("2026-01-02T03:04:05Z");
 
-    private final Map<String, Deployment> deployments = new TreeMap<>();
+    private final Map<String, FakeDeployment> deployments = new TreeMap<>();
     private final Map<String, MarkedNamespace> namespaces = new TreeMap<>();
     private final Map<String, Integer> versions = new HashMap<>();
     private final List<KubeRevision> revisions = new ArrayList<>();
     private final List<String> writes = new ArrayList<>();
-    private final Map<String, Consumer<Deployment>> onRevision = new HashMap<>();
+    private final Map<String, Consumer<FakeDeployment>> onRevision = new HashMap<>();
     private Instant now = BEGIN;
     private Instant goneFrom = Instant.MAX;
     private Instant goneUntil = Instant.MAX;
@@ -55,78 +50,6 @@ public final class FakeCluster implements Cluster, Time {
     private boolean isKilled;
     private Runnable overtaking = () -> {};
     private int earlyPods;
-
-    /** One of them, in the words of the tests. */
-    public static final class Deployment {
-        final ObjectName name;
-        final int replicas;
-        final List<Pod> pods = new ArrayList<>();
-        String mark = "";
-        boolean crashes;
-        double failing;
-        int atOnce;
-        Optional<String> held = Optional.empty();
-        Map<String, String> labels = Map.of();
-        List<Budget> budgets = List.of();
-        Instant replacedSince = BEGIN;
-        int made;
-
-        Deployment(ObjectName name, int replicas) {
-            this.name = name;
-            this.replicas = replicas;
-        }
-
-        /** Its pods are in CrashLoopBackOff, and so will new ones be. */
-        public Deployment crashing() {
-            crashes = true;
-            pods.replaceAll(
-                    pod -> new Pod(pod.name(), pod.revision(), false, false, pod.annotations()));
-            return this;
-        }
-
-        /** All its pods are well, as are new ones. */
-        public Deployment mended() {
-            crashes = false;
-            pods.replaceAll(
-                    pod -> new Pod(pod.name(), pod.revision(), true, false, pod.annotations()));
-            return this;
-        }
-
-        /** How its new pods are. */
-        public void newPodsCrash(boolean crash) {
-            crashes = crash;
-        }
-
-        /** So many percent of its requests fail. */
-        public Deployment failing(double percent) {
-            this.failing = percent;
-            return this;
-        }
-
-        public Deployment budget(String budgetName, int atBest, int nowFree, int takesAway) {
-            this.budgets = List.of(new Budget(budgetName, atBest, nowFree));
-            this.atOnce = takesAway;
-            return this;
-        }
-
-        public Deployment held(String reason) {
-            this.held = Optional.of(reason);
-            return this;
-        }
-
-        public Deployment labels(Map<String, String> given) {
-            this.labels = given;
-            return this;
-        }
-
-        public boolean isMarked() {
-            return !mark.isEmpty();
-        }
-
-        boolean isCurrent(Pod pod) {
-            return pod.annotations().getOrDefault(Written.MARK, "").equals(mark);
-        }
-    }
 
     public FakeCluster revision(String name, String unready, String... tags) {
         revisions.removeIf(known -> known.revision().equals(name));
@@ -187,21 +110,19 @@ public final class FakeCluster implements Cluster, Time {
     }
 
     /** With pods on a revision. */
-    public Deployment deployment(String namespace, String name, int replicas, String revision) {
-        Deployment deployment = new Deployment(new ObjectName(namespace, name), replicas);
-        for (int i = 0; i < replicas; i++) {
-            deployment.pods.add(pod(deployment, revision));
-        }
+    public FakeDeployment deployment(String namespace, String name, int replicas, String revision) {
+        FakeDeployment deployment =
+                new FakeDeployment(new ObjectName(namespace, name), replicas, revision);
         deployments.put(namespace + "/" + name, deployment);
         return deployment;
     }
 
-    public Deployment deployment(String namespace, String name) {
+    public FakeDeployment deployment(String namespace, String name) {
         return Optional.ofNullable(deployments.get(namespace + "/" + name)).orElseThrow();
     }
 
     /** What becomes of Deployments whose pods are made on a revision. */
-    public FakeCluster onRevision(String revision, Consumer<Deployment> effect) {
+    public FakeCluster onRevision(String revision, Consumer<FakeDeployment> effect) {
         onRevision.put(revision, effect);
         return this;
     }
@@ -259,18 +180,7 @@ public final class FakeCluster implements Cluster, Time {
 
     /** The revisions of a Deployment's pods. */
     public List<String> podRevisions(String namespace, String name) {
-        return deployment(namespace, name).pods.stream().map(Pod::revision).toList();
-    }
-
-    private Pod pod(Deployment deployment, String revision) {
-        return new Pod(
-                new ObjectName(
-                        deployment.name.namespace(),
-                        deployment.name.name() + "-" + deployment.made++),
-                revision,
-                !deployment.crashes,
-                false,
-                Map.of(Written.MARK, deployment.mark));
+        return deployment(namespace, name).pods().stream().map(Pod::revision).toList();
     }
 
     @Override
@@ -287,40 +197,30 @@ public final class FakeCluster implements Cluster, Time {
         }
     }
 
-    private void replace(Deployment deployment) {
+    private void replace(FakeDeployment deployment) {
         // No new pods are let into a namespace that is being deleted.
-        if (now.isBefore(deployment.replacedSince.plus(POD_STARTS))
-                || marked(deployment.name.namespace()).ending()) {
-            return;
-        }
-        Optional<Pod> old =
-                deployment.pods.stream().filter(pod -> !deployment.isCurrent(pod)).findFirst();
-        if (old.isEmpty()) {
-            return;
-        }
-        deployment.replacedSince = now;
-        String revision = boundTo(deployment);
-        if (earlyPods > 0) {
-            earlyPods--;
-            revision = old.get().revision();
-        }
-        Optional.ofNullable(onRevision.get(revision))
-                .ifPresent(effect -> effect.accept(deployment));
-        long current = deployment.pods.stream().filter(deployment::isCurrent).count();
-        boolean isStuck = deployment.crashes && current > 0;
-        if (!isStuck && current < deployment.replicas) {
-            deployment.pods.add(pod(deployment, revision));
-        }
-        if (!deployment.crashes) {
-            deployment.pods.remove(old.get());
+        if (!marked(deployment.name().namespace()).ending()) {
+            deployment.replace(now, old -> bind(deployment, old));
         }
     }
 
-    private String boundTo(Deployment deployment) {
-        Map<String, String> labels = marked(deployment.name.namespace()).labels();
+    /** The revision of a pod that is made now, instead of one on another. */
+    private String bind(FakeDeployment deployment, String old) {
+        String revision = boundTo(deployment);
+        if (earlyPods > 0) {
+            earlyPods--;
+            revision = old;
+        }
+        Optional.ofNullable(onRevision.get(revision))
+                .ifPresent(effect -> effect.accept(deployment));
+        return revision;
+    }
+
+    private String boundTo(FakeDeployment deployment) {
+        Map<String, String> labels = marked(deployment.name().namespace()).labels();
         boolean isEverywhere = revisions.stream().anyMatch(KubeRevision::everywhere);
         String wanted =
-                DesiredRevision.of(labels, deployment.labels)
+                DesiredRevision.of(labels, deployment.labels())
                         .orElse(isEverywhere && labels.isEmpty() ? "default" : "");
         return revisions.stream()
                 .filter(known -> known.revision().equals(wanted) || known.tags().contains(wanted))
@@ -366,33 +266,9 @@ public final class FakeCluster implements Cluster, Time {
     public List<KubeWorkload> workloads(String namespace) {
         answer();
         return deployments.values().stream()
-                .filter(deployment -> deployment.name.namespace().equals(namespace))
-                .map(FakeCluster::workload)
+                .filter(deployment -> deployment.name().namespace().equals(namespace))
+                .map(FakeDeployment::workload)
                 .toList();
-    }
-
-    private static KubeWorkload workload(Deployment deployment) {
-        boolean complete =
-                deployment.pods.size() == deployment.replicas
-                        && deployment.pods.stream()
-                                .allMatch(pod -> pod.ready() && deployment.isCurrent(pod));
-        return new KubeWorkload(
-                Kind.DEPLOYMENT,
-                deployment.name,
-                deployment.replicas,
-                (int) deployment.pods.stream().filter(Pod::ready).count(),
-                complete,
-                complete ? "" : deployment.crashes ? "CrashLoopBackOff" : "pods are being replaced",
-                deployment.atOnce,
-                deployment.held,
-                new Template(
-                        deployment.labels,
-                        deployment.mark.isEmpty()
-                                ? Map.of()
-                                : Map.of(Written.MARK, deployment.mark),
-                        false),
-                deployment.pods,
-                deployment.budgets);
     }
 
     @Override
@@ -406,30 +282,25 @@ public final class FakeCluster implements Cluster, Time {
         answer();
         Map<ObjectName, ProxyState> proxies = new HashMap<>();
         deployments.values().stream()
-                .flatMap(deployment -> deployment.pods.stream())
+                .flatMap(deployment -> deployment.pods().stream())
                 .filter(pod -> pod.revision().equals(revision) && pod.ready())
                 .forEach(pod -> proxies.put(pod.name(), new ProxyState("")));
         return Optional.of(proxies);
     }
 
-    /** Each pod gets a hundred requests a second. */
     @Override
     public RequestCounts requests(Collection<ObjectName> pods) {
         answer();
-        long seconds = Duration.between(BEGIN, now).toSeconds() + 1;
+        Duration counted = Duration.between(BEGIN, now).plusSeconds(1);
         RequestCounts sum = RequestCounts.NONE;
         for (ObjectName pod : pods) {
-            Optional<Deployment> deployment =
+            Optional<FakeDeployment> deployment =
                     deployments.values().stream()
                             .filter(known ->
-                                    known.pods.stream().anyMatch(p -> p.name().equals(pod)))
+                                    known.pods().stream().anyMatch(p -> p.name().equals(pod)))
                             .findFirst();
             if (deployment.isPresent()) {
-                sum =
-                        sum.plus(
-                                new RequestCounts(
-                                        100 * seconds,
-                                        (long) (deployment.get().failing * seconds)));
+                sum = sum.plus(deployment.get().requestsOfPod(counted));
             }
         }
         return sum;
@@ -507,10 +378,9 @@ public final class FakeCluster implements Cluster, Time {
         write(
                 "restart " + workload.name(),
                 () -> {
-                    Deployment deployment = deployments.get(workload.name().toString());
-                    if (deployment != null && !deployment.mark.equals(mark)) {
-                        deployment.mark = mark;
-                        deployment.replacedSince = now;
+                    FakeDeployment deployment = deployments.get(workload.name().toString());
+                    if (deployment != null) {
+                        deployment.restart(mark, now);
                     }
                 });
     }
