@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.rollout.run;
 
+import static io.serin.rollout.run.OnEvent.on;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -115,14 +116,6 @@ class ClaimsTest {
 
         assertThat(run(heir)).isEqualTo(new Outcome.Done());
         assertThat(cluster.podRevisions("shop", "b")).containsOnly("1-1");
-    }
-
-    private static Consumer<RolloutEvent> on(Class<? extends RolloutEvent> kind, Runnable action) {
-        return event -> {
-            if (kind.isInstance(event)) {
-                action.run();
-            }
-        };
     }
 
     private void killTheOtherInTheMiddle() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.rollout.run;
 
+import static io.serin.rollout.run.OnEvent.on;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serin.api.name.Revision;
@@ -185,11 +186,7 @@ class NamespaceGoneTest {
                 run(
                         rollout(
                                 OnFailure.ROLLBACK,
-                                event -> {
-                                    if (event instanceof RolloutEvent.GoingBack) {
-                                        cluster.delete("preview");
-                                    }
-                                }));
+                                on(RolloutEvent.GoingBack.class, () -> cluster.delete("preview"))));
 
         assertThat(outcome).isInstanceOf(Outcome.WentBack.class);
         assertMoved("blog", "1-0");
@@ -209,11 +206,7 @@ class NamespaceGoneTest {
                 run(
                         rollout(
                                 OnFailure.ROLLBACK,
-                                event -> {
-                                    if (event instanceof RolloutEvent.GoingBack) {
-                                        cluster.delete("shop");
-                                    }
-                                }));
+                                on(RolloutEvent.GoingBack.class, () -> cluster.delete("shop"))));
 
         assertThat(outcome).isInstanceOf(Outcome.WentBack.class);
         assertMoved("blog", "1-1");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.rollout.run;
 
+import static io.serin.rollout.run.OnEvent.on;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -154,19 +156,11 @@ class RolloutTest {
         cluster.onRevision(
                 "1-1", made -> made.failing(made == cluster.deployment("shop", "b") ? 5 : 0));
         Rollout rollout =
-                new Rollout(
-                        cluster,
-                        cluster,
-                        Guards.DEFAULT,
+                rollout(
                         OnFailure.PAUSE,
-                        ONE,
-                        this::point,
-                        event -> {
-                            events.add(event);
-                            if (event instanceof RolloutEvent.Paused) {
-                                cluster.deployment("shop", "b").failing(0);
-                            }
-                        });
+                        on(
+                                RolloutEvent.Paused.class,
+                                () -> cluster.deployment("shop", "b").failing(0)));
 
         assertThat(run(rollout, rollout.plan(request("1")))).isEqualTo(new Outcome.Done());
         assertThat(events).contains(new RolloutEvent.Resumed("shop"));
@@ -436,12 +430,21 @@ class RolloutTest {
     }
 
     private Rollout rollout(OnFailure onFailure) {
-        return rollout(onFailure, ONE);
+        return rollout(onFailure, _ -> {});
     }
 
-    private Rollout rollout(OnFailure onFailure, Holder holder) {
+    private Rollout rollout(OnFailure onFailure, Consumer<RolloutEvent> told) {
         return new Rollout(
-                cluster, cluster, Guards.DEFAULT, onFailure, holder, this::point, events::add);
+                cluster,
+                cluster,
+                Guards.DEFAULT,
+                onFailure,
+                ONE,
+                this::point,
+                event -> {
+                    events.add(event);
+                    told.accept(event);
+                });
     }
 
     private Upgrades.Request request(String batch) {

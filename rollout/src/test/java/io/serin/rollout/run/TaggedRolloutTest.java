@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.serin.rollout.run;
 
+import static io.serin.rollout.run.OnEvent.on;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -191,11 +192,7 @@ class TaggedRolloutTest {
                 run(
                         rollout(
                                 OnFailure.ROLLBACK,
-                                event -> {
-                                    if (event instanceof RolloutEvent.Stopped) {
-                                        cluster.tag("prod", "1-2");
-                                    }
-                                }));
+                                on(RolloutEvent.Stopped.class, () -> cluster.tag("prod", "1-2"))));
 
         assertThat(outcome)
                 .isInstanceOfSatisfying(
@@ -241,11 +238,9 @@ class TaggedRolloutTest {
         Rollout upgrade =
                 rollout(
                         OnFailure.ROLLBACK,
-                        event -> {
-                            if (event instanceof RolloutEvent.Stopped) {
-                                assertThat(bob.take(List.of("blog"))).isEmpty();
-                            }
-                        });
+                        on(
+                                RolloutEvent.Stopped.class,
+                                () -> assertThat(bob.take(List.of("blog"))).isEmpty()));
 
         assertThat(run(upgrade, "shop"))
                 .isInstanceOfSatisfying(
