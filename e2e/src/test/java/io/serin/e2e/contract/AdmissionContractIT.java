@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Which objects a webhook is asked about, and what its silence means: nobody answers here, so who
- * is refused was asked about. What answers do is {@link WebhookContractIT}'s.
+ * is refused was asked about. Who is asked when is {@link WebhookOrderContractIT}'s, and what
+ * answers do {@link WebhookContractIT}'s.
  */
 @Contract
 class AdmissionContractIT {

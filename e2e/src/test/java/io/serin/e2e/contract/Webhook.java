@@ -178,17 +178,18 @@ final class Webhook {
      * Makes a configuration, and returns when the API server goes by it.
      *
      * @param type {@code Mutating} or {@code Validating}
-     * @param name unique for the type
+     * @param name unique for the type in the namespace
      */
     void configure(String type, String name, JsonNode... entries) {
+        String unique = api.namespace() + "-" + name;
         ObjectNode configuration =
                 (ObjectNode)
                         Kubectl.parse(
                                 """
                                 {"apiVersion": "admissionregistration.k8s.io/v1", "kind": "%sWebhookConfiguration",
-                                 "metadata": {"name": "contract-webhook-%s"}}
+                                 "metadata": {"name": "%s"}}
                                 """
-                                        .formatted(type, name));
+                                        .formatted(type, unique));
         // Its answer says that the others are known too.
         configuration
                 .putArray("webhooks")
@@ -200,17 +201,17 @@ final class Webhook {
                                 {"rules": [{"operations": ["CREATE"], "apiGroups": [""], "apiVersions": ["v1"], "resources": ["secrets"]}],
                                  "objectSelector": {"matchLabels": {"known": "%s-%s"}}}
                                 """
-                                        .formatted(type, name)))
+                                        .formatted(type, unique)))
                 .addAll(List.of(entries));
         String path =
                 CONFIGURATIONS + type.toLowerCase(java.util.Locale.ROOT) + "webhookconfigurations";
         api.post(path, configuration.toString()).orFail();
-        configurations.add(path + "/contract-webhook-" + name);
+        configurations.add(path + "/" + unique);
         String secret =
                 """
                 {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "x", "labels": {"known": "%s-%s"}}}
                 """
-                        .formatted(type, name);
+                        .formatted(type, unique);
         Waiting.until(
                 "the API server to know the configuration",
                 () ->
